@@ -1,0 +1,1 @@
+"""Who is spoken to: the conversation, the staff console, the entry point."""

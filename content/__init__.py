@@ -1,0 +1,1 @@
+"""What is said: kinds of message, texts, approvals, updates."""

@@ -1,0 +1,1 @@
+"""The floor: settings, clock, crypto, languages, database, tables, migrations; knows nobody above."""

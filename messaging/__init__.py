@@ -1,0 +1,1 @@
+"""How it is said: the channels to a phone, in and out."""
