@@ -1,0 +1,51 @@
+"""What we know of the providers: pauses, send moments, templates, uploaded files."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.tables.base import Base
+
+
+class ChannelState(Base):
+    """Whether a channel is paused, until when (real time), and why."""
+
+    __tablename__ = "channel_state"
+
+    channel: Mapped[str] = mapped_column(unique=True)
+    paused_until: Mapped[datetime | None]
+    reason: Mapped[str | None]
+
+
+class RateSlot(Base):
+    """The next free send moment of one allowance: a bot, a chat, a sender (real time)."""
+
+    __tablename__ = "rate_slot"
+
+    key: Mapped[str] = mapped_column(unique=True)
+    next_at: Mapped[datetime]
+
+
+class TemplateState(Base):
+    """A WhatsApp template in one language and what Meta said of it."""
+
+    __tablename__ = "template_state"
+    __table_args__ = (UniqueConstraint("template", "language"),)
+
+    template: Mapped[str]  #: afspraak | nieuwe_dag | gaat_niet_door | bericht
+    language: Mapped[str]
+    content_sid: Mapped[str | None]
+    approval: Mapped[str]  #: unsubmitted | pending | approved | rejected
+    checked_at: Mapped[datetime | None]
+
+
+class MediaRef(Base):
+    """A file that a provider already holds, by the hash of its content."""
+
+    __tablename__ = "media_ref"
+    __table_args__ = (UniqueConstraint("channel", "sha256"),)
+
+    channel: Mapped[str]
+    sha256: Mapped[str]
+    provider_id: Mapped[str]

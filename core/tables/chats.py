@@ -1,0 +1,74 @@
+"""What came in, where each conversation stands, and what goes back."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Identity, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.sealed import SealedJson
+from core.tables.base import Base
+
+
+class Inbox(Base):
+    """A raw update, stored before the provider hears that we have it."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("channel", "provider_id"),
+        Index("ix_inbox_waiting", "n", postgresql_where=text("handled_at IS NULL")),
+    )
+
+    n: Mapped[int] = mapped_column(Identity(always=True))  #: order of arrival
+    channel: Mapped[str]
+    provider_id: Mapped[str]  #: unique at the provider: update id, MessageSid, MessageSid + status
+    payload_sealed: Mapped[bytes]
+    payload = SealedJson("payload_sealed")
+    received_at: Mapped[datetime]  #: service time
+    handled_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)  #: counted before the work
+    failed: Mapped[str | None]  #: name of the error, once given up
+
+
+class Chat(Base):
+    """Where the conversation on one address stands; its row is the lock that keeps order."""
+
+    __tablename__ = "chat"
+
+    address_id: Mapped[UUID] = mapped_column(ForeignKey("address.id", ondelete="CASCADE"), unique=True)
+    scene: Mapped[str] = mapped_column(default="")  #: the scene that hears free text now
+    state_sealed: Mapped[bytes | None]
+    state = SealedJson("state_sealed")  #: what the scene remembers
+    language: Mapped[str | None]  #: chosen before a person is known
+    choices: Mapped[dict[str, Any]] = mapped_column(default=dict)  #: what can be answered now: typed number -> action
+    person_id: Mapped[UUID | None]  #: who opened a shared phone with the pictures
+    open_until: Mapped[datetime | None]
+    closed_until: Mapped[datetime | None]  #: after three wrong pictures
+    updated_at: Mapped[datetime]
+
+
+class Reply(Base):
+    """An answer on its way: rendered, in order, sent by the worker before any notice."""
+
+    __tablename__ = "reply"
+    __table_args__ = (
+        Index("ix_reply_waiting", "n", postgresql_where=text("state IN ('planned', 'claimed', 'handing')")),
+        Index(None, "address_id"),
+    )
+
+    n: Mapped[int] = mapped_column(Identity(always=True))  #: order within a chat
+    address_id: Mapped[UUID] = mapped_column(ForeignKey("address.id", ondelete="CASCADE"))
+    message_sealed: Mapped[bytes]
+    message = SealedJson("message_sealed")  #: messaging.channel.Outgoing without its handle, as JSON
+    language: Mapped[str]
+    due: Mapped[datetime]  #: service time; later than now: closing opened details
+    closes: Mapped[str | None]  #: provider id of the bubble it closes
+    state: Mapped[str] = mapped_column(
+        default="planned"
+    )  #: planned | claimed | handing | sent | failed | unsure | withdrawn
+    reason: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    token: Mapped[UUID | None]
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    created_at: Mapped[datetime]

@@ -1,0 +1,84 @@
+"""The queue of things said to people, and the attempts to say them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.sealed import SealedJson, SealedText
+from core.tables.base import Base
+
+
+class Notice(Base):
+    """One thing said to one person; its state derives from its deliveries."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        Index(
+            "uq_notice_open_step",
+            "person_id",
+            "source_id",
+            "step",
+            unique=True,
+            postgresql_where=text("state IN ('planned', 'claimed', 'handing')"),
+        ),
+        Index("ix_notice_due", "priority", "due", postgresql_where=text("state = 'planned'")),
+        Index("ix_notice_lease", "lease_until", postgresql_where=text("state IN ('claimed', 'handing')")),
+        Index("ix_notice_source", "source_kind", "source_id"),
+        Index("ix_notice_person", "person_id", "state"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    kind: Mapped[str]  #: appointment | workshop | leefgeld | term | week | update | answer | survey | work
+    step: Mapped[str]  #: announced, week, day, hours, changed ...; empty where the kind has no steps
+    source_kind: Mapped[str]  #: the table the news is about: appointment, workshop_session, payment ...
+    source_id: Mapped[UUID]
+    source_version: Mapped[int] = mapped_column(default=1)
+    doubt: Mapped[str]  #: once_more | never | staff: what happens when the provider's answer is lost
+    due: Mapped[datetime]
+    use_by: Mapped[datetime | None]  #: nothing is sent from this moment on
+    priority: Mapped[int] = mapped_column(SmallInteger)  #: 1 urgent change, 2 single notice, 3 bulk
+    variables_sealed: Mapped[bytes | None]
+    variables = SealedJson("variables_sealed")  #: values of the push, as content.values writes them
+    state: Mapped[str] = mapped_column(default="planned")
+    reason: Mapped[str | None]  #: a code of scheduler.reasons, in words for staff
+    lead_id: Mapped[UUID | None]  #: the notice that this one was joined to
+    again: Mapped[bool] = mapped_column(default=False)  #: sent once more after doubt, and says so
+    lease_until: Mapped[datetime | None]  #: real time
+    token: Mapped[UUID | None]  #: of the claim that holds it
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    planned_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]  #: service time
+    answered_at: Mapped[datetime | None]
+
+
+class Delivery(Base):
+    """One attempt of a notice or a reply on one address."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index(None, "notice_id"),
+        Index(None, "reply_id"),
+        Index("ix_delivery_provider", "provider_id"),
+        Index("ix_delivery_address", "address_id", "handed_at"),
+    )
+
+    notice_id: Mapped[UUID | None] = mapped_column(ForeignKey("notice.id", ondelete="CASCADE"))
+    reply_id: Mapped[UUID | None] = mapped_column(ForeignKey("reply.id", ondelete="CASCADE"))
+    address_id: Mapped[UUID] = mapped_column(ForeignKey("address.id", ondelete="CASCADE"))
+    channel: Mapped[str]
+    attempt: Mapped[int] = mapped_column(SmallInteger, default=1)
+    state: Mapped[str]  #: handing | sent | delivered | read | failed | unsure
+    provider_id: Mapped[str | None]  #: message id at the provider
+    provider_code: Mapped[str | None]
+    reason: Mapped[str | None]  #: code of scheduler.reasons
+    language: Mapped[str]
+    text_sealed: Mapped[bytes | None]
+    text = SealedText("text_sealed")  #: what was said, kept 7 days
+    text_hash: Mapped[str | None]  #: source hash of the unit that was said
+    segments: Mapped[int | None] = mapped_column(SmallInteger)
+    cost_microeuro: Mapped[int | None]
+    handed_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]

@@ -1,0 +1,86 @@
+"""The words in force: texts with versions and approvals, updates of rolmodellen, broadcasts."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.tables.base import Base
+
+
+class Text(Base):
+    """One version of one unit (a kind of notice, or a scene) in one language."""
+
+    __tablename__ = "text"
+    __table_args__ = (UniqueConstraint("unit", "language", "version"),)
+
+    unit: Mapped[str]
+    language: Mapped[str]
+    version: Mapped[int]
+    source_hash: Mapped[str]  #: of the Dutch it translates; drift is derived from it
+    body: Mapped[dict[str, Any]]  #: name of message -> list of plural forms
+    origin: Mapped[str]  #: release | rolmodel | vertaler | import
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    state: Mapped[str]  #: concept | submitted | approved | returned
+    created_at: Mapped[datetime]
+
+
+class Update(Base):
+    """News written by a rolmodel, a partner or staff; it has an end day and one text per language."""
+
+    __tablename__ = "news"
+
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    state: Mapped[str]  #: draft | submitted | approved | sent | returned | withdrawn
+    day: Mapped[date | None]
+    place: Mapped[str | None]
+    ends_on: Mapped[date]  #: news ends by itself
+    created_at: Mapped[datetime]
+
+
+class UpdateText(Base):
+    """An update in one language."""
+
+    __tablename__ = "news_text"
+    __table_args__ = (UniqueConstraint("update_id", "language"),)
+
+    update_id: Mapped[UUID] = mapped_column(ForeignKey("news.id", ondelete="CASCADE"))
+    language: Mapped[str]
+    body: Mapped[str]
+    source_hash: Mapped[str]  #: SHA-256 of the body: what was approved is what is sent
+    state: Mapped[str]  #: draft | submitted | approved | returned
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    approver_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    second_approver_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    approved_at: Mapped[datetime | None]
+
+
+class Approval(Base):
+    """Who judged exactly which version, when, and how."""
+
+    __tablename__ = "approval"
+    __table_args__ = (Index(None, "text_id"), Index(None, "update_text_id"))
+
+    text_id: Mapped[UUID | None] = mapped_column(ForeignKey("text.id", ondelete="CASCADE"))
+    update_text_id: Mapped[UUID | None] = mapped_column(ForeignKey("news_text.id", ondelete="CASCADE"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    verdict: Mapped[str]  #: approved | returned | second
+    source_hash: Mapped[str]
+    reason: Mapped[str | None]
+    at: Mapped[datetime]
+
+
+class Broadcast(Base):
+    """One approved update text on its way to its audience; the audience is written exactly once."""
+
+    __tablename__ = "broadcast"
+
+    update_text_id: Mapped[UUID] = mapped_column(ForeignKey("news_text.id", ondelete="CASCADE"), unique=True)
+    language: Mapped[str]
+    due: Mapped[datetime]  #: two minutes after approval: until then it can be undone
+    state: Mapped[str]  #: planned | done | withdrawn
+    listeners: Mapped[int | None]  #: size of the audience, once written
+    planned_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[datetime]

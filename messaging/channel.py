@@ -1,0 +1,190 @@
+"""What every channel is: three verbs (receive, receipt, send) and the values they exchange.
+
+A channel never touches the queue or the conversation: it turns a provider's words into `Incoming` and
+`Receipt`, and an `Outgoing` into a call. An error says by its verdict what the worker must do.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+from uuid import UUID
+
+from core.languages import Direction
+from core.values import Handle
+
+
+@dataclass(frozen=True, kw_only=True)
+class Button:
+    """One answer a person can tap, or type the number of."""
+
+    id: str  #: the action, at most 64 bytes; ids only, never a name or an amount
+    label: str  #: at most 20 UTF-16 units, pictogram first
+    digit: int | None = None  #: fixed number on sms (1 yes, 2 no, 3 call me); None: numbered in order
+
+
+@dataclass(frozen=True, kw_only=True)
+class Template:
+    """A WhatsApp template that may open a conversation, with its variables in order."""
+
+    name: str  #: afspraak | nieuwe_dag | gaat_niet_door | bericht
+    language: str
+    variables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outgoing:
+    """One rendered message for one address, in the form its channel needs."""
+
+    text: str
+    language: str
+    direction: Direction = "ltr"
+    buttons: tuple[Button, ...] = ()
+    columns: int = 1  #: buttons side by side
+    silent: bool = False  #: no sound
+    pushed: bool = False  #: arrives by itself, so all of it is neutral
+    edit: str | None = None  #: provider id of the bubble to change, where the channel can
+    template: Template | None = None  #: for WhatsApp outside its 24 hours
+    use_by: datetime | None = None  #: service time; a provider that queues must drop it then
+    remove: tuple[str, ...] = ()  #: provider ids of bubbles to delete, where the channel can
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for a sealed column; `from_json` reads them back."""
+        plain = asdict(self)
+        plain["use_by"] = self.use_by.isoformat() if self.use_by else None
+        return plain
+
+
+def from_json(plain: Mapping[str, Any]) -> Outgoing:
+    """The message that `Outgoing.as_json` wrote."""
+    template = plain["template"]
+    return Outgoing(
+        **{
+            **plain,
+            "buttons": tuple(Button(**button) for button in plain["buttons"]),
+            "template": Template(**{**template, "variables": tuple(template["variables"])}) if template else None,
+            "use_by": datetime.fromisoformat(plain["use_by"]) if plain["use_by"] else None,
+            "remove": tuple(plain["remove"]),
+        }
+    )
+
+
+def without_edit(message: Outgoing) -> Outgoing:
+    """The same message as a new bubble."""
+    return replace(message, edit=None)
+
+
+class Attached(StrEnum):
+    """What came instead of a text; only an update's picture is ever fetched."""
+
+    PHOTO = "photo"
+    DOCUMENT = "document"
+    VOICE = "voice"
+    CONTACT = "contact"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incoming:
+    """What a person typed or tapped, on any channel. Exactly one of text, choice, attached is set."""
+
+    channel: str
+    handle: Handle  #: the sender's address
+    text: str | None = None
+    choice: str | None = None  #: id of the button tapped
+    attached: Attached | None = None
+    bubble: str | None = None  #: provider id of the bubble the button stood on
+    tap: str | None = None  #: what the provider wants confirmed (Telegram's callback query id)
+    app_language: str | None = None
+    group: bool = False  #: not a private chat: nothing personal is ever said there
+    own_contact: bool = False  #: a shared contact that is the sender's own
+
+    def __post_init__(self) -> None:
+        if sum(value is not None for value in (self.text, self.choice, self.attached)) != 1:
+            raise ValueError("an incoming message is a text, a choice or an attachment")
+
+
+class Reached(StrEnum):
+    """How far a message came, in order; failed and blocked are ends of their own."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """What a provider says of a message it took earlier."""
+
+    channel: str
+    provider_id: str
+    reached: Reached
+    delivery_id: UUID | None = None  #: where the callback's address carried it
+    code: str | None = None
+    dead: bool = False  #: the address will never work again
+    reason: str | None = None  #: a code of messaging.reasons, in words for staff
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """A provider took the message."""
+
+    provider_id: str
+    segments: int | None = None
+    cost_microeuro: int | None = None
+
+
+class Verdict(StrEnum):
+    """What an error means for the message and its address."""
+
+    RETRY = "retry"  #: surely not taken: try again after `retry_after`
+    PAUSE = "pause"  #: not taken, and the whole channel must wait (429, a refused key)
+    DEAD = "dead"  #: the address is gone for ever: next address
+    REFUSED = "refused"  #: this message is not wanted, others may be
+    UNSURE = "unsure"  #: may have been taken: never blindly again
+
+
+class SendError(Exception):
+    """Carries the verdict; `reason` is a code that the console shows in words."""
+
+    def __init__(
+        self, verdict: Verdict, reason: str, *, code: str | None = None, retry_after: timedelta | None = None
+    ) -> None:
+        super().__init__(f"{verdict}: {reason}")
+        self.verdict = verdict
+        self.reason = reason
+        self.code = code
+        self.retry_after = retry_after
+
+
+class Channel(Protocol):
+    """One way to a phone."""
+
+    @property
+    def name(self) -> str:
+        """telegram, whatsapp or sms."""
+
+    @property
+    def edits(self) -> bool:
+        """Whether a bubble can be changed after it was sent."""
+
+    @property
+    def rate(self) -> float:
+        """Messages a second over all; 0 is no limit."""
+
+    def receive(self, payload: Mapping[str, Any]) -> Sequence[Incoming]:
+        """What a stored raw update says; empty where it says nothing to us."""
+
+    def receipt(self, payload: Mapping[str, Any]) -> Receipt | None:
+        """What a stored raw status says, or None where it is no receipt."""
+
+    async def send(self, handle: Handle, message: Outgoing, delivery_id: UUID) -> Sent:
+        """Hand a message over; SendError says what went wrong. One total deadline of 15 s."""
+
+    async def confirm_tap(self, tap: str) -> None:
+        """Tell the provider that a tap was seen (Telegram's spinner); never raises."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
