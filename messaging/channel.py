@@ -4,7 +4,7 @@ A channel never touches the queue or the conversation: it turns a provider's wor
 `Receipt`, and an `Outgoing` into a call. An error says by its verdict what the worker must do.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -157,6 +157,11 @@ class SendError(Exception):
         self.reason = reason
         self.code = code
         self.retry_after = retry_after
+
+
+#: Store a raw update durably (channel, unique provider id, payload); False when it was there already. What
+#: receives calls this before it confirms anything to the provider.
+Keep = Callable[[str, str, Mapping[str, Any]], Awaitable[bool]]
 
 
 class Channel(Protocol):
