@@ -98,16 +98,10 @@ async def attach(
 
 
 async def _rank(session: AsyncSession, person_id: UUID, verified: bool) -> int:
-    lowest, highest = (
-        await session.execute(
-            select(func.min(PersonAddress.rank), func.max(PersonAddress.rank)).where(
-                PersonAddress.person_id == person_id
-            )
-        )
-    ).one()
-    if lowest is None:
-        return 0
-    return int(lowest) - 1 if verified else int(highest) + 1
+    """Before all others for a verified address, after them for one that staff only wrote down."""
+    edge = func.min(PersonAddress.rank) - 1 if verified else func.max(PersonAddress.rank) + 1
+    query = select(func.coalesce(edge, 0)).where(PersonAddress.person_id == person_id)
+    return int((await session.execute(query)).scalar_one())
 
 
 async def stop(session: AsyncSession, now: datetime, address_id: UUID) -> int:
