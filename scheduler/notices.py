@@ -10,9 +10,21 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Select, and_, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from content.kinds import NOTICES, Kind
 from content.parts import Value
+from core.database import ring
+from core.ids import new_id
+from core.tables.notices import Notice
+
+#: States in which a notice still waits or is on its way: one per person, source and step.
+OPEN = ("planned", "claimed", "handing")
+
+#: States from which the person may know: surely, or possibly.
+TOLD = ("handing", "sent", "delivered", "read", "unsure")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,9 +78,64 @@ async def plan(session: AsyncSession, now: datetime, plans: Sequence[Plan]) -> l
     """Write steps into the queue; a step that stands there already is changed in place. Returns the ids.
 
     Idempotent: the same plans twice leave one row each. Steps of the same source that are planned but not
-    among `plans` are left alone: `withdraw` them first.
+    among `plans` are left alone: `withdraw` them first. A step that is being handed over at this moment
+    keeps its call; the changed row goes back to planned afterwards, because its version grew.
     """
-    raise NotImplementedError
+    standing = await _standing(session, plans)
+    fresh = []
+    ids = []
+    for step in plans:
+        row_id = standing.get((step.person_id, step.source_id, step.step))
+        if row_id is None:
+            row_id = new_id()
+            fresh.append({"id": row_id, "planned_at": now, "state": "planned", **_columns(step, row_id)})
+        else:
+            await session.execute(update(Notice).where(Notice.id == row_id).values(_columns(step, row_id)))
+            await _back_to_planned(session, row_id)
+        ids.append(row_id)
+    if fresh:
+        await session.execute(insert(Notice).on_conflict_do_nothing(), fresh)
+    await ring(session)
+    return ids
+
+
+async def _standing(session: AsyncSession, plans: Sequence[Plan]) -> dict[tuple[UUID, UUID, str], UUID]:
+    query = (
+        select(Notice.id, Notice.person_id, Notice.source_id, Notice.step)
+        .where(Notice.source_id.in_({step.source_id for step in plans}), Notice.state.in_(OPEN))
+        .with_for_update()
+    )
+    return {(row.person_id, row.source_id, row.step): row.id for row in await session.execute(query)}
+
+
+def _columns(step: Plan, row_id: UUID) -> dict[str, Any]:
+    kind: Kind = NOTICES[step.kind, step.step]
+    variables = {"unit": step.unit, "values": encode(step.values)}
+    return {
+        "person_id": step.person_id,
+        "kind": step.kind,
+        "step": step.step,
+        "source_kind": step.source_kind,
+        "source_id": step.source_id,
+        "source_version": step.source_version,
+        "doubt": kind.doubt,
+        "due": step.due,
+        "use_by": step.use_by,
+        "priority": step.priority or kind.priority,
+        "variables_sealed": Notice.variables.seal(Notice.__tablename__, row_id, variables),
+        "retry_at": None,
+        "again": False,
+        "attempts": 0,
+    }
+
+
+async def _back_to_planned(session: AsyncSession, row_id: UUID) -> None:
+    """A claim of the old values is void: the worker's hand-over finds its token gone."""
+    await session.execute(
+        update(Notice)
+        .where(Notice.id == row_id, Notice.state == "claimed")
+        .values(state="planned", token=None, lease_until=None)
+    )
 
 
 async def withdraw(
@@ -80,19 +147,41 @@ async def withdraw(
     steps: Sequence[str] | None = None,
 ) -> int:
     """Take planned (and claimed) notices of a source out of the queue; returns how many."""
-    raise NotImplementedError
+    wanted = [Notice.source_id == source_id, Notice.state.in_(("planned", "claimed"))]
+    if person_id is not None:
+        wanted.append(Notice.person_id == person_id)
+    if steps is not None:
+        wanted.append(Notice.step.in_(steps))
+    gone = await session.scalars(
+        update(Notice)
+        .where(and_(*wanted))
+        .values(state="withdrawn", reason=reason, token=None, lease_until=None)
+        .returning(Notice.id)
+    )
+    return len(gone.all())
 
 
 async def was_told(session: AsyncSession, source_id: UUID, person_id: UUID) -> bool:
     """Whether anything about this source was handed over to this person (also unsure)."""
-    raise NotImplementedError
+    told = _of(source_id, person_id).where((Notice.state.in_(TOLD)) | Notice.sent_at.is_not(None))
+    return (await session.scalars(told.limit(1))).first() is not None
 
 
 async def last_sent(session: AsyncSession, source_id: UUID, person_id: UUID) -> datetime | None:
     """When (service time) the last step of this source really went to this person."""
-    raise NotImplementedError
+    query = select(func.max(Notice.sent_at)).where(Notice.source_id == source_id, Notice.person_id == person_id)
+    return (await session.execute(query)).scalar_one()
 
 
 async def answered(session: AsyncSession, now: datetime, source_id: UUID, person_id: UUID) -> None:
     """The person answered, on any channel: nothing of this source waits for an answer any more."""
-    raise NotImplementedError
+    await session.execute(
+        update(Notice)
+        .where(Notice.source_id == source_id, Notice.person_id == person_id, Notice.answered_at.is_(None))
+        .where(Notice.state.in_(TOLD))
+        .values(answered_at=now)
+    )
+
+
+def _of(source_id: UUID, person_id: UUID) -> Select[Notice]:
+    return select(Notice).where(Notice.source_id == source_id, Notice.person_id == person_id)

@@ -70,5 +70,6 @@ class Reply(Base):
     reason: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     token: Mapped[UUID | None]
+    retry_at: Mapped[datetime | None]  #: real time; a provider asked us to wait, or a call failed
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
     created_at: Mapped[datetime]

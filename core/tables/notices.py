@@ -47,6 +47,7 @@ class Notice(Base):
     again: Mapped[bool] = mapped_column(default=False)  #: sent once more after doubt, and says so
     lease_until: Mapped[datetime | None]  #: real time
     token: Mapped[UUID | None]  #: of the claim that holds it
+    retry_at: Mapped[datetime | None]  #: real time; a provider asked us to wait, or a call failed
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
     planned_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]  #: service time
