@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import DateTime, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.sealed import SealedText
+from core.sealed import SealedJson, SealedText
 from core.tables.base import Base
 
 WallTime = DateTime(timezone=False)
@@ -113,6 +113,9 @@ class Appointment(Base):
     answered_at: Mapped[datetime | None]
     decline_reason: Mapped[str | None]  #: lesson | children | transport | other | unsaid; never illness
     version: Mapped[int] = mapped_column(default=1)  #: grows with every move or cancellation
+    previous_sealed: Mapped[bytes | None]
+    previous = SealedJson("previous_sealed")  #: as it was before the last change, while that can be taken back
+    changed_at: Mapped[datetime | None]  #: of the last move or cancellation
     created_at: Mapped[datetime]
     created_by: Mapped[UUID | None]
 
