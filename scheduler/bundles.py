@@ -1,0 +1,78 @@
+"""Which of a person's due notices go together: at most two pushes a day and six a week (pure)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from scheduler.claims import Claimed
+
+PUSHES_A_DAY = 2
+PUSHES_A_WEEK = 6
+
+#: Steps that are never counted, joined or put off: they undo what a person was told.
+EXEMPT = frozenset({"changed", "cancelled"})
+
+#: Kinds that one look at the agenda shows together.
+_IN_AGENDA = frozenset({"appointment", "workshop", "week"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bundle:
+    """One push: the notice that leads it, and those that go along."""
+
+    lead: Claimed
+    joined: tuple[Claimed, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrangement:
+    """What goes now, and what waits for tomorrow."""
+
+    pushes: tuple[Bundle, ...] = ()
+    postponed: tuple[Claimed, ...] = field(default=())
+
+
+def arrange(
+    due: Sequence[Claimed], *, sent_today: int, sent_this_week: int, later_today: Sequence[Claimed] = ()
+) -> Arrangement:
+    """Lay one person's due notices into pushes, in order.
+
+    The last push of a day takes along what the agenda still has for that day; what arises after it waits for
+    the next day, unless it would be too late then.
+    """
+    urgent = [Bundle(lead=notice) for notice in due if notice.step in EXEMPT]
+    singles = _together([notice for notice in due if notice.step not in EXEMPT])
+    room = min(PUSHES_A_DAY - sent_today, PUSHES_A_WEEK - sent_this_week)
+    if room <= 0:
+        critical = [bundle for bundle in singles if bundle.lead.step in ("day", "hours", "offered")]
+        put_off = [notice for bundle in singles if bundle not in critical for notice in _all(bundle)]
+        return Arrangement(pushes=(*urgent, *critical), postponed=tuple(put_off))
+    if len(singles) >= room and (len(singles) > room or later_today):
+        singles = _squeezed(singles, later_today)
+    put_off = [notice for bundle in singles[room:] for notice in _all(bundle)]
+    return Arrangement(pushes=(*urgent, *singles[:room]), postponed=tuple(put_off))
+
+
+def _together(notices: Sequence[Claimed]) -> list[Bundle]:
+    """New appointments of one moment are one push; all else stands alone."""
+    announced = [notice for notice in notices if (notice.kind, notice.step) == ("appointment", "announced")]
+    bundles = [_joined(announced)] if announced else []
+    bundles += [Bundle(lead=notice) for notice in notices if notice not in announced]
+    return sorted(bundles, key=lambda bundle: bundle.lead.due)
+
+
+def _squeezed(bundles: Sequence[Bundle], later: Sequence[Claimed]) -> list[Bundle]:
+    """Everything that the agenda shows as one push, the rest after it."""
+    agenda = [notice for bundle in bundles if bundle.lead.kind in _IN_AGENDA for notice in _all(bundle)]
+    agenda += [notice for notice in later if notice.kind in _IN_AGENDA and notice.step not in EXEMPT]
+    rest = [bundle for bundle in bundles if bundle.lead.kind not in _IN_AGENDA]
+    return [_joined(agenda), *rest] if agenda else rest
+
+
+def _joined(notices: Sequence[Claimed]) -> Bundle:
+    """The one whose start comes first leads."""
+    first, *others = sorted(notices, key=lambda notice: (notice.use_by is None, notice.use_by or notice.due))
+    return Bundle(lead=first, joined=tuple(others))
+
+
+def _all(bundle: Bundle) -> tuple[Claimed, ...]:
+    return (bundle.lead, *bundle.joined)

@@ -1,0 +1,133 @@
+"""Answers on their way: written with the chat's new state, sent before anything else, never in doubt twice."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from core.database import ring
+from core.ids import new_id
+from core.tables.chats import Reply
+from core.tables.notices import Delivery
+from core.tables.people import Address
+from core.values import Handle
+from messaging.channel import Outgoing, Verdict, from_json
+from scheduler import deliveries
+from scheduler.claims import Call, Outcome
+from scheduler.leases import LEASE
+
+_OPEN = ("planned", "handing")
+
+
+async def put(
+    session: AsyncSession,
+    now: datetime,
+    address_id: UUID,
+    message: Outgoing,
+    *,
+    due: datetime | None = None,
+    closes: str | None = None,
+) -> UUID:
+    """Queue an answer for an address; with `due` later than now it closes an opened bubble then."""
+    reply = Reply(
+        address_id=address_id,
+        message=message.as_json(),
+        language=message.language,
+        due=due or now,
+        closes=closes,
+        state="planned",
+        created_at=now,
+    )
+    session.add(reply)
+    await session.flush()
+    await ring(session)
+    return reply.id
+
+
+async def hand_over(
+    session: AsyncSession, now: datetime, real: datetime, limit: int, *, without: Collection[str] = ()
+) -> list[Call]:
+    """Planned -> handing for the next answer of each chat, with the attempt on record; commit before the calls.
+
+    `without` names the channels that are paused.
+    """
+    earlier = aliased(Reply)
+    waits = (
+        select(earlier.id)
+        .where(earlier.address_id == Reply.address_id, earlier.n < Reply.n)
+        .where(earlier.due <= now, earlier.state.in_(_OPEN))
+        .exists()
+    )
+    ready = (
+        select(Reply.id)
+        .join(Address, Address.id == Reply.address_id)
+        .where(Reply.state == "planned", Reply.due <= now, ~waits, Address.channel.not_in(list(without)))
+        .where(or_(Reply.retry_at.is_(None), Reply.retry_at <= real))
+        .order_by(Reply.n)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Reply)
+    )
+    statement = (
+        update(Reply)
+        .where(Reply.id == func.any(func.array(ready.scalar_subquery())), Address.id == Reply.address_id)
+        .values(state="handing", token=new_id(), lease_until=real + LEASE, attempts=Reply.attempts + 1)
+        .returning(Reply.id, Reply.address_id, Reply.message_sealed, Address.channel, Address.handle_sealed)
+        .execution_options(synchronize_session=False)
+    )
+    calls = [_call(row) for row in await session.execute(statement)]
+    await deliveries.open_calls(session, now, "reply_id", calls)
+    return calls
+
+
+def _call(row: Any) -> Call:
+    handle: Handle = Address.handle.open(Address.__tablename__, row.address_id, row.handle_sealed)
+    return Call(
+        delivery_id=new_id(),
+        item_id=row.id,
+        version=1,
+        address_id=row.address_id,
+        channel=row.channel,
+        handle=handle,
+        message=from_json(Reply.message.open(Reply.__tablename__, row.id, row.message_sealed)),
+    )
+
+
+async def finish(session: AsyncSession, now: datetime, real: datetime, outcomes: Sequence[Outcome]) -> None:
+    """Handing -> what the provider said. In doubt an answer is never sent again: the person can tap again."""
+    await deliveries.close_calls(session, now, real, outcomes)
+    for outcome in outcomes:
+        reply = await session.get(Reply, outcome.call.item_id, populate_existing=True)
+        if reply is None or reply.state != "handing":
+            continue
+        reply.token, reply.lease_until = None, None
+        error = outcome.error
+        if error is None:
+            reply.state = "sent"
+            continue
+        reply.reason = error.reason
+        if error.verdict in (Verdict.RETRY, Verdict.PAUSE):
+            reply.state, reply.retry_at = "planned", deliveries.wait(real, error, reply.attempts)
+        else:
+            reply.state = "unsure" if error.verdict is Verdict.UNSURE else "failed"
+    await session.flush()
+
+
+async def sweep(session: AsyncSession, real: datetime) -> int:
+    """Answers whose worker died while handing over may have left: they are unsure."""
+    lapsed = await session.scalars(
+        update(Reply)
+        .where(Reply.state == "handing", Reply.lease_until < real)
+        .values(state="unsure", reason="worker_lost", token=None, lease_until=None)
+        .returning(Reply.id)
+    )
+    ids = lapsed.all()
+    await session.execute(
+        update(Delivery)
+        .where(Delivery.reply_id.in_(ids), Delivery.state == "handing")
+        .values(state="unsure", reason="worker_lost")
+    )
+    return len(ids)
