@@ -1,0 +1,143 @@
+"""Which address to try, in which order and in which form; pure: no database, no clock, no provider."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from core.languages import SOURCE
+
+#: WhatsApp takes free text this long after the person's last message.
+WINDOW = timedelta(hours=24)
+#: What a message may take from here to WhatsApp; a window that closes sooner counts as closed.
+MARGIN = timedelta(minutes=2)
+
+Form = Literal["bubble", "sms", "template"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """One address of a person, with all that decides whether it may be used."""
+
+    address_id: UUID
+    channel: str
+    rank: int  #: 0 is tried first
+    verified: bool
+    opted_out: bool = False
+    dead: bool = False
+    shared: bool = False
+    last_inbound_at: datetime | None = None  #: service time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """An address to try, and the form the message takes there."""
+
+    address_id: UUID
+    channel: str
+    form: Form
+    template_language: str | None = None  #: our code; set where the form is a template
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Question:
+    now: datetime
+    tried: Collection[UUID]
+    template_states: Mapping[str, str]
+    languages: Sequence[str]
+    allow_sms: bool
+    never_shared: bool
+
+
+def routes(
+    candidates: Sequence[Candidate],
+    *,
+    now: datetime,
+    tried: Collection[UUID] = (),
+    template_states: Mapping[str, str],
+    languages: Sequence[str],
+    allow_sms: bool = True,
+    never_shared: bool = False,
+) -> tuple[Route, ...]:
+    """The routes that are open, best first. `template_states` is language -> approval of the one template
+    this message may open a WhatsApp conversation with; empty where none may (workshop invitations, news)."""
+    question = _Question(
+        now=now,
+        tried=tried,
+        template_states=template_states,
+        languages=languages,
+        allow_sms=allow_sms,
+        never_shared=never_shared,
+    )
+    ordered = sorted(candidates, key=lambda candidate: candidate.rank)
+    return tuple(_route(candidate, question) for candidate in ordered if _obstacle(candidate, question) is None)
+
+
+def why_not(
+    candidates: Sequence[Candidate],
+    *,
+    now: datetime,
+    tried: Collection[UUID] = (),
+    template_states: Mapping[str, str],
+    languages: Sequence[str],
+    allow_sms: bool = True,
+    never_shared: bool = False,
+) -> str:
+    """Why no route is open: a code of messaging.reasons, of the address that the person would rather have used."""
+    question = _Question(
+        now=now,
+        tried=tried,
+        template_states=template_states,
+        languages=languages,
+        allow_sms=allow_sms,
+        never_shared=never_shared,
+    )
+    ordered = sorted(candidates, key=lambda candidate: (not candidate.verified, candidate.rank))
+    return next((why for candidate in ordered if (why := _obstacle(candidate, question))), "no_address")
+
+
+def window_open(last_inbound_at: datetime | None, now: datetime) -> bool:
+    """Whether WhatsApp still takes free text for this person."""
+    return last_inbound_at is not None and now < last_inbound_at + WINDOW - MARGIN
+
+
+def _route(candidate: Candidate, question: _Question) -> Route:
+    form: Form = "sms" if candidate.channel == "sms" else "bubble"
+    language = None
+    if candidate.channel == "whatsapp" and not window_open(candidate.last_inbound_at, question.now):
+        form, language = "template", _template_language(question)
+    return Route(address_id=candidate.address_id, channel=candidate.channel, form=form, template_language=language)
+
+
+def _template_language(question: _Question) -> str | None:
+    """The first of the person's languages in which the template is approved, else easy Dutch."""
+    wanted = (*question.languages, SOURCE)
+    return next((code for code in wanted if question.template_states.get(code) == "approved"), None)
+
+
+def _obstacle(candidate: Candidate, question: _Question) -> str | None:
+    for why, stands_in_the_way in _OBSTACLES.items():
+        if stands_in_the_way(candidate, question):
+            return why
+    return None
+
+
+def _window_closed(candidate: Candidate, question: _Question) -> bool:
+    return (
+        candidate.channel == "whatsapp"
+        and not window_open(candidate.last_inbound_at, question.now)
+        and _template_language(question) is None
+    )
+
+
+#: Reason -> what makes it so, in the order in which staff want to hear it.
+_OBSTACLES: Mapping[str, Callable[[Candidate, _Question], bool]] = {
+    "not_verified": lambda candidate, _: not candidate.verified,
+    "opted_out": lambda candidate, _: candidate.opted_out,
+    "address_dead": lambda candidate, _: candidate.dead,
+    "shared_phone": lambda candidate, question: candidate.shared and question.never_shared,
+    "sms_not_allowed": lambda candidate, question: candidate.channel == "sms" and not question.allow_sms,
+    "all_tried": lambda candidate, question: candidate.address_id in question.tried,
+    "window_closed": _window_closed,
+}
