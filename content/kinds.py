@@ -148,12 +148,12 @@ def _table() -> dict[tuple[str, str], Kind]:
 #: (kind, step) -> how it is pushed. Other units a push of that step may say instead are in `VARIANTS`.
 NOTICES: Mapping[tuple[str, str], Kind] = MappingProxyType(_table())
 
-#: Units that stand in for a step's own: several at once, made late, only the place changed, a shared phone.
+#: Units that stand in for a step's own: several at once, made late, only the time or the place changed.
 VARIANTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "appointment.announced": ("appointment.several", "appointment.soon"),
-        "appointment.changed": ("appointment.place",),
-        "workshop.changed": ("workshop.place",),
+        "appointment.changed": ("appointment.time", "appointment.place"),
+        "workshop.changed": ("workshop.time", "workshop.place"),
     }
 )
 
