@@ -1,0 +1,72 @@
+"""Text that people typed, made harmless before it stands in a message: no hidden marks, no endless length."""
+
+import re
+import unicodedata
+
+from core.values import Handle, Masked, PersonName, Phone
+
+#: Longest value in a message, in characters; a name is shorter.
+LONGEST, LONGEST_NAME = 1500, 60
+
+#: Lone surrogates, controls, marks that turn the direction, marks without width, tags.
+_HIDDEN = re.compile(
+    "[\ud800-\udfff\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+
+#: Joiners belong in Persian words and in some pictograms, nowhere else.
+_JOINER = re.compile("[\u200c\u200d]")
+
+_LINES = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+
+
+def clean(text: str, *, one_line: bool = False, longest: int = LONGEST) -> str:
+    """The text in NFC without hidden marks, cut at `longest` characters with an ellipsis."""
+    if _plain(text) and len(text) <= longest:
+        return text
+    text = _LINES.sub("\n", text[: longest * 4])
+    text = _JOINER.sub(_joins, _HIDDEN.sub("", text))
+    text = unicodedata.normalize("NFC", text)
+    if one_line:
+        text = " ".join(text.split())
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def revealed(value: Masked) -> str:
+    """What a masked value holds, harmless; names and numbers stay on one line."""
+    if isinstance(value, PersonName | Phone | Handle):
+        return clean(value.reveal(), one_line=True, longest=LONGEST_NAME)
+    return clean(value.reveal())
+
+
+def hidden(text: str) -> list[str]:
+    """The names of marks in a text that a reader can't see."""
+    marks = [*_HIDDEN.findall(text), *(m[0] for m in _JOINER.finditer(text) if not _joins(m))]
+    return [_name(mark) for mark in dict.fromkeys(marks)]
+
+
+def _plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
+def _joins(match: re.Match[str]) -> str:
+    before, after = match.string[: match.start()][-1:], match.string[match.end() :][:1]
+    if not before or not after:
+        return ""
+    return match[0] if _wants_joiner(before) and _wants_joiner(after) else ""
+
+
+def _wants_joiner(letter: str) -> bool:
+    """Arabic script, or a pictogram with its variation selector and skin colour."""
+    point = ord(letter)
+    return (
+        0x0600 <= point <= 0x08FF
+        or 0xFB50 <= point <= 0xFEFE
+        or point == 0xFE0F
+        or 0x2600 <= point <= 0x27BF
+        or 0x1F000 <= point <= 0x1FAFF
+    )
+
+
+def _name(mark: str) -> str:
+    return unicodedata.name(mark, f"U+{ord(mark):04X}")

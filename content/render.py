@@ -1,0 +1,162 @@
+"""Parts and choices become one bubble: one language, its plural forms, its values, and easy Dutch below it."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from content.inforce import InForce
+from content.parts import Choice, Part, Value, Word
+from content.plurals import index
+from content.values import written
+from core.languages import LANGUAGES, SOURCE, Direction, chain
+
+#: UTF-16 units of a button's label on the strictest channel.
+LABEL_UNITS = 20
+
+BUTTONS = "buttons"
+
+_FSI, _PDI = "\u2068", "\u2069"
+_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bubble:
+    """One message as a person sees it, in one language."""
+
+    text: str
+    language: str
+    direction: Direction
+    labels: tuple[str, ...] = ()
+    text_hash: str  #: source hash of its unit; of several units: SHA-256 over theirs in order
+
+
+def bubble(
+    texts: InForce, languages: Sequence[str], parts: Sequence[Part], choices: Sequence[Choice], *, echo: bool
+) -> Bubble:
+    """The parts below each other in the first language that has them all, echoed in easy Dutch if asked.
+
+    `languages` is the person's own list, in order. KeyError where the catalogue has no such message, or a
+    part lacks a value that its text names.
+    """
+    language = spoken(texts, languages, parts, choices)
+    text = _lines(texts, language, parts)
+    if echo and language != SOURCE:
+        text = f"{text}\n\n{_lines(texts, SOURCE, parts)}"
+    return Bubble(
+        text=text,
+        language=language,
+        direction=LANGUAGES[language].direction,
+        labels=tuple(label(texts, language, choice) for choice in choices),
+        text_hash=_hash(texts, parts),
+    )
+
+
+def sms(texts: InForce, languages: Sequence[str], part: Part) -> Bubble:
+    """One part for SMS: one language, no isolates, no echo, no buttons."""
+    language = spoken(texts, languages, (part,), ())
+    return Bubble(
+        text=_said(texts, language, part, isolate=False),
+        language=language,
+        direction=LANGUAGES[language].direction,
+        text_hash=_hash(texts, (part,)),
+    )
+
+
+def plain(texts: InForce, language: str, part: Part) -> str:
+    """One part in this language, or in easy Dutch where it has no text in force."""
+    return _lines(texts, spoken(texts, (language,), (part,), ()), (part,))
+
+
+def spoken(texts: InForce, languages: Sequence[str], parts: Sequence[Part], choices: Sequence[Choice]) -> str:
+    """The language of the whole bubble: the first in the chain in which every unit of it is in force."""
+    units = set(_units(parts, choices))
+    for language in chain(languages):
+        if all(texts.has(language, unit) for unit in units):
+            return language
+    return SOURCE
+
+
+def label(texts: InForce, language: str, choice: Choice) -> str:
+    """What stands on a button, never longer than a channel shows."""
+    if choice.label is not None:
+        return clipped(choice.label)
+    part = Part(unit=BUTTONS, name=choice.button, values=choice.values)
+    return clipped(_said(texts, language, part, isolate=False))
+
+
+def clipped(text: str) -> str:
+    """The text within LABEL_UNITS; a longer one ends in an ellipsis, never in half a pictogram."""
+    if units(text) <= LABEL_UNITS:
+        return text
+    kept = text
+    while units(kept) > LABEL_UNITS - 1:
+        kept = kept[:-1]
+    return kept.rstrip(" \u200d\ufe0f") + "…"
+
+
+def units(text: str) -> int:
+    """Length in UTF-16 code units, as the channels count."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+@lru_cache(maxsize=8192)
+def parsed(template: str) -> tuple[str, ...]:
+    """A template as text, name, text, name ... text; braces that name nothing stay text."""
+    return tuple(_PLACEHOLDER.split(template))
+
+
+def placeholders(template: str) -> frozenset[str]:
+    """The names of a template's values."""
+    return frozenset(parsed(template)[1::2])
+
+
+def _lines(texts: InForce, language: str, parts: Sequence[Part]) -> str:
+    isolate = LANGUAGES[language].direction == "rtl"
+    return "\n".join(_said(texts, language, part, isolate=isolate) for part in parts)
+
+
+def _said(texts: InForce, language: str, part: Part, *, isolate: bool) -> str:
+    forms = texts.forms(language, part.unit, part.name)
+    count = part.values.get("count")
+    template = forms[index(language, count)] if len(forms) > 1 and isinstance(count, int) else forms[-1]
+    pieces = parsed(template)
+    if len(pieces) == 1:
+        return template
+    said = list(pieces)
+    for at in range(1, len(said), 2):
+        value = _value(texts, language, part, pieces[at])
+        said[at] = f"{_FSI}{value}{_PDI}" if isolate else value
+    return "".join(said)
+
+
+def _value(texts: InForce, language: str, part: Part, name: str) -> str:
+    try:
+        value: Value = part.values[name]
+    except KeyError:
+        raise KeyError(f"{part.unit}/{part.name} needs a value for {name}") from None
+    if isinstance(value, Word):
+        return texts.forms(language, value.unit, value.name)[-1]
+    return written(value, language)
+
+
+def _units(parts: Sequence[Part], choices: Sequence[Choice]) -> Iterator[str]:
+    for part in parts:
+        yield part.unit
+        yield from _words(part.values.values())
+    for choice in choices:
+        if choice.label is None:
+            yield BUTTONS
+        yield from _words(choice.values.values())
+
+
+def _words(values: Iterable[Value]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, Word):
+            yield value.unit
+
+
+def _hash(texts: InForce, parts: Sequence[Part]) -> str:
+    hashes = list(dict.fromkeys(texts.source_hash(part.unit) for part in parts))
+    return hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()

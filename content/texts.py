@@ -1,0 +1,243 @@
+"""The texts that may be said: concepts of a release become versions, and a speaker approves them.
+
+A row is one version and never changes its words: a correction is a new version, with a new review.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, insert, select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from content.approvals import AlreadyJudged, NotAllowed, NotFound, OwnText, Unfit, Verdict, log, same_person, speaks
+from content.catalogue import Body, Catalogue
+from content.inforce import InForce, concepts, dutch_and
+from content.plurals import categories
+from content.render import placeholders
+from core.ids import new_id
+from core.languages import LANGUAGES, SOURCE
+from core.permissions import may
+from core.tables.people import Account
+from core.tables.texts import Approval, Text
+
+__all__ = [
+    "SHIPPED_UNITS",
+    "InForce",
+    "approve",
+    "concepts",
+    "in_force",
+    "return_",
+    "ship",
+    "stamp",
+    "submit",
+    "waiting",
+]
+
+#: Said before a person is known, so before anybody could approve: the release answers for these.
+SHIPPED_UNITS = frozenset({"picker", "welcome", "stop", "start", "help", "buttons"})
+
+_SHIPPING = 0x50494D01  #: advisory lock: two processes that start together ship once
+
+
+async def ship(session: AsyncSession, now: datetime, catalogue: Catalogue) -> int:
+    """Write what this release says differently from the last one as new versions; returns how many."""
+    await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SHIPPING})
+    known = await _released(session)
+    wanted = [
+        (unit, language, body)
+        for language, units in catalogue.bodies.items()
+        for unit, body in units.items()
+        if known.get((unit, language)) != (catalogue.source_hash(unit), _plain(body))
+    ]
+    if not wanted:
+        return 0
+    newest = await _newest_versions(session)
+    better = await _improved_by_people(session, catalogue)
+    await session.execute(
+        insert(Text), [_version(now, catalogue, newest, better, unit, lang, body) for unit, lang, body in wanted]
+    )
+    return len(wanted)
+
+
+def _version(
+    now: datetime,
+    catalogue: Catalogue,
+    newest: Mapping[tuple[str, str], int],
+    better: set[tuple[str, str]],
+    unit: str,
+    language: str,
+    body: Body,
+) -> dict[str, Any]:
+    by_release = language == SOURCE or (unit in SHIPPED_UNITS and (unit, language) not in better)
+    return {
+        "id": new_id(),
+        "unit": unit,
+        "language": language,
+        "version": newest.get((unit, language), 0) + 1,
+        "source_hash": catalogue.source_hash(unit),
+        "body": _plain(body),
+        "origin": "release",
+        "author_id": None,
+        "state": "approved" if by_release else "concept",
+        "created_at": now,
+    }
+
+
+async def _released(session: AsyncSession) -> dict[tuple[str, str], tuple[str, dict[str, list[str]]]]:
+    """The newest version of each unit and language that came with a release."""
+    query = (
+        select(Text.unit, Text.language, Text.source_hash, Text.body)
+        .where(Text.origin == "release")
+        .distinct(Text.unit, Text.language)
+        .order_by(Text.unit, Text.language, Text.version.desc())
+    )
+    return {(unit, language): (hashed, body) for unit, language, hashed, body in await session.execute(query)}
+
+
+async def _newest_versions(session: AsyncSession) -> dict[tuple[str, str], int]:
+    query = select(Text.unit, Text.language, func.max(Text.version)).group_by(Text.unit, Text.language)
+    return {(unit, language): version for unit, language, version in await session.execute(query)}
+
+
+async def _improved_by_people(session: AsyncSession, catalogue: Catalogue) -> set[tuple[str, str]]:
+    """Shipped units whose wording a speaker changed and another approved: a release doesn't push that aside."""
+    query = _approved_today(catalogue).where(Text.unit.in_(SHIPPED_UNITS), Text.origin != "release")
+    return {(row.unit, row.language) for row in await session.scalars(query)}
+
+
+async def in_force(session: AsyncSession, catalogue: Catalogue) -> InForce:
+    """The newest approved version of each unit and language that was made from today's Dutch."""
+    query = (
+        _approved_today(catalogue)
+        .where(Text.language != SOURCE)
+        .distinct(Text.unit, Text.language)
+        .order_by(Text.unit, Text.language, Text.version.desc())
+    )
+    approved = {(row.language, row.unit): _body(row.body) for row in await session.scalars(query)}
+    return dutch_and(catalogue, approved)
+
+
+async def stamp(session: AsyncSession) -> tuple[int, int]:
+    """Two counts that grow with every version and every judgement: unequal to the last, ask `in_force` again."""
+    versions = await session.scalar(select(func.count()).select_from(Text))
+    judged = await session.scalar(select(func.count()).select_from(Approval).where(Approval.text_id.is_not(None)))
+    return versions or 0, judged or 0
+
+
+async def waiting(session: AsyncSession, catalogue: Catalogue, account: Account) -> list[Text]:
+    """What this account can judge now: the newest version per unit, made from today's Dutch, not its own."""
+    languages = [code for code in account.languages if code != SOURCE and may(account, "text.approve", language=code)]
+    query = (
+        select(Text)
+        .where(Text.language.in_(languages), _of_today(catalogue))
+        .distinct(Text.unit, Text.language)
+        .order_by(Text.unit, Text.language, Text.version.desc())
+    )
+    rows = [row for row in await session.scalars(query) if row.state in ("concept", "submitted")]
+    order = {unit: at for at, unit in enumerate(catalogue.units)}
+    mine = [row for row in rows if not await same_person(session, row.author_id, account)]
+    return sorted(mine, key=lambda row: (row.language, order[row.unit]))
+
+
+async def approve(session: AsyncSession, now: datetime, text_id: UUID, account: Account) -> Text:
+    """Let exactly this version be said; a speaker of the language who didn't write it. Refused says why not."""
+    row = await _to_judge(session, text_id, account)
+    if row.state not in ("concept", "submitted"):
+        raise AlreadyJudged
+    row.state = "approved"
+    log(session, now, account, Verdict.APPROVED, row)
+    await session.flush()
+    return row
+
+
+async def return_(session: AsyncSession, now: datetime, text_id: UUID, account: Account, reason: str) -> Text:
+    """Send a version back to its writer; one that was in force is no longer said."""
+    row = await _to_judge(session, text_id, account)
+    if row.state == "returned":
+        raise AlreadyJudged
+    row.state = "returned"
+    log(session, now, account, Verdict.RETURNED, row, reason)
+    await session.flush()
+    return row
+
+
+async def submit(
+    session: AsyncSession,
+    now: datetime,
+    catalogue: Catalogue,
+    *,
+    unit: str,
+    language: str,
+    body: Body,
+    author: Account,
+) -> Text:
+    """A speaker's own wording of a unit, as a new version that another speaker judges; Unfit says what is wrong."""
+    if language == SOURCE or not (speaks(author, language) and may(author, "text.approve", language=language)):
+        raise NotAllowed
+    if unit not in catalogue.units:
+        raise NotFound
+    for problem in unfit(catalogue.bodies[SOURCE][unit], language, body):
+        raise Unfit(problem)
+    newest = await session.scalar(select(func.max(Text.version)).where(Text.unit == unit, Text.language == language))
+    row = Text(
+        unit=unit,
+        language=language,
+        version=(newest or 0) + 1,
+        source_hash=catalogue.source_hash(unit),
+        body=_plain(body),
+        origin="rolmodel" if author.role == "rolmodel" else "vertaler",
+        author_id=author.id,
+        state="submitted",
+        created_at=now,
+    )
+    session.add(row)
+    await session.flush()
+    return row
+
+
+def unfit(dutch: Body, language: str, body: Body) -> Iterable[str]:
+    """What keeps a body from being a text of this unit, in words."""
+    for name in dutch.keys() ^ body.keys():
+        yield f"De zin “{name}” ontbreekt, of hoort er niet bij."
+    for name in dutch.keys() & body.keys():
+        needed = 1 if len(dutch[name]) == 1 else len(categories(language))
+        if len(body[name]) != needed or not all(form.strip() for form in body[name]):
+            yield f"De zin “{name}” heeft {needed} vorm(en) nodig."
+        if _names(dutch[name]) != _names(body[name]):
+            yield f"De zin “{name}” heeft niet dezelfde {{woorden}} als het Nederlands."
+
+
+async def _to_judge(session: AsyncSession, text_id: UUID, account: Account) -> Text:
+    row = await session.get(Text, text_id, with_for_update=True, populate_existing=True)
+    if row is None or row.language not in LANGUAGES:
+        raise NotFound
+    if not (speaks(account, row.language) and may(account, "text.approve", language=row.language)):
+        raise NotAllowed
+    if row.language == SOURCE:
+        raise AlreadyJudged
+    if await same_person(session, row.author_id, account):
+        raise OwnText
+    return row
+
+
+def _approved_today(catalogue: Catalogue) -> Any:
+    return select(Text).where(Text.state == "approved", _of_today(catalogue))
+
+
+def _of_today(catalogue: Catalogue) -> Any:
+    return tuple_(Text.unit, Text.source_hash).in_(list(catalogue.hashes.items()))
+
+
+def _names(forms: Iterable[str]) -> frozenset[str]:
+    return frozenset().union(*map(placeholders, forms))
+
+
+def _plain(body: Body) -> dict[str, list[str]]:
+    return {name: list(forms) for name, forms in body.items()}
+
+
+def _body(plain: Mapping[str, list[str]]) -> Body:
+    return MappingProxyType({name: tuple(forms) for name, forms in plain.items()})
