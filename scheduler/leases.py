@@ -289,3 +289,8 @@ async def _unsure_calls(session: AsyncSession, notice_ids: Sequence[UUID]) -> No
         .where(Delivery.notice_id.in_(notice_ids), Delivery.state == "handing")
         .values(state="unsure", reason="worker_lost")
     )
+
+
+async def state_of(session: AsyncSession, notice_id: UUID) -> str | None:
+    """The state a notice stands in."""
+    return (await session.scalars(select(Notice.state).where(Notice.id == notice_id))).one_or_none()

@@ -1,0 +1,80 @@
+"""The ear of a process: one connection outside the pool that hears NOTIFY, pings, and comes back by itself."""
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+import asyncpg
+import structlog
+from sqlalchemy import URL
+
+from core.database import BELL
+
+log = structlog.get_logger(__name__)
+
+PING_SECONDS = 10.0
+RECONNECT_SECONDS = 1.0
+
+
+class Bell:
+    """Wakes whoever waits when any process of the installation rang; it carries nothing."""
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+        self._rung = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to listen, in the background."""
+        self._task = asyncio.create_task(self._listen(), name="bell")
+
+    async def stop(self) -> None:
+        """Let go of the connection."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    def ring(self) -> None:
+        """Wake the waiters of this process."""
+        self._rung.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Until somebody rings, at most so long: behind the bell stands a poll."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._rung.wait(), seconds)
+        self._rung.clear()
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                await self._hear()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.info("bell_lost", error=type(error).__name__)
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _hear(self) -> None:
+        connection = await connect(self._url)
+        try:
+            await connection.add_listener(BELL, self._heard)
+            self.ring()
+            while True:
+                await asyncio.sleep(PING_SECONDS)
+                await connection.execute("SELECT 1")
+        finally:
+            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await connection.close(timeout=1)
+
+    def _heard(self, *_: Any) -> None:
+        self.ring()
+
+
+async def connect(url: URL) -> "asyncpg.Connection[Any]":
+    """One raw connection, never through a pooler: for LISTEN and session locks."""
+    return await asyncpg.connect(
+        host=url.query.get("host") or url.host,
+        port=url.port,
+        user=url.username,
+        password=url.password,
+        database=url.database,
+    )

@@ -1,0 +1,88 @@
+"""Who a batch of notices is for, and where each of them can be reached: a handful of queries for all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.tables.channels import TemplateState
+from core.tables.notices import Delivery
+from core.tables.people import Address, Person, PersonAddress
+from core.values import Handle
+from messaging.dispatch import Candidate
+
+
+@dataclass(kw_only=True)
+class Recipient:
+    """One person, as far as the worker must know her."""
+
+    languages: list[str]
+    silenced: str | None  #: why nothing is sent at all: paused, left
+    candidates: list[Candidate] = field(default_factory=list)
+    handles: dict[UUID, Handle] = field(default_factory=dict)  #: by address
+
+    def shared(self, address_id: UUID) -> bool:
+        """Whether somebody else may read along there."""
+        return any(candidate.shared for candidate in self.candidates if candidate.address_id == address_id)
+
+
+async def load(session: AsyncSession, now: datetime, person_ids: Sequence[UUID]) -> dict[UUID, Recipient]:
+    """The recipients by person."""
+    people = await session.execute(
+        select(Person.id, Person.languages, Person.paused_until, Person.left_at).where(Person.id.in_(person_ids))
+    )
+    found = {row.id: Recipient(languages=row.languages, silenced=_silenced(row, now)) for row in people}
+    bonds = await session.execute(
+        select(PersonAddress, Address)
+        .join(Address, Address.id == PersonAddress.address_id)
+        .where(PersonAddress.person_id.in_(person_ids))
+    )
+    for bond, address in bonds:
+        found[bond.person_id].candidates.append(_candidate(bond, address))
+        handle = address.handle
+        if handle is not None:
+            found[bond.person_id].handles[address.id] = handle
+    return found
+
+
+def _silenced(row: object, now: datetime) -> str | None:
+    if getattr(row, "left_at", None) is not None:
+        return "left"
+    paused_until = getattr(row, "paused_until", None)
+    return "paused" if paused_until is not None and paused_until > now else None
+
+
+def _candidate(bond: PersonAddress, address: Address) -> Candidate:
+    return Candidate(
+        address_id=address.id,
+        channel=address.channel,
+        rank=bond.rank,
+        verified=bond.verified_at is not None,
+        opted_out=bond.opted_out_at is not None,
+        dead=address.dead_at is not None,
+        shared=address.shared,
+        last_inbound_at=address.last_inbound_at,
+    )
+
+
+async def tried(session: AsyncSession, notice_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
+    """Notice -> addresses where a provider took it and then said that it didn't arrive."""
+    query = select(Delivery.notice_id, Delivery.address_id).where(
+        Delivery.notice_id.in_(notice_ids), Delivery.state == "failed", Delivery.provider_id.is_not(None)
+    )
+    found: dict[UUID, set[UUID]] = {}
+    for notice_id, address_id in await session.execute(query):
+        if notice_id is not None:
+            found.setdefault(notice_id, set()).add(address_id)
+    return found
+
+
+async def template_states(session: AsyncSession) -> dict[str, dict[str, str]]:
+    """Template -> language -> approval."""
+    states: dict[str, dict[str, str]] = {}
+    for state in await session.scalars(select(TemplateState)):
+        states.setdefault(state.template, {})[state.language] = state.approval
+    return states
