@@ -165,18 +165,19 @@ class Postmaster:
     def _end_left_over(self) -> None:
         """Stop a server that outlived its parent, and forget one whose number another process has now."""
         status = read_status(self._data)
-        if status is None or not _exists(status.pid):
-            return
-        if not _is_server(status.pid, self._data):
-            (self._data / "postmaster.pid").unlink()
+        if status is None:
             return
         for sign, seconds in STOP:
+            if not _is_server(status.pid, self._data):
+                break
             os.kill(status.pid, sign)
             deadline = time.monotonic() + seconds
-            while time.monotonic() < deadline:
-                if not _is_server(status.pid, self._data):
-                    return
+            while _is_server(status.pid, self._data) and time.monotonic() < deadline:
                 time.sleep(0.01)
+        # PostgreSQL takes these for a running server when its number is alive, whoever has it now. That no
+        # process of the old server is left, it also knows from its shared memory.
+        (self._data / "postmaster.pid").unlink(missing_ok=True)
+        (self.sockets / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 
 
 def _socket_folder(folder: Path) -> Path:
@@ -199,26 +200,15 @@ def _ending_with_us() -> tuple[str, ...]:
     return prefix if works else ()
 
 
-def _exists(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
-
-
 def _is_server(pid: int, data: Path) -> bool:
-    """Whether this process is a PostgreSQL server on this cluster, for numbers of processes come back."""
+    """Whether this process is the server of this cluster, for the numbers of processes come back."""
     try:
-        if Path("/proc/self").exists():
-            command = Path(f"/proc/{pid}/cmdline").read_bytes()
-        else:
-            command = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True).stdout
+        if Path("/proc/self/cwd").exists():
+            return Path(f"/proc/{pid}/cwd").samefile(data)
+        command = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True).stdout
+        return os.fsencode(data) in command
     except OSError:
         return False
-    return b"postgres" in command and os.fsencode(data) in command
 
 
 def _verdict(words: str) -> str:

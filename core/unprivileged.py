@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 NOBODY = 65534
 #: Where root keeps what no other user could reach where it was asked to stand.
 LAST_RESORT = Path("/var/lib/pim-welkom")
+#: A world in which we are nobody and all that is ours is nobody's.
+NAMESPACE = ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", "--")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,15 +33,18 @@ def prepare(folder: Path, programs: Path) -> Footing:
 
     As root, in this order: a user namespace, which changes nothing on the machine; the user who owns the
     folder, or nobody, where that user can reach it; the same with folder and programs in LAST_RESORT.
+    A user without a name (as some containers have) gets a namespace too, for initdb asks for the name.
     """
     owner = folder.stat().st_uid if folder.exists() else os.geteuid()
     if os.geteuid() != 0:
         if owner != os.geteuid():
-            raise PermissionError(f"{folder} belongs to {_name(owner)}: run this as that user, or name another folder")
-        return Footing(programs=programs, folder=_made(folder, folder))
-    namespace = ("unshare", "--user", "--map-user=65534", "--map-group=65534", "--")
-    if owner == 0 and _can(namespace, programs, folder.parent):
-        return Footing(programs=programs, folder=_made(folder, folder), prefix=namespace)
+            raise PermissionError(
+                f"{folder} belongs to {_name(owner) or f'user {owner}'}: run this as that user, or name another folder"
+            )
+        prefix = () if _name(owner) is not None else NAMESPACE
+        return Footing(programs=programs, folder=_made(folder, folder), prefix=prefix)
+    if owner == 0 and _can(NAMESPACE, programs, folder.parent):
+        return Footing(programs=programs, folder=_made(folder, folder), prefix=NAMESPACE)
     return _as_other_user(folder, programs, owner or _nobody())
 
 
@@ -59,11 +64,14 @@ def _as_other_user(folder: Path, programs: Path, uid: int) -> Footing:
 
 
 def _can(prefix: tuple[str, ...], programs: Path, folder: Path, *, writing: bool = True) -> bool:
-    """Whether a command with this prefix reaches the programs and the folder (asked, for rights have many layers)."""
-    test = 'test -x "$1" && test -x "$2"' + (' && test -w "$2"' if writing else "")
+    """Whether a command with this prefix can use both; tried out, for rights have many layers.
+
+    initdb also wants a user who has a name.
+    """
+    test = 'id -un && "$1" --version && test -x "$2"' + (' && test -w "$2"' if writing else "")
     command = [*prefix, "sh", "-c", test, "sh", os.fspath(programs / "bin" / "postgres"), os.fspath(folder)]
     try:
-        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True).returncode == 0
+        return subprocess.run(command, cwd="/", stdin=subprocess.DEVNULL, capture_output=True).returncode == 0
     except OSError:
         return False
 
@@ -82,15 +90,19 @@ def _give(folder: Path, uid: int) -> None:
 
 
 def _copied(programs: Path) -> Path:
-    """The programs where every user can run them: copied under a new name, then named in one step."""
-    version = subprocess.run([programs / "bin" / "postgres", "--version"], capture_output=True, text=True)
-    target = LAST_RESORT / version.stdout.strip().replace(" ", "-").replace("(", "").replace(")", "")
+    """The programs where every user can run them: copied under a new name, then given their own in one step."""
+    package = programs.parent
+    libraries = package.with_name(f"{package.name}.libs")  # beside it, where a wheel's programs look for them
+    version = subprocess.run([programs / "bin" / "postgres", "--version"], capture_output=True, text=True, check=True)
+    target = LAST_RESORT / f"postgresql-{version.stdout.split()[-1]}"
     if not target.exists():
         part = Path(tempfile.mkdtemp(prefix="copy-", dir=LAST_RESORT))
-        shutil.copytree(programs, part, dirs_exist_ok=True)
+        shutil.copytree(programs, part / package.name / programs.name, symlinks=True)
+        if libraries.exists():
+            shutil.copytree(libraries, part / libraries.name, symlinks=True)
         subprocess.run(["chmod", "-R", "a+rX", os.fspath(part)], check=True)
         part.rename(target)
-    return target
+    return target / package.name / programs.name
 
 
 def _nobody() -> int:
@@ -100,8 +112,8 @@ def _nobody() -> int:
         return NOBODY
 
 
-def _name(uid: int) -> str:
+def _name(uid: int) -> str | None:
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
-        return f"user {uid}"
+        return None
