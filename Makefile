@@ -61,7 +61,7 @@ check-format:
 
 check-lint:
 	@echo "Lint"
-	@$(PY) -m ruff check --quiet .
+	@$(PY) -m ruff check --quiet --output-format=concise .
 
 check-types:
 	@echo "Types"
