@@ -52,7 +52,7 @@ def fetch(folder: Path) -> Path:
 
 def install(npm: list[str], folder: Path) -> bool:
     """Run `npm ci` in the folder; hashes in the lock are checked by npm."""
-    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
     # npm's own waits add up to 70 seconds before it says that it can't reach the registry.
     waits = ["--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"]
     # Behind an office's proxy the certificate is one that only the system knows.
