@@ -1,0 +1,86 @@
+"""The form a message takes on a channel: buttons where there are any, numbers where a person types."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from content.parts import Choice, Value
+from content.render import Bubble
+from core.settings import Settings
+from messaging import answers
+from messaging.channel import Button, Outgoing
+
+#: Nothing but text: what can be answered is named in the text, with the fixed digits.
+TEXT_ONLY = frozenset({"sms"})
+
+#: No typed number means anything: every answer is a button.
+TAPPED = frozenset({"telegram"})
+
+#: `3 = bel mij` stands in every short text, so it can always be answered.
+CALL = Choice(button="call", action="call.ask", digit=3)
+
+_PICTOGRAM = re.compile(r"^[^\w]+", re.UNICODE)
+_FREE = range(4, 40)  #: 1, 2 and 3 have one meaning everywhere
+
+
+def outgoing(bubble: Bubble, choices: Sequence[Choice], channel: str, **flags: Any) -> Outgoing:
+    """A rendered bubble as a message for this channel; the flags are fields of Outgoing.
+
+    A bubble without labels is a short form that names its digits itself (content.render.sms).
+    """
+    labels = bubble.labels or tuple(choice.label or "" for choice in choices)
+    made = [Button(id=choice.action, label=text, digit=choice.digit) for choice, text in zip(choices, labels, strict=True)]
+    if channel in TEXT_ONLY:
+        made = _listed(made) if bubble.labels else _named(made)
+    return Outgoing(
+        text=bubble.text, language=bubble.language, direction=bubble.direction, buttons=tuple(made), **flags
+    )
+
+
+def numbered(channel: str, choices: Sequence[Choice]) -> dict[str, str]:
+    """Typed number -> action, for a message whose text names its digits; empty where people tap."""
+    made = [Button(id=choice.action, label=choice.label or "", digit=choice.digit) for choice in choices]
+    return typed(channel, _named(made) if channel in TEXT_ONLY else made)
+
+
+def typed(channel: str, buttons: Sequence[Button]) -> dict[str, str]:
+    """Typed number -> action, for the buttons of an Outgoing as it goes to this channel."""
+    if channel in TAPPED:
+        return {}
+    return {str(number): button.id for number, button in answers.numbered(buttons)}
+
+
+def standing(settings: Settings) -> dict[str, Value]:
+    """The values that any text may name: the municipality and its telephone numbers."""
+    return {
+        "municipality": settings.municipality,
+        "contact_phone": settings.contact_phone,
+        "emergency_phone": settings.emergency_phone,
+        "caller": settings.caller_shown or settings.municipality,
+    }
+
+
+def with_standing(values: Mapping[str, Value], settings: Settings) -> dict[str, Value]:
+    """A part's own values beside the standing ones."""
+    return {**standing(settings), **values}
+
+
+def _named(buttons: Sequence[Button]) -> list[Button]:
+    """Only what the text names: fixed digits, and always the call."""
+    kept = [button for button in buttons if button.digit is not None]
+    if all(button.digit != CALL.digit for button in kept):
+        kept.append(Button(id=CALL.action, label="", digit=CALL.digit))
+    return kept
+
+
+def _listed(buttons: Sequence[Button]) -> list[Button]:
+    """Every answer with a number of its own, without pictograms."""
+    free = iter(_FREE)
+    return [
+        Button(
+            id=button.id,
+            label=_PICTOGRAM.sub("", button.label) or button.label,
+            digit=button.digit if button.digit is not None else next(free),
+        )
+        for button in buttons
+    ]
