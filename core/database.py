@@ -15,7 +15,10 @@ class Database:
 
     def __init__(self, url: str | URL, *, pool_size: int = 10) -> None:
         self.url = _with_driver(url)
-        self.engine = create_async_engine(self.url, pool_size=pool_size, max_overflow=5, pool_pre_ping=True)
+        # hide_parameters: an error of a statement must not carry people's values into a log.
+        self.engine = create_async_engine(
+            self.url, pool_size=pool_size, max_overflow=5, pool_pre_ping=True, hide_parameters=True
+        )
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
     @asynccontextmanager

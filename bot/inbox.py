@@ -1,0 +1,158 @@
+"""The inbox: raw updates are stored before a provider hears of it, and handled once, in order."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bot import conversation
+from content.inforce import InForce
+from core.bell import Bell
+from core.clock import Clock
+from core.database import Database, ring
+from core.ids import new_id
+from core.settings import Settings
+from core.tables.chats import Inbox as Row
+from messaging.channel import Channel, Keep
+from scheduler import receipts
+
+log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 1.0
+
+#: Counted before the work: an update that breaks the conversation is set aside, the others go on.
+MOST_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Taken:
+    id: Any
+    channel: str
+    payload: Mapping[str, Any]
+
+
+def keeper(database: Database, clock: Clock) -> Keep:
+    """The function that stores a raw update durably, once; False when it was there already."""
+
+    async def keep(channel: str, provider_id: str, payload: Mapping[str, Any]) -> bool:
+        row_id = new_id()
+        values = {
+            "id": row_id,
+            "channel": channel,
+            "provider_id": provider_id,
+            "payload_sealed": Row.payload.seal(Row.__tablename__, row_id, dict(payload)),
+            "received_at": clock.now(),
+            "attempts": 0,
+        }
+        async with database.begin() as session:
+            stored = await session.scalars(insert(Row).values(values).on_conflict_do_nothing().returning(Row.id))
+            new = stored.first() is not None
+            if new:
+                await ring(session)
+        return new
+
+    return keep
+
+
+class Inbox:
+    """Handles stored updates: receipts to the queue, messages to the conversation."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        settings: Settings,
+        channels: Mapping[str, Channel],
+        texts: Callable[[], InForce],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._settings = settings
+        self._channels = channels
+        self._texts = texts
+        #: One at a time in this process: answers keep the order of the messages.
+        self.lock = asyncio.Lock()
+
+    async def run(self, bell: Bell, stop: asyncio.Event) -> None:
+        """Handle what comes in until told to stop."""
+        while not stop.is_set():
+            if not await self.step():
+                await bell.wait(POLL_SECONDS)
+
+    async def drain(self) -> int:
+        """Handle everything that waits; returns how many updates."""
+        handled = 0
+        while await self.step():
+            handled += 1
+        return handled
+
+    async def step(self) -> bool:
+        """Handle the oldest update; False when none waits."""
+        async with self.lock:
+            taken = await self._take()
+            if taken is None:
+                return False
+            try:
+                await self._handle(taken)
+            except Exception as error:
+                # Counted already: tried again, and after the last try set aside where staff can see it.
+                log.error("update_broke", channel=taken.channel, error=type(error).__name__)
+                await self._note(taken, error)
+            return True
+
+    async def _take(self) -> _Taken | None:
+        async with self._database.begin() as session:
+            oldest = (
+                select(Row.id)
+                .where(Row.handled_at.is_(None))
+                .order_by(Row.n)
+                .limit(1)
+                .with_for_update(skip_locked=True)
+            )
+            taken = await session.execute(
+                update(Row)
+                .where(Row.id == oldest.scalar_subquery())
+                .values(attempts=Row.attempts + 1)
+                .returning(Row.id, Row.channel, Row.payload_sealed)
+            )
+            row = taken.one_or_none()
+        if row is None:
+            return None
+        payload = Row.payload.open(Row.__tablename__, row.id, row.payload_sealed)
+        return _Taken(id=row.id, channel=row.channel, payload=payload)
+
+    async def _handle(self, taken: _Taken) -> None:
+        channel = self._channels.get(taken.channel)
+        messages = channel.receive(taken.payload) if channel else ()
+        async with self._database.begin() as session:
+            receipt = channel.receipt(taken.payload) if channel else None
+            if receipt is not None:
+                await receipts.apply(session, self._clock.now(), receipt)
+            for message in messages:
+                assert channel is not None
+                await conversation.answer(
+                    session, self._settings, self._texts(), self._clock.now(), message, edits=channel.edits
+                )
+            await session.execute(update(Row).where(Row.id == taken.id).values(handled_at=self._clock.now()))
+            await ring(session)
+        for message in messages:
+            if message.tap is not None and channel is not None:
+                await channel.confirm_tap(message.tap)
+
+    async def _note(self, taken: _Taken, error: Exception) -> None:
+        async with self._database.begin() as session:
+            await session.execute(
+                update(Row)
+                .where(Row.id == taken.id, Row.attempts >= MOST_ATTEMPTS)
+                .values(handled_at=self._clock.now(), failed=type(error).__name__)
+            )
+
+    async def waiting(self) -> int:
+        """How many stored updates are not handled yet."""
+        async with self._database.begin() as session:
+            query = select(func.count()).select_from(Row).where(Row.handled_at.is_(None))
+            return int((await session.execute(query)).scalar_one())

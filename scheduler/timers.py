@@ -1,0 +1,162 @@
+"""Ticks: what the service does by itself, again and again; APScheduler only says when to look.
+
+A tick is a plain function of a session and a moment, idempotent, and knows its own next moment: the demo's time
+machine jumps from one to the next, a real installation just looks every few seconds.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.clock import Clock
+from core.database import Database, ring
+from core.settings import Settings
+from core.tables.agenda import Enrolment
+from core.tables.texts import Broadcast
+from scheduler import broadcasts, heartbeat, leases, leefgeld, replies, week, workshops
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What every tick gets."""
+
+    session: AsyncSession
+    now: datetime  #: service time
+    real: datetime
+    settings: Settings
+
+
+Run = Callable[[Context], Awaitable[int]]
+Next = Callable[[Context], Awaitable[datetime | None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tick:
+    """One thing the service does by itself."""
+
+    name: str
+    every: timedelta  #: real time between two looks
+    run: Run  #: returns how much it did
+    next: Next | None = None  #: when (service time) it has something to do; None: only real time matters
+
+
+async def _sweep(context: Context) -> int:
+    lapsed = await leases.sweep(context.session, context.now, context.real)
+    return lapsed + await replies.sweep(context.session, context.real)
+
+
+async def _beat(context: Context) -> int:
+    await heartbeat.beat(context.session, context.real, "timers")
+    return 0
+
+
+async def _expire(context: Context) -> int:
+    return await leases.expire(context.session, context.now)
+
+
+async def _fan_out(context: Context) -> int:
+    return await broadcasts.fan_out(context.session, context.now)
+
+
+async def _next_broadcast(context: Context) -> datetime | None:
+    query = select(func.min(Broadcast.due)).where(Broadcast.state == "planned")
+    return (await context.session.execute(query)).scalar_one()
+
+
+async def _offers(context: Context) -> int:
+    return await workshops.offer_free_seats(context.session, context.now, context.settings)
+
+
+async def _next_offer(context: Context) -> datetime | None:
+    query = select(func.min(Enrolment.offer_until)).where(Enrolment.status == "offered")
+    return (await context.session.execute(query)).scalar_one()
+
+
+async def _week(context: Context) -> int:
+    return await week.plan_week(context.session, context.now, context.settings)
+
+
+async def _next_week(context: Context) -> datetime | None:
+    return week.next_week_moment(context.now, context.settings)
+
+
+async def _late(context: Context) -> int:
+    return await leefgeld.late_tick(context.session, context.now, context.settings)
+
+
+async def _next_hour(context: Context) -> datetime | None:
+    return context.now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+
+#: Everything the service does by itself, in the order in which the time machine runs it.
+TICKS = (
+    Tick(name="heartbeat", every=heartbeat.EVERY, run=_beat),
+    Tick(name="sweep", every=timedelta(seconds=5), run=_sweep),
+    Tick(name="fan_out", every=timedelta(seconds=1), run=_fan_out, next=_next_broadcast),
+    Tick(name="offers", every=timedelta(seconds=15), run=_offers, next=_next_offer),
+    Tick(name="week", every=timedelta(seconds=30), run=_week, next=_next_week),
+    Tick(name="late_payments", every=timedelta(minutes=5), run=_late, next=_next_hour),
+    Tick(name="expire", every=timedelta(seconds=30), run=_expire),
+)
+
+
+async def run_tick(tick: Tick, database: Database, clock: Clock, settings: Settings) -> int:
+    """Run one tick in a transaction of its own; wakes the workers when it did something."""
+    async with database.begin() as session:
+        context = Context(session=session, now=clock.now(), real=clock.real(), settings=settings)
+        done = await tick.run(context)
+        if done:
+            await ring(session)
+    return done
+
+
+async def next_moment(database: Database, clock: Clock, settings: Settings) -> datetime | None:
+    """The next moment (service time, after now) at which a tick has something to do."""
+    async with database.begin() as session:
+        context = Context(session=session, now=clock.now(), real=clock.real(), settings=settings)
+        moments = [await tick.next(context) for tick in TICKS if tick.next is not None]
+    return min((moment for moment in moments if moment is not None and moment > context.now), default=None)
+
+
+class Timers:
+    """Looks at every tick again and again, until stopped."""
+
+    def __init__(self, database: Database, clock: Clock, settings: Settings) -> None:
+        self._database = database
+        self._clock = clock
+        self._settings = settings
+        self._scheduler = AsyncIOScheduler(
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+        )
+
+    def start(self) -> None:
+        """Begin; the first look is at once."""
+        for tick in TICKS:
+            self._scheduler.add_job(
+                self._look,
+                "interval",
+                seconds=tick.every.total_seconds(),
+                args=[tick],
+                id=tick.name,
+                next_run_time=self._clock.real(),
+            )
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """No further looks."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    async def _look(self, tick: Tick) -> None:
+        try:
+            await run_tick(tick, self._database, self._clock, self._settings)
+        except Exception as error:
+            # A tick that breaks must not silence the others; it is tried again at its next look.
+            log.error("tick_broke", tick=tick.name, error=type(error).__name__)
