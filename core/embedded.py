@@ -59,7 +59,8 @@ class EmbeddedPostgres:
                 os.close(lock)
                 raise
         except OSError as error:
-            raise EmbeddedError(f"The embedded database can't be started: {error}.") from error
+            reason = f"{error.strerror} ({error.filename})" if error.strerror else error
+            raise EmbeddedError(f"The embedded database can't be started: {reason}.") from error
         return cls(postmaster.sockets, postmaster, lock)
 
     @classmethod

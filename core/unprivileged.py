@@ -56,8 +56,9 @@ def _as_other_user(folder: Path, programs: Path, uid: int) -> Footing:
         programs = _copied(programs)
         if not folder.exists():
             target = Path(tempfile.mkdtemp(prefix="data-", dir=LAST_RESORT))
-        logger.warning("As root: the database's programs and files are kept in %s.", LAST_RESORT)
     made = _made(folder, target)
+    if LAST_RESORT in programs.parents:
+        logger.warning("As root: PostgreSQL runs from %s, its data is in %s.", programs, made)
     if made.stat().st_uid != uid:
         _give(made, uid)
     return Footing(programs=programs, folder=made, prefix=prefix)
