@@ -1,0 +1,264 @@
+"""A person's seat in a workshop: taken, waited for, given back, offered to the next, and used."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hmac import compare_digest
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import clock
+from core.settings import Settings
+from core.tables.agenda import Attendance, Enrolment, Session, Workshop
+from scheduler import notices, rules, subjects
+from scheduler.notices import Plan
+from scheduler.rules import Step
+
+_DAY = timedelta(days=1)
+
+#: The door's digits count from this long before the start until this long after the end.
+_AT_THE_DOOR = timedelta(hours=1)
+
+
+class Refused(Exception):
+    """What was asked can't be done; the text is a Dutch sentence for staff."""
+
+
+class Status(StrEnum):
+    """What came of a wish to join."""
+
+    ENROLLED = "enrolled"
+    WAITING = "waiting"
+    FULL = "full"  #: nothing was written; the person may wait
+    CLOSED = "closed"  #: off, begun, or without sign-up
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seat:
+    """A seat, or the place in the queue for one."""
+
+    status: Status
+    number: int | None = None  #: place in the queue, from 1
+
+
+async def locked(session: AsyncSession, session_id: UUID) -> Session:
+    """A workshop's day, locked: its row keeps the count of seats true. Refused where there is none."""
+    query = select(Session).where(Session.id == session_id).with_for_update()
+    row = (await session.scalars(query.execution_options(populate_existing=True))).one_or_none()
+    if row is None:
+        raise Refused("Deze workshopdag is er niet.")
+    return row
+
+
+async def of(session: AsyncSession, session_id: UUID, person_id: UUID) -> Enrolment | None:
+    """How a person stands to a workshop's day."""
+    query = select(Enrolment).where(Enrolment.session_id == session_id, Enrolment.person_id == person_id)
+    return (await session.scalars(query.execution_options(populate_existing=True))).one_or_none()
+
+
+async def sign_up(
+    session: AsyncSession, now: datetime, settings: Settings, session_id: UUID, person_id: UUID, *, wait: bool = True
+) -> Seat:
+    """Take a seat, or a place in the queue; with `wait=False` a full group writes nothing and tells the number.
+
+    Twice is once. Whoever was offered a seat has it until the offer ends; nobody passes the queue.
+    """
+    row = await locked(session, session_id)
+    if not await _open(session, now, row):
+        return Seat(status=Status.CLOSED)
+    seat = await of(session, session_id, person_id)
+    if seat is not None and seat.status in ("enrolled", "attended"):
+        return Seat(status=Status.ENROLLED)
+    if await _has_room(session, now, row, seat):
+        await _enrol(session, now, settings, row, seat or _new(session, row, person_id, now))
+        return Seat(status=Status.ENROLLED)
+    if seat is not None and seat.status == "waiting":
+        return Seat(status=Status.WAITING, number=await _number(session, row, seat))
+    if not wait:
+        return Seat(status=Status.FULL, number=await _number(session, row, None))
+    seat = seat or _new(session, row, person_id, now)
+    seat.status, seat.since = "waiting", now
+    await session.flush()
+    await _heard(session, now, row, person_id)
+    return Seat(status=Status.WAITING, number=await _number(session, row, seat))
+
+
+async def _open(session: AsyncSession, now: datetime, row: Session) -> bool:
+    workshop = await session.get_one(Workshop, row.workshop_id)
+    return row.status == "planned" and row.starts_at > now and not workshop.open_activity
+
+
+def _new(session: AsyncSession, row: Session, person_id: UUID, now: datetime) -> Enrolment:
+    seat = Enrolment(session_id=row.id, person_id=person_id, status="waiting", since=now)
+    session.add(seat)
+    return seat
+
+
+async def _has_room(session: AsyncSession, now: datetime, row: Session, seat: Enrolment | None) -> bool:
+    if seat is not None and seat.status == "offered" and seat.offer_until is not None and seat.offer_until > now:
+        return True
+    ahead = _queue(row).where(_ready(now))
+    if seat is not None and seat.status == "waiting":
+        ahead = ahead.where(Enrolment.since < seat.since)
+    waits = len((await session.scalars(ahead)).all())
+    return waits < await free(session, now, row)
+
+
+async def free(session: AsyncSession, now: datetime, row: Session) -> int:
+    """Seats that nobody has and that are offered to nobody."""
+    query = select(func.count()).select_from(Enrolment).where(Enrolment.session_id == row.id, _held(now))
+    return row.capacity - ((await session.scalar(query)) or 0)
+
+
+async def left(session: AsyncSession, now: datetime, rows: Sequence[Session]) -> dict[UUID, int]:
+    """Seats that a new person could take, of several days: those that are free and waited for by nobody."""
+    query = (
+        select(Enrolment.session_id, func.count())
+        .where(Enrolment.session_id.in_([row.id for row in rows]), or_(_held(now), Enrolment.status == "waiting"))
+        .group_by(Enrolment.session_id)
+    )
+    taken = dict((await session.execute(query)).tuples().all())
+    return {row.id: max(0, row.capacity - taken.get(row.id, 0)) for row in rows}
+
+
+def _held(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        Enrolment.status.in_(("enrolled", "attended")),
+        (Enrolment.status == "offered") & (Enrolment.offer_until > now),
+    )
+
+
+def _queue(row: Session) -> Select[Enrolment]:
+    query = select(Enrolment).where(Enrolment.session_id == row.id, Enrolment.status == "waiting")
+    return query.order_by(Enrolment.since, Enrolment.id)
+
+
+def _ready(now: datetime) -> ColumnElement[bool]:
+    """Who can be offered a seat: not again within a day of an offer that ended."""
+    return or_(Enrolment.offer_until.is_(None), Enrolment.offer_until <= now - _DAY)
+
+
+async def _number(session: AsyncSession, row: Session, seat: Enrolment | None) -> int:
+    queue = (await session.scalars(_queue(row))).all()
+    return len(queue) + 1 if seat is None else queue.index(seat) + 1
+
+
+async def _enrol(session: AsyncSession, now: datetime, settings: Settings, row: Session, seat: Enrolment) -> None:
+    """The answer to signing up is the announcement; after it only the day and the hours before remain."""
+    seat.status, seat.since, seat.offer_until = "enrolled", now, None
+    await session.flush()
+    await _heard(session, now, row, seat.person_id)
+    await remind(session, now, settings, row, seat.person_id, previous=now)
+
+
+async def remind(
+    session: AsyncSession, now: datetime, settings: Settings, row: Session, person_id: UUID, previous: datetime | None
+) -> None:
+    """Plan the reminders of an enrolled person that are still to come."""
+    subject = subjects.of_session(settings, row, person_id)
+    steps = rules.remaining(row.wall_time, subject.house, now, previous=previous, answered=True, names=("day", "hours"))
+    if steps:
+        await notices.plan(session, now, [subject.plan(step) for step in steps])
+
+
+async def _heard(session: AsyncSession, now: datetime, row: Session, person_id: UUID) -> None:
+    """What asked for an answer has it, or needs none any more."""
+    await notices.withdraw(session, row.id, "answered", person_id=person_id, steps=("invitation", "offered"))
+    await notices.answered(session, now, row.id, person_id)
+
+
+async def step_back(
+    session: AsyncSession, now: datetime, settings: Settings, session_id: UUID, person_id: UUID
+) -> bool:
+    """Give back a seat, an offer or a place in the queue, or decline an invitation; False where there is none.
+
+    A freed seat is offered to the first in the queue.
+    """
+    row = await locked(session, session_id)
+    seat = await of(session, session_id, person_id)
+    if seat is None or row.starts_at <= now or seat.status not in ("enrolled", "offered", "waiting", "invited"):
+        return False
+    seat.status = "declined" if seat.status == "invited" else "cancelled"
+    seat.offer_until = None
+    await session.flush()
+    await notices.withdraw(session, row.id, "answered", person_id=person_id)
+    await notices.answered(session, now, row.id, person_id)
+    await _offer(session, now, settings, row)
+    return True
+
+
+async def offer_free_seats(session: AsyncSession, now: datetime, settings: Settings) -> int:
+    """End the offers that nobody took and offer free seats to who waits; returns how many. For a timer."""
+    waits = or_(Enrolment.status == "waiting", (Enrolment.status == "offered") & (Enrolment.offer_until <= now))
+    query = (
+        select(Session.id)
+        .where(Session.status == "planned", Session.starts_at > now)
+        .where(Session.id.in_(select(Enrolment.session_id).where(waits)))
+        .order_by(Session.id)
+    )
+    offered = 0
+    for session_id in (await session.scalars(query)).all():
+        row = await locked(session, session_id)
+        await _lapse(session, now, row)
+        offered += await _offer(session, now, settings, row)
+    return offered
+
+
+async def _lapse(session: AsyncSession, now: datetime, row: Session) -> None:
+    """Who didn't take an offer in time waits again, behind the others."""
+    query = select(Enrolment).where(
+        Enrolment.session_id == row.id, Enrolment.status == "offered", Enrolment.offer_until <= now
+    )
+    for seat in await session.scalars(query):
+        seat.status, seat.since = "waiting", now
+        await notices.withdraw(session, row.id, "lapsed", person_id=seat.person_id, steps=("offered",))
+    await session.flush()
+
+
+async def _offer(session: AsyncSession, now: datetime, settings: Settings, row: Session) -> int:
+    room = await free(session, now, row)
+    if room <= 0 or row.status != "planned" or row.starts_at <= now:
+        return 0
+    seats: Sequence[Enrolment] = (await session.scalars(_queue(row).where(_ready(now)).limit(room))).all()
+    for seat in seats:
+        if not await offer(session, now, settings, row, seat):
+            return 0
+    return len(seats)
+
+
+async def offer(session: AsyncSession, now: datetime, settings: Settings, row: Session, seat: Enrolment) -> bool:
+    """Keep a free seat for one person and say so; False where too little time remains to answer."""
+    subject = subjects.of_session(settings, row, seat.person_id)
+    due = rules.at_once(now, subject.start, subject.house)
+    until = rules.offer_until(now, due, row.wall_time, subject.house)
+    if until is None:
+        return False
+    seat.status, seat.offer_until = "offered", until
+    await session.flush()
+    step = Step(name="offered", due=due, use_by=until, says="offered")
+    await notices.plan(session, now, [_with_limit(subject.plan(step), until, row.zone)])
+    return True
+
+
+def _with_limit(plan: Plan, until: datetime, zone: str) -> Plan:
+    limit = clock.wall(until, zone)
+    return replace(plan, values={**plan.values, "until_day": limit.date(), "until_time": limit.time()})
+
+
+async def check_in(session: AsyncSession, now: datetime, session_id: UUID, person_id: UUID, code: str) -> bool:
+    """Whether the digits on the board are right, by an enrolled person, around the time itself; then present."""
+    row = await locked(session, session_id)
+    seat = await of(session, session_id, person_id)
+    ends = row.starts_at + timedelta(minutes=row.minutes)
+    if row.status != "planned" or not row.starts_at - _AT_THE_DOOR <= now <= ends + _AT_THE_DOOR:
+        return False
+    if seat is None or row.door_code is None or not compare_digest(code.encode(), row.door_code.encode()):
+        return False
+    if seat.status == "enrolled":
+        seat.status = "attended"
+        session.add(Attendance(enrolment_id=seat.id, present=True, disputed=False, at=now))
+        await session.flush()
+    return seat.status == "attended"

@@ -1,0 +1,261 @@
+"""The days of a workshop: planned, people invited, moved, cancelled; the queue follows. Seats are in seats.py."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import clock
+from core.settings import Settings
+from core.tables.agenda import Enrolment, Partner, Place, Session, Workshop
+from core.tables.people import Person
+from scheduler import notices, rules, seats, subjects, waiting
+from scheduler.rules import House, Step
+from scheduler.seats import Refused, Seat, Status, check_in, offer_free_seats, sign_up, step_back
+
+__all__ = [
+    "OpenSession",
+    "Refused",
+    "Seat",
+    "Stale",
+    "Status",
+    "cancel",
+    "check_in",
+    "invite",
+    "move",
+    "offer_free_seats",
+    "open_sessions",
+    "schedule",
+    "sign_up",
+    "step_back",
+]
+
+
+class Stale(Refused):
+    """Somebody else changed this day first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenSession:
+    """A day that somebody can still sign up for."""
+
+    id: UUID
+    title: str
+    summary: str
+    leefgebied: str
+    wall_time: datetime
+    zone: str
+    starts_at: datetime
+    minutes: int
+    place: str  #: name and town
+    partner: str
+    seats_left: int  #: 0: there is a queue
+    childcare: bool
+    women_only: bool
+    counts_for: str | None  #: pvt | map
+    hours: float  #: that count
+
+
+async def schedule(
+    session: AsyncSession,
+    now: datetime,
+    settings: Settings,
+    *,
+    workshop_id: UUID,
+    wall_time: datetime,
+    place_id: UUID,
+    capacity: int,
+    childcare: bool = False,
+    women_only: bool = False,
+) -> Session:
+    """Plan a day of a workshop; nobody hears of it until invited. Refused for a wrong value."""
+    workshop = await session.get(Workshop, workshop_id)
+    if workshop is None or await session.get(Place, place_id) is None:
+        raise Refused("Deze workshop of deze plek is er niet.")
+    if not 0 < capacity <= 10_000:
+        raise Refused("Het aantal plaatsen is een getal, van 1 tot en met 10000.")
+    row = Session(
+        workshop_id=workshop_id,
+        wall_time=wall_time,
+        zone=settings.timezone,
+        starts_at=clock.instant(wall_time, settings.timezone),
+        minutes=workshop.minutes,
+        place_id=place_id,
+        capacity=capacity,
+        childcare=childcare,
+        women_only=women_only,
+        status="planned",
+        door_code=f"{secrets.randbelow(10_000):04}",
+        version=1,
+        created_at=now,
+    )
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def invite(
+    session: AsyncSession, now: datetime, settings: Settings, session_id: UUID, person_ids: Sequence[UUID]
+) -> int:
+    """Invite people who don't stand on this day's list yet, in whatever way; returns how many."""
+    row = await seats.locked(session, session_id)
+    workshop = await session.get_one(Workshop, row.workshop_id)
+    if workshop.open_activity:
+        raise Refused("Een open activiteit heeft geen uitnodigingen: iedereen kan komen.")
+    if row.status != "planned" or row.starts_at <= now:
+        raise Refused("Deze workshopdag gaat niet door of is al begonnen.")
+    listed = select(Enrolment.person_id).where(Enrolment.session_id == row.id)
+    fresh = select(Person.id).where(Person.id.in_(person_ids), Person.left_at.is_(None), Person.id.not_in(listed))
+    people = (await session.scalars(fresh)).all()
+    session.add_all(
+        Enrolment(session_id=row.id, person_id=person_id, status="invited", since=now) for person_id in people
+    )
+    await session.flush()
+    due = rules.announcement(now, row.starts_at, House.of(settings))
+    step = Step(name="invitation", due=due, use_by=row.starts_at, says="invitation")
+    if people:
+        plans = [subjects.of_session(settings, row, person_id).plan(step) for person_id in people]
+        await notices.plan(session, now, plans)
+    return len(people)
+
+
+async def move(
+    session: AsyncSession,
+    now: datetime,
+    settings: Settings,
+    session_id: UUID,
+    *,
+    version: int | None = None,
+    wall_time: datetime | None = None,
+    place_id: UUID | None = None,
+) -> Session:
+    """Give a day another time, place or both; everybody who was told hears so. Stale where `version` is old."""
+    row = await _current(session, session_id, version)
+    if row.status != "planned":
+        raise Refused("Deze workshopdag gaat niet door. Plan een nieuwe dag.")
+    before, placed = row.wall_time, place_id is not None and place_id != row.place_id
+    if not placed and (wall_time is None or wall_time == before):
+        return row
+    if place_id is not None:
+        row.place_id = place_id
+    if wall_time is not None:
+        row.wall_time, row.starts_at = wall_time, clock.instant(wall_time, row.zone)
+    row.version += 1
+    await session.flush()
+    for seat in await _listed(session, row):
+        await _moved(session, now, settings, row, seat, before, placed=placed)
+    return row
+
+
+async def _moved(
+    session: AsyncSession,
+    now: datetime,
+    settings: Settings,
+    row: Session,
+    seat: Enrolment,
+    before: datetime,
+    *,
+    placed: bool,
+) -> None:
+    """What one person hears of a moved day: the waiting invitation or offer in place, else one `changed`."""
+    subject = subjects.of_session(settings, row, seat.person_id)
+    pending = await waiting.steps(session, row.id, seat.person_id)
+    told = "changed" in pending or await _knows(session, row, seat)
+    believed = before
+    if (change := pending.get("changed")) is not None:
+        believed = change.wall_time("old_day", "old_time") or before
+        placed = placed or change.unit == "workshop.place"
+    news = subject.changed(now, believed, placed=placed) if told else None
+    await notices.withdraw(session, row.id, "moved", person_id=seat.person_id)
+    if news is not None:
+        await notices.plan(session, now, [news])
+    if seat.status == "invited" and "invitation" in pending and row.starts_at > now:
+        due = rules.at_once(pending["invitation"].due, row.starts_at, subject.house)
+        step = Step(name="invitation", due=due, use_by=row.starts_at, says="invitation")
+        await notices.plan(session, now, [subject.plan(step)])
+    if seat.status == "offered" and row.starts_at > now:
+        if not await seats.offer(session, now, settings, row, seat):
+            seat.status = "waiting"
+    if seat.status == "enrolled":
+        previous = await notices.last_sent(session, row.id, seat.person_id) if news is None else news.due
+        await seats.remind(session, now, settings, row, seat.person_id, previous=previous)
+
+
+async def cancel(
+    session: AsyncSession, now: datetime, settings: Settings, session_id: UUID, *, version: int | None = None
+) -> Session:
+    """Call a day off; everybody who was told hears so. Stale where `version` is old; twice is once."""
+    row = await _current(session, session_id, version)
+    if row.status == "cancelled":
+        return row
+    row.status, row.version = "cancelled", row.version + 1
+    await session.flush()
+    for seat in await _listed(session, row):
+        pending = await waiting.steps(session, row.id, seat.person_id)
+        told = "changed" in pending or await _knows(session, row, seat)
+        change = pending.get("changed")
+        believed = (change.wall_time("old_day", "old_time") if change else None) or row.wall_time
+        await notices.withdraw(session, row.id, "cancelled", person_id=seat.person_id)
+        off = subjects.of_session(settings, row, seat.person_id).cancelled(now, believed) if told else None
+        if off is not None:
+            await notices.plan(session, now, [off])
+    return row
+
+
+async def _knows(session: AsyncSession, row: Session, seat: Enrolment) -> bool:
+    """Who signed up or waits knows the day by the answer; who was invited, once the invitation went."""
+    return seat.status != "invited" or await notices.was_told(session, row.id, seat.person_id)
+
+
+async def _listed(session: AsyncSession, row: Session) -> Sequence[Enrolment]:
+    query = select(Enrolment).where(
+        Enrolment.session_id == row.id, Enrolment.status.in_(("invited", "enrolled", "offered", "waiting"))
+    )
+    return (await session.scalars(query.order_by(Enrolment.since, Enrolment.id))).all()
+
+
+async def _current(session: AsyncSession, session_id: UUID, version: int | None) -> Session:
+    row = await seats.locked(session, session_id)
+    if version is not None and row.version != version:
+        raise Stale("Iemand anders wijzigde deze workshopdag. Kijk wat er nu staat.")
+    return row
+
+
+async def open_sessions(session: AsyncSession, now: datetime, leefgebied: str | None = None) -> list[OpenSession]:
+    """The days still to come that people can sign up for, soonest first; open activities need no sign-up."""
+    query = (
+        select(Session, Workshop, Place, Partner.name)
+        .join(Workshop, Workshop.id == Session.workshop_id)
+        .join(Place, Place.id == Session.place_id)
+        .join(Partner, Partner.id == Workshop.partner_id)
+        .where(Session.status == "planned", Session.starts_at > now, Workshop.open_activity.is_(False))
+        .order_by(Session.starts_at, Session.id)
+    )
+    if leefgebied is not None:
+        query = query.where(Workshop.leefgebied == leefgebied)
+    rows = (await session.execute(query)).all()
+    left = await seats.left(session, now, [row for row, *_ in rows])
+    return [
+        OpenSession(
+            id=row.id,
+            title=workshop.title,
+            summary=workshop.summary,
+            leefgebied=workshop.leefgebied,
+            wall_time=row.wall_time,
+            zone=row.zone,
+            starts_at=row.starts_at,
+            minutes=row.minutes,
+            place=f"{place.name}, {place.town}",
+            partner=partner,
+            seats_left=left[row.id],
+            childcare=row.childcare,
+            women_only=row.women_only,
+            counts_for=workshop.counts_for,
+            hours=workshop.minutes / 60,
+        )
+        for row, workshop, place, partner in rows
+    ]
