@@ -1,12 +1,14 @@
-"""What Twilio's error codes mean: the verdict on the message, and the reason in our words.
+"""What Twilio's error codes mean: the verdict on the message, and a code of messaging.reasons.
 
 Only codes whose meaning decides something stand here; Twilio keeps splitting and adding codes, so an
 unknown one is judged by its HTTP status (at sending) or is a plain failure (in a receipt).
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 
-from messaging.channel import Verdict
+from messaging.channel import SendError, Verdict
+from messaging.wire import Answer
 
 _DEAD, _REFUSED, _PAUSE, _RETRY = Verdict.DEAD, Verdict.REFUSED, Verdict.PAUSE, Verdict.RETRY
 
@@ -49,3 +51,31 @@ CODES: Mapping[int, tuple[Verdict, str]] = {
     63032: (_REFUSED, "content_refused"),
     63038: (_PAUSE, "day_limit"),
 }
+
+#: Reason -> how long the whole channel waits where Twilio names no time.
+_PAUSES = {"too_fast": timedelta(seconds=5), "day_limit": timedelta(hours=1)}
+_LONG_PAUSE = timedelta(minutes=10)  #: a refused key, sender or account: staff must act first
+
+
+def refusal(answer: Answer) -> SendError:
+    """What an answer that is no message resource means."""
+    body = answer.body or {}
+    code = body.get("code") if isinstance(body.get("code"), int) else None
+    verdict, reason = CODES.get(code or 0) or _by_status(answer)
+    pause = None
+    if verdict is Verdict.PAUSE:
+        pause = answer.retry_after or _PAUSES.get(reason, _LONG_PAUSE)
+    return SendError(verdict, reason, code=str(code or answer.status), retry_after=pause)
+
+
+def _by_status(answer: Answer) -> tuple[Verdict, str]:
+    """For an unknown code. Only Twilio's own JSON can say that a message was not taken."""
+    if answer.status == 429:
+        return _PAUSE, "too_fast"
+    if answer.status in (401, 403, 404):
+        return _PAUSE, "key_refused"
+    if answer.status >= 500:
+        return Verdict.UNSURE, "provider_broken"
+    if 400 <= answer.status < 500 and answer.body is not None:
+        return _REFUSED, "refused"
+    return Verdict.UNSURE, "no_answer"

@@ -1,0 +1,99 @@
+"""Reading what Telegram sent: raw updates, parsed by aiogram's types, become what a person said."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aiogram.types import CallbackQuery, Chat, Message, Update
+from pydantic import ValidationError
+
+from core.values import Handle
+from messaging.channel import Attached, Incoming, Receipt
+from messaging.telegram.send import Sender
+from messaging.words import clean
+
+#: aiogram's name of what a message carries -> ours. Anything not named here is a service message.
+_ATTACHED = {
+    "photo": Attached.PHOTO,
+    "document": Attached.DOCUMENT,
+    "voice": Attached.VOICE,
+    "contact": Attached.CONTACT,
+    "animation": Attached.OTHER,
+    "audio": Attached.OTHER,
+    "dice": Attached.OTHER,
+    "game": Attached.OTHER,
+    "location": Attached.OTHER,
+    "paid_media": Attached.OTHER,
+    "poll": Attached.OTHER,
+    "sticker": Attached.OTHER,
+    "story": Attached.OTHER,
+    "venue": Attached.OTHER,
+    "video": Attached.OTHER,
+    "video_note": Attached.OTHER,
+}
+
+
+class Telegram(Sender):
+    """The whole channel; only the process that handles the inbox needs more than its Sender."""
+
+    def receive(self, payload: Mapping[str, Any]) -> Sequence[Incoming]:
+        """What a stored update says; empty for edits, service messages, bots and memberships."""
+        update = _parsed(payload)
+        if update.message is not None:
+            incoming = _message(update.message)
+        elif update.callback_query is not None:
+            incoming = _tap(update.callback_query)
+        else:
+            incoming = None
+        return () if incoming is None else (incoming,)
+
+    def receipt(self, payload: Mapping[str, Any]) -> Receipt | None:
+        """Always None: Telegram tells no bot that a message arrived or was read."""
+        return None
+
+
+def _parsed(payload: Mapping[str, Any]) -> Update:
+    try:
+        return Update.model_validate(dict(payload))
+    except ValidationError as error:
+        # Its own text quotes what the person wrote.
+        raise ValueError(f"not an update of Telegram: {error.error_count()} fields don't fit") from None
+
+
+def _message(message: Message) -> Incoming | None:
+    sender = message.from_user
+    if sender is None or sender.is_bot:
+        return None
+    attached = None if message.text is not None else _ATTACHED.get(message.content_type)
+    if message.text is None and attached is None:
+        return None
+    return Incoming(
+        channel=Telegram.name,
+        handle=_handle(message.chat),
+        text=None if message.text is None else clean(message.text),
+        attached=attached,
+        app_language=sender.language_code,
+        group=_is_group(message.chat),
+        own_contact=message.contact is not None and message.contact.user_id == sender.id,
+    )
+
+
+def _tap(query: CallbackQuery) -> Incoming | None:
+    if query.data is None or query.message is None:
+        return None
+    return Incoming(
+        channel=Telegram.name,
+        handle=_handle(query.message.chat),
+        choice=clean(query.data),
+        bubble=str(query.message.message_id),
+        tap=query.id,
+        app_language=query.from_user.language_code,
+        group=_is_group(query.message.chat),
+    )
+
+
+def _handle(chat: Chat) -> Handle:
+    return Handle(str(chat.id))
+
+
+def _is_group(chat: Chat) -> bool:
+    return chat.type != "private"

@@ -1,0 +1,200 @@
+"""Sending to Telegram: plain posts to the Bot API, and a table of what it answers.
+
+Without aiogram, so that a worker starts in a second and stays small.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from core.values import Handle
+from messaging.channel import Button, Outgoing, SendError, Sent, Verdict
+from messaging.wire import DEADLINE, Answer, Deadline, Wire, seconds
+
+LONGEST_TEXT = 4096  #: UTF-16 units
+LONGEST_BUTTON = 64  #: bytes of a button's id
+LONGEST_REMOVAL = 100  #: bubbles in one deleteMessages
+
+THROTTLED = timedelta(seconds=5)  #: the pause where a 429 names none
+KEY_REFUSED = timedelta(minutes=10)  #: nothing gets better by asking sooner; staff see it at once
+
+_TAP_DEADLINE = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Case:
+    """A row of the table: which answer, and what it means."""
+
+    status: int
+    says: str = ""  #: stands in the description, in lower case; empty: any
+    verdict: Verdict
+    reason: str
+    pause: timedelta | None = None
+
+
+#: The first row that fits decides. A 400 that stands here not is this message's own fault.
+_CASES = (
+    _Case(status=429, verdict=Verdict.PAUSE, reason="too_fast", pause=THROTTLED),
+    _Case(status=401, verdict=Verdict.PAUSE, reason="key_refused", pause=KEY_REFUSED),
+    _Case(status=404, verdict=Verdict.PAUSE, reason="key_refused", pause=KEY_REFUSED),
+    _Case(status=403, says="blocked", verdict=Verdict.DEAD, reason="blocked"),
+    _Case(status=403, says="deactivated", verdict=Verdict.DEAD, reason="account_gone"),
+    _Case(status=403, verdict=Verdict.DEAD, reason="chat_gone"),
+    _Case(status=400, says="chat not found", verdict=Verdict.DEAD, reason="chat_gone"),
+    _Case(status=400, says="peer_id_invalid", verdict=Verdict.DEAD, reason="chat_gone"),
+    _Case(status=400, says="upgraded to a supergroup", verdict=Verdict.DEAD, reason="chat_gone"),
+    _Case(status=400, verdict=Verdict.REFUSED, reason="content_refused"),
+    _Case(status=413, verdict=Verdict.REFUSED, reason="too_long"),
+)
+
+#: An edit that Telegram refuses with one of these words becomes a new bubble.
+_NOT_THERE = ("message to edit not found", "message can't be edited", "message_id_invalid", "message identifier")
+_SAME = "message is not modified"
+
+
+class Sender:
+    """Telegram as a worker sees it."""
+
+    name = "telegram"
+    edits = True
+
+    def __init__(self, *, token: str, api_url: str, rate: float, deadline: float = DEADLINE) -> None:
+        self.rate = rate
+        self._base = f"{api_url.rstrip('/')}/bot{token}/"
+        self._deadline = deadline
+        self._wire = Wire()
+
+    async def send(self, handle: Handle, message: Outgoing, delivery_id: UUID) -> Sent:
+        """Edit or send one bubble, after removing what must go; SendError says what went wrong."""
+        content = _content(handle, message)
+        async with Deadline(self._deadline):
+            if message.remove:
+                await self._remove(handle, message.remove)
+            if message.edit and await self._edited(message.edit, content):
+                return Sent(provider_id=message.edit)
+            quiet = {"disable_notification": True} if message.silent else {}
+            return Sent(provider_id=_message_id(await self._post("sendMessage", {**content, **quiet})))
+
+    async def confirm_tap(self, tap: str) -> None:
+        """Stop the spinner on the button; never raises, the answer itself matters more."""
+        try:
+            async with Deadline(_TAP_DEADLINE):
+                await self._post("answerCallbackQuery", {"callback_query_id": tap})
+        except SendError as error:
+            log.debug("tap_not_confirmed", reason=error.reason)
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._wire.close()
+
+    async def _edited(self, bubble: str, content: Mapping[str, Any]) -> bool:
+        """Whether the bubble now says it; False where it is gone or too old, so a new one is needed."""
+        if not bubble.isdecimal():
+            return False
+        markup = {"reply_markup": content.get("reply_markup", {"inline_keyboard": []})}
+        try:
+            await self._post("editMessageText", {**content, **markup, "message_id": int(bubble)})
+        except _Refusal as refusal:
+            if _SAME in refusal.says:
+                return True
+            if any(words in refusal.says for words in _NOT_THERE):
+                return False
+            raise
+        except SendError as error:
+            # The same edit twice shows nothing twice, so no lost answer leaves a doubt.
+            if error.verdict is Verdict.UNSURE:
+                raise SendError(Verdict.RETRY, error.reason, code=error.code) from None
+            raise
+        return True
+
+    async def _remove(self, handle: Handle, bubbles: tuple[str, ...]) -> None:
+        """Delete bubbles. It goes before the message: twice does no harm, so no failure of it is a doubt."""
+        numbers = [int(bubble) for bubble in bubbles if bubble.isdecimal()]
+        for start in range(0, len(numbers), LONGEST_REMOVAL):
+            some = numbers[start : start + LONGEST_REMOVAL]
+            try:
+                await self._post("deleteMessages", {"chat_id": _chat(handle), "message_ids": some})
+            except SendError as error:
+                if error.verdict is Verdict.UNSURE:
+                    raise SendError(Verdict.RETRY, error.reason) from None
+                if error.verdict is not Verdict.REFUSED:
+                    raise
+                log.warning("bubbles_not_removed", count=len(some), reason=error.reason)
+
+    async def _post(self, method: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
+        answer = await self._wire.post(self._base + method, json_body=content)
+        if answer.ok and answer.body is not None and answer.body.get("ok") is True:
+            return answer.body
+        raise _refusal(answer)
+
+
+class _Refusal(SendError):
+    """A SendError that still knows the words of the Bot API, which never leave this module."""
+
+    says = ""
+
+
+def _refusal(answer: Answer) -> SendError:
+    body = answer.body or {}
+    # A readable refusal names its own status; what is not from the Bot API decides nothing about an address.
+    status = body["error_code"] if isinstance(body.get("error_code"), int) else answer.status
+    readable = body.get("ok") is False
+    says = str(body.get("description", "")).lower()
+    for case in _CASES:
+        if status != case.status or case.says not in says or not (readable or case.verdict is Verdict.PAUSE):
+            continue
+        parameters = body.get("parameters")
+        asked = parameters.get("retry_after") if isinstance(parameters, Mapping) else None
+        wait = _wait(asked, answer) if case.reason == "too_fast" else None
+        error = _Refusal(case.verdict, case.reason, code=str(status), retry_after=wait or case.pause)
+        error.says = says
+        return error
+    return SendError(Verdict.UNSURE, "provider_broken" if status >= 500 else "no_answer", code=str(status))
+
+
+def _wait(asked: object, answer: Answer) -> timedelta | None:
+    return seconds(asked) or answer.retry_after
+
+
+def _content(handle: Handle, message: Outgoing) -> dict[str, Any]:
+    """What sendMessage and editMessageText share: plain text, no preview, the buttons."""
+    units = len(message.text.encode("utf-16-le", "surrogatepass")) // 2
+    if units > LONGEST_TEXT:
+        raise SendError(Verdict.REFUSED, "too_long")
+    if not message.text.strip():
+        raise SendError(Verdict.REFUSED, "empty")
+    content: dict[str, Any] = {
+        "chat_id": _chat(handle),
+        "text": message.text,
+        "link_preview_options": {"is_disabled": True},
+    }
+    if message.buttons:
+        content["reply_markup"] = {"inline_keyboard": _keyboard(message.buttons, message.columns)}
+    return content
+
+
+def _keyboard(buttons: tuple[Button, ...], columns: int) -> list[list[dict[str, str]]]:
+    if any(not 0 < len(button.id.encode()) <= LONGEST_BUTTON for button in buttons):
+        raise SendError(Verdict.REFUSED, "button_too_long")
+    cells = [{"text": button.label, "callback_data": button.id} for button in buttons]
+    width = max(1, columns)
+    return [cells[start : start + width] for start in range(0, len(cells), width)]
+
+
+def _chat(handle: Handle) -> int | str:
+    text = handle.reveal()
+    return int(text) if text.lstrip("-").isdecimal() else text
+
+
+def _message_id(body: Mapping[str, Any]) -> str:
+    result = body.get("result")
+    number = result.get("message_id") if isinstance(result, Mapping) else None
+    if not isinstance(number, int):
+        raise SendError(Verdict.UNSURE, "no_answer")
+    return str(number)

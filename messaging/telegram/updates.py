@@ -1,0 +1,100 @@
+"""How updates reach us: fetched here one batch after another, or sent by Telegram to our webhook.
+
+An update is stored before the next fetch confirms it, so one that was in hand at a crash comes again.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from messaging.channel import Keep, SendError, Verdict
+from messaging.wire import Answer, Deadline, Wire, seconds
+
+KINDS = ("message", "callback_query", "my_chat_member")
+WAIT = 25  #: seconds Telegram holds a fetch open
+BATCH = 100
+LONGEST_PAUSE = 30.0  #: seconds between tries while something is down
+
+log = structlog.get_logger(__name__)
+
+
+class Updates:
+    """The updates of one bot; only one process at a time may poll a token."""
+
+    def __init__(self, *, token: str, api_url: str, wait: int = WAIT, first_pause: float = 1.0) -> None:
+        self._base = f"{api_url.rstrip('/')}/bot{token}/"
+        self._wait = wait
+        self._first_pause = first_pause
+        self._wire = Wire(connections=2)
+
+    async def poll(self, keep: Keep) -> None:
+        """Fetch, store, confirm, until cancelled. Trouble on either side is waited out; nothing is skipped."""
+        offset, pause, cleared = 0, self._first_pause, False
+        try:
+            while True:
+                try:
+                    if not cleared:
+                        # A webhook left from before would answer every fetch with a conflict.
+                        await self._call("deleteWebhook", {})
+                        cleared = True
+                    offset = await self._fetch(keep, offset)
+                    pause = self._first_pause
+                except Exception as error:
+                    wait = _asked(error) or pause
+                    log.warning("updates_wait", error=_name(error), seconds=wait)
+                    await asyncio.sleep(wait)
+                    pause = min(pause * 2, LONGEST_PAUSE)
+        finally:
+            await self._wire.close()
+
+    async def use_webhook(self, url: str, secret: str) -> None:
+        """Ask Telegram to post updates to `url` with this secret in the header. Raises SendError."""
+        try:
+            await self._call("setWebhook", {"url": url, "secret_token": secret, "allowed_updates": KINDS})
+        finally:
+            await self._wire.close()
+
+    async def _fetch(self, keep: Keep, offset: int) -> int:
+        """Store one batch and give the offset that confirms it: 0 after an empty one.
+
+        After a quiet week ids may start again lower, so an offset is never kept longer than it is needed.
+        """
+        content = {"offset": offset, "timeout": self._wait, "limit": BATCH, "allowed_updates": KINDS}
+        body = await self._call("getUpdates", content)
+        updates = body.get("result")
+        if not isinstance(updates, list):
+            raise SendError(Verdict.UNSURE, "no_answer")
+        confirmed = 0
+        for update in updates:
+            await keep("telegram", str(update["update_id"]), update)
+            confirmed = int(update["update_id"]) + 1
+        return confirmed
+
+    async def _call(self, method: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
+        async with Deadline(self._wait + 10):
+            answer = await self._wire.post(self._base + method, json_body=content)
+        if answer.ok and answer.body is not None and answer.body.get("ok") is True:
+            return answer.body
+        raise _refusal(answer)
+
+
+#: Status -> what it means for who fetches; the rest is an answer nobody can read.
+_REFUSALS = {401: "key_refused", 404: "key_refused", 409: "two_pollers", 429: "too_fast"}
+
+
+def _refusal(answer: Answer) -> SendError:
+    parameters = (answer.body or {}).get("parameters")
+    asked = parameters.get("retry_after") if isinstance(parameters, Mapping) else None
+    reason = _REFUSALS.get(answer.status, "no_answer")
+    return SendError(Verdict.RETRY, reason, code=str(answer.status), retry_after=seconds(asked) or answer.retry_after)
+
+
+def _asked(error: Exception) -> float | None:
+    wait = error.retry_after if isinstance(error, SendError) else None
+    return wait.total_seconds() if wait else None
+
+
+def _name(error: Exception) -> str:
+    return error.reason if isinstance(error, SendError) else type(error).__name__

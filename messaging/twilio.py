@@ -1,0 +1,208 @@
+"""SMS and WhatsApp through Twilio: one account, two channels, the signature of its webhooks.
+
+The library gives the signature's check only; its asynchronous client has no timeout and repeats a post on
+every 5xx, so sending is one plain post of our own.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+import aiohttp
+from multidict import MultiMapping
+from twilio.request_validator import RequestValidator
+
+from core.clock import Clock
+from core.settings import Settings
+from core.values import Handle
+from messaging import answers, receipts, segments
+from messaging.channel import Attached, Incoming, Outgoing, Receipt, SendError, Sent, Verdict
+from messaging.twilio_codes import refusal
+from messaging.wire import DEADLINE, Deadline, Wire
+from messaging.words import clean
+
+WEBHOOK_STATUS = "/webhooks/twilio/status"
+LONGEST_TEXT = 1600  #: letters Twilio takes in one Body
+LONGEST_VALIDITY = 36_000  #: seconds Twilio may hold a message in its queue
+
+#: (template, language) -> ContentSid, or None where there is none.
+ContentSid = Callable[[str, str], str | None]
+
+_WHATSAPP = "whatsapp:"
+_KINDS = (("image/", Attached.PHOTO), ("audio/", Attached.VOICE), ("text/", Attached.CONTACT), ("", Attached.DOCUMENT))
+
+
+def signature_fits(token: str, url: str, fields: MultiMapping[str] | str, signature: str | None) -> bool:
+    """Whether Twilio signed this post to `url`: its form fields, or the body of another type as text."""
+    if not token or not signature:
+        return False
+    if isinstance(fields, str) and "bodySHA256" not in parse_qs(urlsplit(url).query):
+        return False
+    return bool(RequestValidator(token).validate(url, fields, signature))
+
+
+class Account:
+    """The Twilio account that both channels post through."""
+
+    def __init__(self, settings: Settings, clock: Clock, *, deadline: float = DEADLINE) -> None:
+        sid = settings.twilio_account_sid
+        self.clock = clock
+        self.callback = settings.public_url.rstrip("/") + WEBHOOK_STATUS
+        self._url = f"{settings.twilio_api_url.rstrip('/')}/2010-04-01/Accounts/{sid}/Messages.json"
+        self._deadline = deadline
+        self._wire = Wire(auth=aiohttp.BasicAuth(sid, settings.twilio_auth_token))
+
+    async def post(self, form: Mapping[str, str]) -> Mapping[str, Any]:
+        """Create a message; the resource that Twilio answers with. Raises SendError."""
+        async with Deadline(self._deadline):
+            answer = await self._wire.post(self._url, form=form)
+        if answer.ok and answer.body is not None and isinstance(answer.body.get("sid"), str):
+            return answer.body
+        raise refusal(answer)
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._wire.close()
+
+
+class Sms:
+    """Text messages: short, one language, answered by number."""
+
+    name = "sms"
+    edits = False
+
+    def __init__(self, account: Account, settings: Settings) -> None:
+        self.rate = settings.twilio_sms_rate
+        self._account = account
+        if settings.twilio_sms_from:
+            self._sender = {"From": settings.twilio_sms_from}
+        else:
+            self._sender = {"MessagingServiceSid": settings.twilio_messaging_service_sid}
+
+    def receive(self, payload: Mapping[str, Any]) -> Sequence[Incoming]:
+        """What a stored webhook says; empty for a status, and for a sender nobody can answer."""
+        return _receive(self.name, payload)
+
+    def receipt(self, payload: Mapping[str, Any]) -> Receipt | None:
+        """What a stored status callback says, or None where it is no receipt."""
+        return receipts.from_twilio(self.name, payload) if "delivery" in payload else None
+
+    async def send(self, handle: Handle, message: Outgoing, delivery_id: UUID) -> Sent:
+        """Hand one text over; the answers stand below it unless it names them itself."""
+        text = message.text
+        if not answers.says_its_answers(text, message.buttons):
+            text = answers.below(text, message.buttons, pictograms=False)
+        form = {**self._sender, "To": handle.reveal(), "Body": _fitting(text)}
+        return _sent(await self._account.post({**form, **_common(self._account, message, delivery_id)}), text)
+
+    async def confirm_tap(self, tap: str) -> None:
+        """Nothing to confirm."""
+
+    async def close(self) -> None:
+        """Let go of connections; the account may be shared, closing twice does no harm."""
+        await self._account.close()
+
+
+class WhatsApp:
+    """WhatsApp: free text within 24 hours of the person's last message, else an approved template."""
+
+    name = "whatsapp"
+    edits = False
+
+    def __init__(self, account: Account, settings: Settings, content_sid: ContentSid) -> None:
+        self.rate = settings.whatsapp_rate
+        self._account = account
+        self._sender = _WHATSAPP + settings.twilio_whatsapp_from.removeprefix(_WHATSAPP)
+        self._content_sid = content_sid
+
+    def receive(self, payload: Mapping[str, Any]) -> Sequence[Incoming]:
+        """What a stored webhook says; empty for a status."""
+        return _receive(self.name, payload)
+
+    def receipt(self, payload: Mapping[str, Any]) -> Receipt | None:
+        """What a stored status callback says, or None where it is no receipt."""
+        return receipts.from_twilio(self.name, payload) if "delivery" in payload else None
+
+    async def send(self, handle: Handle, message: Outgoing, delivery_id: UUID) -> Sent:
+        """Hand one message over, as a template where it has one, else as text with its answers below."""
+        form = {"From": self._sender, "To": _WHATSAPP + handle.reveal(), **self._content(message)}
+        body = await self._account.post({**form, **_common(self._account, message, delivery_id)})
+        return Sent(provider_id=body["sid"])
+
+    async def confirm_tap(self, tap: str) -> None:
+        """Nothing to confirm."""
+
+    async def close(self) -> None:
+        """Let go of connections; the account may be shared, closing twice does no harm."""
+        await self._account.close()
+
+    def _content(self, message: Outgoing) -> dict[str, str]:
+        template = message.template
+        if template is None:
+            return {"Body": _fitting(answers.below(message.text, message.buttons))}
+        content_sid = self._content_sid(template.name, template.language)
+        if not content_sid:
+            raise SendError(Verdict.REFUSED, "template_missing")
+        variables = {str(place): value for place, value in enumerate(template.variables, start=1)}
+        return {"ContentSid": content_sid, "ContentVariables": json.dumps(variables, ensure_ascii=False)}
+
+
+def channels(
+    settings: Settings, clock: Clock, content_sid: ContentSid, *, deadline: float = DEADLINE
+) -> list[Sms | WhatsApp]:
+    """The channels of PIM_CHANNELS that go through Twilio, on one shared account."""
+    account = Account(settings, clock, deadline=deadline)
+    both: list[Sms | WhatsApp] = [Sms(account, settings), WhatsApp(account, settings, content_sid)]
+    return [channel for channel in both if channel.name in settings.channels]
+
+
+def _common(account: Account, message: Outgoing, delivery_id: UUID) -> dict[str, str]:
+    """Where the status goes, with our own id so that a lost answer can be found back, and until when it may wait."""
+    common = {"StatusCallback": f"{account.callback}?delivery={delivery_id}"}
+    if message.use_by is not None:
+        left = int((message.use_by - account.clock.now()).total_seconds())
+        if left < 1:
+            raise SendError(Verdict.REFUSED, "too_late")
+        common["ValidityPeriod"] = str(min(left, LONGEST_VALIDITY))
+    return common
+
+
+def _fitting(text: str) -> str:
+    if not text.strip():
+        raise SendError(Verdict.REFUSED, "empty")
+    if len(text) > LONGEST_TEXT:
+        raise SendError(Verdict.REFUSED, "too_long")
+    return text
+
+
+def _sent(body: Mapping[str, Any], text: str) -> Sent:
+    told = str(body.get("num_segments") or "0")
+    number = int(told) if told.isdecimal() and len(told) < 4 else 0
+    return Sent(provider_id=body["sid"], segments=number or segments.count(text).segments)
+
+
+def _receive(channel: str, payload: Mapping[str, Any]) -> Sequence[Incoming]:
+    handle = str(payload.get("From", "")).removeprefix(_WHATSAPP)
+    if "delivery" in payload or not (handle.startswith("+") and handle[1:].isdecimal()):
+        return ()
+    choice = payload.get("ButtonPayload") or payload.get("ListId")
+    attached = None if choice else _attached(payload)
+    return (
+        Incoming(
+            channel=channel,
+            handle=Handle(handle),
+            choice=clean(str(choice)) if choice else None,
+            attached=attached,
+            text=None if choice or attached else clean(str(payload.get("Body", ""))),
+            bubble=payload.get("OriginalRepliedMessageSid") or None,
+        ),
+    )
+
+
+def _attached(payload: Mapping[str, Any]) -> Attached | None:
+    if str(payload.get("NumMedia") or "0") == "0":
+        return Attached.OTHER if "Latitude" in payload else None
+    content_type = str(payload.get("MediaContentType0", ""))
+    return next(kind for prefix, kind in _KINDS if content_type.startswith(prefix))
