@@ -177,9 +177,9 @@ async def _moved(
         due = rules.at_once(pending["invitation"].due, row.starts_at, subject.house)
         step = Step(name="invitation", due=due, use_by=row.starts_at, says="invitation")
         await notices.plan(session, now, [subject.plan(step)])
-    if seat.status == "offered" and row.starts_at > now:
-        if not await seats.offer(session, now, settings, row, seat):
-            seat.status = "waiting"
+    kept = seat.status == "offered" and row.starts_at > now
+    if kept and not await seats.offer(session, now, settings, row, seat):
+        seat.status = "waiting"
     if seat.status == "enrolled":
         previous = await notices.last_sent(session, row.id, seat.person_id) if news is None else news.due
         await seats.remind(session, now, settings, row, seat.person_id, previous=previous)
