@@ -87,6 +87,16 @@ def iban_hash(iban: str) -> bytes:
     return crypto.index("iban", _folded_number(iban))
 
 
+def klantnummer_hash(number: str) -> bytes:
+    """The look-up value of a klantnummer, however it was spaced."""
+    return crypto.index("klantnummer", _folded_number(number))
+
+
+def hhbnummer_hash(number: str) -> bytes:
+    """The look-up value of a number in Huishoudboekje, however it was spaced."""
+    return crypto.index("hhbnummer", _folded_number(number))
+
+
 async def by_klantnummer(session: AsyncSession, number: str) -> Person | None:
     """The person with this klantnummer."""
     wanted = crypto.index("klantnummer", _folded_number(number))
