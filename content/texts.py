@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, insert, select, text, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content.approvals import AlreadyJudged, NotAllowed, NotFound, OwnText, Unfit, Verdict, log, same_person, speaks
@@ -37,7 +38,7 @@ __all__ = [
 ]
 
 #: Said before a person is known, so before anybody could approve: the release answers for these.
-SHIPPED_UNITS = frozenset({"picker", "welcome", "stop", "start", "help", "buttons"})
+SHIPPED_UNITS = frozenset({"language", "welcome", "stop", "help", "buttons"})
 
 _SHIPPING = 0x50494D01  #: advisory lock: two processes that start together ship once
 
@@ -91,7 +92,7 @@ async def _released(session: AsyncSession) -> dict[tuple[str, str], tuple[str, d
     query = (
         select(Text.unit, Text.language, Text.source_hash, Text.body)
         .where(Text.origin == "release")
-        .distinct(Text.unit, Text.language)
+        .ext(distinct_on(Text.unit, Text.language))
         .order_by(Text.unit, Text.language, Text.version.desc())
     )
     return {(unit, language): (hashed, body) for unit, language, hashed, body in await session.execute(query)}
@@ -113,7 +114,7 @@ async def in_force(session: AsyncSession, catalogue: Catalogue) -> InForce:
     query = (
         _approved_today(catalogue)
         .where(Text.language != SOURCE)
-        .distinct(Text.unit, Text.language)
+        .ext(distinct_on(Text.unit, Text.language))
         .order_by(Text.unit, Text.language, Text.version.desc())
     )
     approved = {(row.language, row.unit): _body(row.body) for row in await session.scalars(query)}
@@ -133,7 +134,7 @@ async def waiting(session: AsyncSession, catalogue: Catalogue, account: Account)
     query = (
         select(Text)
         .where(Text.language.in_(languages), _of_today(catalogue))
-        .distinct(Text.unit, Text.language)
+        .ext(distinct_on(Text.unit, Text.language))
         .order_by(Text.unit, Text.language, Text.version.desc())
     )
     rows = [row for row in await session.scalars(query) if row.state in ("concept", "submitted")]

@@ -62,7 +62,7 @@ async def _expire(context: Context) -> int:
 
 
 async def _fan_out(context: Context) -> int:
-    return await broadcasts.fan_out(context.session, context.now)
+    return await broadcasts.fan_out(context.session, context.now, context.settings)
 
 
 async def _next_broadcast(context: Context) -> datetime | None:
