@@ -164,20 +164,30 @@ class SendError(Exception):
 Keep = Callable[[str, str, Mapping[str, Any]], Awaitable[bool]]
 
 
-class Channel(Protocol):
-    """One way to a phone."""
+class Outlet(Protocol):
+    """A channel as far as a worker needs it: it only sends."""
 
     @property
     def name(self) -> str:
         """telegram, whatsapp or sms."""
 
     @property
-    def edits(self) -> bool:
-        """Whether a bubble can be changed after it was sent."""
-
-    @property
     def rate(self) -> float:
         """Messages a second over all; 0 is no limit."""
+
+    async def send(self, handle: Handle, message: Outgoing, delivery_id: UUID) -> Sent:
+        """Hand a message over; SendError says what went wrong. One total deadline of 15 s."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+class Channel(Outlet, Protocol):
+    """One way to a phone, in and out."""
+
+    @property
+    def edits(self) -> bool:
+        """Whether a bubble can be changed after it was sent."""
 
     def receive(self, payload: Mapping[str, Any]) -> Sequence[Incoming]:
         """What a stored raw update says; empty where it says nothing to us."""
@@ -185,11 +195,5 @@ class Channel(Protocol):
     def receipt(self, payload: Mapping[str, Any]) -> Receipt | None:
         """What a stored raw status says, or None where it is no receipt."""
 
-    async def send(self, handle: Handle, message: Outgoing, delivery_id: UUID) -> Sent:
-        """Hand a message over; SendError says what went wrong. One total deadline of 15 s."""
-
     async def confirm_tap(self, tap: str) -> None:
         """Tell the provider that a tap was seen (Telegram's spinner); never raises."""
-
-    async def close(self) -> None:
-        """Let go of connections."""

@@ -9,6 +9,7 @@ from content.kinds import NOTICES, OPEN_AGENDA, PLACE_CHANGED, Kind
 from content.parts import Choice, Part, Value
 from content.values import written
 from core.ids import short
+from core.settings import Settings
 from messaging.channel import Outgoing, Template
 from messaging.dispatch import Route
 from scheduler import forms
@@ -20,16 +21,17 @@ _WITHOUT_SOURCE = ("agenda.", "rolmodel.")
 
 
 def push(
-    texts: InForce, bundle: Bundle, languages: Sequence[str], route: Route, *, shared: bool
+    texts: InForce, settings: Settings, bundle: Bundle, languages: Sequence[str], route: Route, *, shared: bool
 ) -> tuple[Outgoing, tuple[Choice, ...], str]:
     """The message, what can be answered, and the source hash of the text that is said."""
     notice, kind = bundle.lead, NOTICES[bundle.lead.kind, bundle.lead.step]
     unit, values, below = _said(bundle, kind)
     if shared:
         unit, values, below = "shared", {}, (_opening(below),)
+    values = forms.with_standing(values, settings)
     choices = tuple(replace(choice, action=_with_source(choice.action, notice)) for choice in below)
     if route.form == "sms":
-        bubble = render.sms(texts, languages, Part(unit="message" if shared else unit, name="sms", values=values))
+        bubble = render.sms(texts, languages, Part(unit=unit, name="sms", values=values))
     else:
         bubble = render.bubble(texts, languages, _parts(notice, unit, values), choices, echo=False)
     message = forms.outgoing(
@@ -60,7 +62,7 @@ def _said(bundle: Bundle, kind: Kind) -> tuple[str, dict[str, Value], tuple[Choi
 
 def _parts(notice: Claimed, unit: str, values: dict[str, Value]) -> list[Part]:
     said = Part(unit=unit, name="push", values=values)
-    return [Part(unit="message", name="again"), said] if notice.again else [said]
+    return [Part(unit="again", name="push"), said] if notice.again else [said]
 
 
 def _opening(choices: Sequence[Choice]) -> Choice:

@@ -9,7 +9,7 @@ import structlog
 
 from core.clock import Clock
 from core.database import Database
-from messaging.channel import Channel, SendError, Verdict
+from messaging.channel import Outlet, SendError, Verdict
 from scheduler import rates
 from scheduler.claims import Call, Outcome
 
@@ -22,7 +22,7 @@ DEADLINE = timedelta(seconds=16)
 class Sender:
     """Hands calls to the channels, all of a batch at once, within every channel's allowance."""
 
-    def __init__(self, database: Database, clock: Clock, channels: Mapping[str, Channel]) -> None:
+    def __init__(self, database: Database, clock: Clock, channels: Mapping[str, Outlet]) -> None:
         self._database = database
         self._clock = clock
         self._channels = channels

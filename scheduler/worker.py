@@ -16,10 +16,10 @@ from core.database import Database
 from core.ids import new_id
 from core.settings import Settings
 from messaging import dispatch
-from messaging.channel import Channel
+from messaging.channel import Outlet
 from messaging.dispatch import Route
 from scheduler import chats, deliveries, leases, recipients, replies, tasks
-from scheduler.bundles import Bundle, arrange
+from scheduler.bundles import EXEMPT, Bundle, arrange
 from scheduler.claims import Call, Claimed, Outcome
 from scheduler.pushes import push
 from scheduler.recipients import Recipient
@@ -42,7 +42,7 @@ class Worker:
         database: Database,
         clock: Clock,
         settings: Settings,
-        channels: Mapping[str, Channel],
+        channels: Mapping[str, Outlet],
         texts: Callable[[], InForce],
     ) -> None:
         self._database = database
@@ -109,7 +109,7 @@ class Worker:
         self, session: AsyncSession, now: datetime, real: datetime, held: Sequence[Claimed]
     ) -> list[Claimed]:
         """The rest of today's agenda of those whose last push of the day goes now: it goes along."""
-        people = {notice.person_id for notice in held if notice.step not in leases.EXEMPT}
+        people = {notice.person_id for notice in held if notice.step not in EXEMPT}
         today = await leases.pushes_since(session, list(people), self._day_start(now))
         last = [person_id for person_id in people if today.get(person_id, 0) == 1]
         until = self._day_start(now) + timedelta(days=1)
@@ -168,7 +168,12 @@ class Worker:
             await leases.put_back(session, whole, retry_at=round_.paused[route.channel], uncount=True)
             return None
         message, choices, text_hash = push(
-            self._texts(), bundle, recipient.languages, route, shared=recipient.shared(route.address_id)
+            self._texts(),
+            self._settings,
+            bundle,
+            recipient.languages,
+            route,
+            shared=recipient.shared(route.address_id),
         )
         await chats.offer(session, round_.now, route.address_id, route.channel, choices)
         return Call(

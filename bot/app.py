@@ -1,0 +1,266 @@
+"""The composition root: settings -> database -> channels -> conversation -> console -> timers."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+import uvloop
+from aiohttp import web
+from sqlalchemy import URL, select
+
+from bot import health, installation, providers
+from bot.console import Desk as ConsoleDesk
+from bot.console import add_to as add_console
+from bot.demo import world
+from bot.inbox import Inbox, keeper
+from bot.installation import Ground
+from bot.simulator import Desk as SimulatorDesk
+from bot.simulator import add_to as add_simulator
+from bot.timemachine import TimeMachine
+from bot.wording import Wording
+from content import catalogue
+from core.bell import Bell
+from core.leadership import lead
+from core.settings import Settings, SettingsError, for_service
+from core.tables.people import Account
+from messaging.channel import Channel, Outlet
+from messaging.simulator import Simulator
+from scheduler.timers import Timers
+from scheduler.worker import Worker
+
+log = structlog.get_logger(__name__)
+
+ROLES = ("web", "bot", "worker", "timers")
+
+#: What is in flight may take this long to end after a stop was asked for.
+GRACE_SECONDS = 10.0
+
+#: Coroutines that have nothing in flight when the service stops.
+_ENDLESS = frozenset({"follow", "lead"})
+
+Announce = Callable[[Sequence[str]], None]
+Behind = Coroutine[Any, Any, None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """What works behind the pages of one process."""
+
+    ground: Ground
+    wording: Wording
+    bell: Bell
+    inbox: Inbox
+    worker: Worker
+    stop: asyncio.Event
+
+
+def demo(settings: Settings, *, fresh: bool, announce: Announce) -> None:
+    """Everything in one process: embedded database, made-up people and phones; until stopped."""
+    installation.demo_keys(settings.data_dir)
+    installation.install_keys(settings)
+    with installation.own_server(settings.data_dir, fresh=fresh, alone=True) as url:
+        uvloop.run(_demo(settings, url, announce))
+
+
+def run(settings: Settings, *, only: Collection[str], announce: Announce) -> None:
+    """The service of one municipality, or some of its roles; until stopped."""
+    for_service(settings)
+    installation.install_keys(settings)
+    if installation.is_demo(settings.data_dir) and not settings.database_url:
+        raise SettingsError("PIM_DATA_DIR holds a demo: name another folder for a real installation.")
+    with installation.server(settings) as url:
+        uvloop.run(_run(settings, url, only or ROLES, announce))
+
+
+async def _demo(settings: Settings, url: URL, announce: Announce) -> None:
+    async with installation.opened(settings, url) as ground:
+        phones = Simulator(ground.database, ground.clock, keeper(ground.database, ground.clock))
+        channels: dict[str, Channel] = {name: phones.channel(name) for name in settings.channels}
+        shipped = catalogue.load()
+        wording = Wording(ground.database, shipped)
+        await wording.ship(ground.clock)
+        async with ground.database.begin() as session:
+            await world.build(session, ground.clock.now(), settings, shipped)
+        await wording.refresh()
+        engine = _engine(ground, wording, channels, channels)
+        machine = TimeMachine(ground.database, ground.clock, settings, engine.worker, engine.inbox)
+        app = _pages(engine, demo=True)
+        add_simulator(
+            app,
+            SimulatorDesk(
+                database=ground.database,
+                clock=ground.clock,
+                settings=settings,
+                simulator=phones,
+                move=machine.move,
+                waiting=machine.waiting,
+                idle=machine.idle,
+                staff=world.STAFF,
+            ),
+        )
+        await _serve(app, engine, _behind(engine, ROLES), lambda: announce(_addresses(settings)))
+        for channel in channels.values():
+            await channel.close()
+
+
+async def _run(settings: Settings, url: URL, only: Collection[str], announce: Announce) -> None:
+    async with installation.opened(settings, url) as ground:
+        await _refuse_without_staff(ground)
+        wording = Wording(ground.database, catalogue.load(settings.languages))
+        await wording.ship(ground.clock)
+        await wording.refresh()
+        keep = keeper(ground.database, ground.clock)
+        outside = await providers.build(ground, keep, only)
+        engine = _engine(ground, wording, outside.channels, outside.outlets)
+        app = _pages(engine, demo=False) if "web" in only else web.Application()
+        app.add_routes(outside.routes)
+        behind = _behind(engine, only)
+        if outside.poll is not None:
+            behind.append(lead(ground.database.url, "poll telegram", outside.poll))
+        await _serve(app, engine, behind, lambda: announce([f"PIM Welkom: http://{settings.bind}/console/"]))
+        await outside.close()
+
+
+async def _refuse_without_staff(ground: Ground) -> None:
+    """A service that nobody can log in to is a mistake; say how to mend it, and start all the same."""
+    async with ground.database.begin() as session:
+        known = (await session.scalars(select(Account.id).limit(1))).first()
+    if known is None:
+        log.warning("no_accounts", mend="pim staff add --email E --role beheerder")
+
+
+def _engine(ground: Ground, wording: Wording, channels: Mapping[str, Channel], outlets: Mapping[str, Outlet]) -> Engine:
+    database, clock, settings = ground.database, ground.clock, ground.settings
+    return Engine(
+        ground=ground,
+        wording=wording,
+        bell=Bell(database.url),
+        inbox=Inbox(database, clock, settings, channels, wording.current),
+        worker=Worker(database, clock, settings, outlets, wording.current),
+        stop=asyncio.Event(),
+    )
+
+
+def _pages(engine: Engine, *, demo: bool) -> web.Application:
+    ground = engine.ground
+    app = web.Application(client_max_size=60 * 1024 * 1024)
+    app.add_routes(health.routes(ground.database, ground.clock))
+    app.add_routes([web.get("/", _front(demo=demo))])
+    add_console(
+        app,
+        ConsoleDesk(
+            database=ground.database,
+            settings=ground.settings,
+            clock=ground.clock,
+            texts=engine.wording.current,
+            demo=demo,
+            demo_staff=world.STAFF if demo else (),
+        ),
+    )
+    return app
+
+
+def _front(*, demo: bool) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def front(_: web.Request) -> web.StreamResponse:
+        raise web.HTTPSeeOther("/simulator" if demo else "/console/")
+
+    return front
+
+
+def _behind(engine: Engine, roles: Collection[str]) -> list[Behind]:
+    """What goes on behind the pages in these roles."""
+    work: list[Behind] = [engine.wording.follow()]
+    if "bot" in roles:
+        work.append(engine.inbox.run(engine.bell, engine.stop))
+    if "worker" in roles:
+        work.append(engine.worker.run(engine.bell, engine.stop))
+    if "timers" in roles:
+        work.append(lead(engine.ground.database.url, "timers", _ticking(engine)))
+    return work
+
+
+def _ticking(engine: Engine) -> Callable[[], Awaitable[None]]:
+    """Tick as long as this process leads."""
+
+    async def ticking() -> None:
+        timers = Timers(engine.ground.database, engine.ground.clock, engine.ground.settings)
+        timers.start()
+        try:
+            await engine.stop.wait()
+        finally:
+            timers.stop()
+
+    return ticking
+
+
+async def _serve(app: web.Application, engine: Engine, behind: Sequence[Behind], ready: Callable[[], None]) -> None:
+    """Open the door, work until told to stop, finish what is in flight."""
+    settings, stop = engine.ground.settings, engine.stop
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.host, settings.port, reuse_address=True).start()
+    except OSError as error:
+        await runner.cleanup()
+        for work in behind:
+            work.close()
+        raise SettingsError(
+            f"PIM_BIND: {settings.bind} can't be opened ({error.strerror}); choose another port."
+        ) from None
+    engine.bell.start()
+    tasks = [asyncio.create_task(work, name=getattr(work, "__name__", "")) for work in behind]
+    try:
+        ready()
+        await _until(stop, tasks)
+    finally:
+        stop.set()
+        engine.bell.ring()
+        await runner.cleanup()
+        await _finish(tasks)
+        await engine.bell.stop()
+
+
+async def _until(stop: asyncio.Event, tasks: Sequence["asyncio.Task[None]"]) -> None:
+    """Until told to stop; a part that broke is a reason to stop too, with its error."""
+    waiting = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait({waiting, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    for task in done:
+        if task is not waiting:
+            task.result()
+
+
+async def _finish(tasks: Sequence["asyncio.Task[None]"]) -> None:
+    """Workers end by themselves after what is in flight; what only listens is cancelled at once."""
+    endless = [task for task in tasks if task.get_name() in _ENDLESS]
+    for task in endless:
+        task.cancel()
+    ending = [task for task in tasks if task not in endless]
+    if ending:
+        await asyncio.wait(ending, timeout=GRACE_SECONDS)
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def _addresses(settings: Settings) -> list[str]:
+    where = f"http://{settings.bind}"
+    log_ins = [f"  {login.role:<14} {login.email}  {login.password}" for login in world.STAFF if login.role in _SHOWN]
+    return [
+        "PIM Welkom (voorbeeld: alle mensen, dagen en bedragen zijn verzonnen)",
+        f"  simulator      {where}/simulator",
+        f"  console        {where}/console/",
+        *log_ins,
+    ]
+
+
+#: Whose log-ins the demo prints; the others stand on the console's log-in page.
+_SHOWN = ("regisseur", "klantmanager", "beheerder")

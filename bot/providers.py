@@ -1,0 +1,93 @@
+"""The real providers: their channels, webhooks and polling, loaded only where settings ask for them.
+
+The one place that imports inside a function: aiogram and twilio cost seconds and over 100 MB, and a process
+that doesn't need them doesn't pay.
+"""
+
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, field
+
+from aiohttp import web
+from sqlalchemy import select
+
+from bot import webhooks
+from bot.installation import Ground
+from core.settings import Settings
+from core.tables.channels import TemplateState
+from messaging.channel import Channel, Keep, Outlet
+
+
+@dataclass(kw_only=True)
+class Outside:
+    """What connects this process to the providers."""
+
+    outlets: dict[str, Outlet] = field(default_factory=dict)  #: what a worker sends through
+    channels: dict[str, Channel] = field(default_factory=dict)  #: what the inbox is read with
+    routes: list[web.RouteDef] = field(default_factory=list)
+    poll: Callable[[], Awaitable[None]] | None = None
+    closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+
+    def add(self, channel: Channel) -> None:
+        """A channel for both directions."""
+        self.outlets[channel.name] = self.channels[channel.name] = channel
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        for outlet in self.outlets.values():
+            await outlet.close()
+        for close in self.closing:
+            await close()
+
+
+async def build(ground: Ground, keep: Keep, roles: Collection[str]) -> Outside:
+    """The channels of PIM_CHANNELS, as far as these roles need them."""
+    settings = ground.settings
+    outside = Outside()
+    if "telegram" in settings.channels:
+        await _telegram(outside, settings, keep, roles)
+    signature_fits = None
+    if {"sms", "whatsapp"} & set(settings.channels):
+        signature_fits = await _twilio(outside, ground)
+    if "web" in roles:
+        outside.routes = webhooks.routes(settings, keep, signature_fits=signature_fits)
+    return outside
+
+
+async def _telegram(outside: Outside, settings: Settings, keep: Keep, roles: Collection[str]) -> None:
+    token, api_url, rate = settings.telegram_token, settings.telegram_api_url, settings.telegram_rate
+    if "bot" not in roles:
+        from messaging.telegram.send import Sender
+
+        outside.outlets["telegram"] = Sender(token=token, api_url=api_url, rate=rate)
+        return
+    from messaging.telegram.receive import Telegram
+    from messaging.telegram.updates import Updates
+
+    outside.add(Telegram(token=token, api_url=api_url, rate=rate))
+    updates = Updates(token=token, api_url=api_url)
+    outside.closing.append(updates.close)
+    if settings.telegram_mode == "polling":
+        outside.poll = lambda: updates.poll(keep)
+    else:
+        url = settings.public_url.rstrip("/") + webhooks.TELEGRAM
+        await updates.use_webhook(url, settings.telegram_webhook_secret)
+
+
+async def _twilio(outside: Outside, ground: Ground) -> webhooks.SignatureFits:
+    from messaging import twilio
+
+    settings = ground.settings
+    account = twilio.Account(settings, ground.clock)
+    sids = await _content_sids(ground)
+    if "sms" in settings.channels:
+        outside.add(twilio.Sms(account, settings))
+    if "whatsapp" in settings.channels:
+        outside.add(twilio.WhatsApp(account, settings, lambda name, code: sids.get((name, code))))
+    token = settings.twilio_auth_token
+    return lambda url, fields, signature: twilio.signature_fits(token, url, fields, signature)
+
+
+async def _content_sids(ground: Ground) -> dict[tuple[str, str], str]:
+    async with ground.database.begin() as session:
+        states = await session.scalars(select(TemplateState).where(TemplateState.content_sid.is_not(None)))
+        return {(state.template, state.language): str(state.content_sid) for state in states}

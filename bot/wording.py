@@ -1,0 +1,53 @@
+"""The texts in force, as this process knows them; read again when somebody approved something."""
+
+import asyncio
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from content import texts
+from content.catalogue import Catalogue
+from content.inforce import InForce
+from core.clock import Clock
+from core.database import Database
+
+log = structlog.get_logger(__name__)
+
+LOOK_SECONDS = 3.0
+
+
+class Wording:
+    """Holds a snapshot; `current` is what every renderer asks."""
+
+    def __init__(self, database: Database, catalogue: Catalogue) -> None:
+        self._database = database
+        self._catalogue = catalogue
+        self._current: InForce | None = None
+        self._stamp: tuple[int, int] | None = None
+
+    def current(self) -> InForce:
+        """The texts in force; `refresh` must have run once."""
+        assert self._current is not None, "refresh() runs before anything is rendered"
+        return self._current
+
+    async def ship(self, clock: Clock) -> None:
+        """Put the release's concepts beside what is in force."""
+        async with self._database.begin() as session:
+            await texts.ship(session, clock.now(), self._catalogue)
+
+    async def refresh(self) -> None:
+        """Read again, if anything was approved since."""
+        async with self._database.begin() as session:
+            stamp = await texts.stamp(session)
+            if stamp != self._stamp or self._current is None:
+                self._current = await texts.in_force(session, self._catalogue)
+                self._stamp = stamp
+
+    async def follow(self) -> None:
+        """Refresh again and again, until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await self.refresh()
+            except (SQLAlchemyError, OSError) as error:
+                log.info("wording_kept", error=type(error).__name__)
