@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import any_, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.permissions import may
@@ -72,7 +72,7 @@ def speaks(account: Account, language: str) -> bool:
 
 async def other_speakers(session: AsyncSession, language: str, author: Account) -> list[Account]:
     """Accounts in use that may judge this language as its speaker, other than the author's own."""
-    query = select(Account).where(Account.languages.contains([language]), Account.disabled_at.is_(None))
+    query = select(Account).where(literal(language) == any_(Account.languages), Account.disabled_at.is_(None))
     found = [account for account in await session.scalars(query) if may(account, "text.approve", language=language)]
     return [account for account in found if not await same_person(session, author.id, account)]
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, any_, exists, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.tables.people import Address, Consent, Person, PersonAddress
@@ -58,7 +58,7 @@ def _reached(language: str) -> tuple[ColumnElement[bool], ...]:
         )
         .correlate(Person)
     )
-    return Person.left_at.is_(None), Person.languages.contains([language]), phone
+    return Person.left_at.is_(None), literal(language) == any_(Person.languages), phone
 
 
 def _wants_news() -> ColumnElement[bool]:

@@ -16,9 +16,7 @@ from core.tables.people import Account, Consent, Person
 from core.values import Handle
 
 NOW = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)  #: a Monday, 10:00 in the Netherlands
-SETTINGS = Settings(
-    undo_seconds=120, second_approval_above=50, quiet_hours="21:00-08:00", timezone="Europe/Amsterdam"
-)
+SETTINGS = Settings(undo_seconds=120, second_approval_above=50, quiet_hours="21:00-08:00", timezone="Europe/Amsterdam")
 
 
 @contextmanager
