@@ -42,47 +42,54 @@ def prepare(folder: Path, programs: Path) -> Footing:
                 f"{folder} belongs to {_name(owner) or f'user {owner}'}: run this as that user, or name another folder"
             )
         prefix = () if _name(owner) is not None else NAMESPACE
-        return Footing(programs=programs, folder=_made(folder, folder), prefix=prefix)
-    if owner == 0 and _can(NAMESPACE, programs, folder.parent):
-        return Footing(programs=programs, folder=_made(folder, folder), prefix=NAMESPACE)
+        return Footing(programs=programs, folder=_made(folder), prefix=prefix)
+    if owner == 0 and _runs(NAMESPACE, programs) and _reaches(NAMESPACE, folder.resolve().parent):
+        return Footing(programs=programs, folder=_made(folder), prefix=NAMESPACE)
     return _as_other_user(folder, programs, owner or _nobody())
 
 
 def _as_other_user(folder: Path, programs: Path, uid: int) -> Footing:
     prefix = ("setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--")
-    target = folder
-    if not _can(prefix, programs, folder.resolve().parent, writing=False):
-        LAST_RESORT.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if not _runs(prefix, programs):
         programs = _copied(programs)
-        if not folder.exists():
-            target = Path(tempfile.mkdtemp(prefix="data-", dir=LAST_RESORT))
-    made = _made(folder, target)
-    if LAST_RESORT in programs.parents:
-        logger.warning("As root: PostgreSQL runs from %s, its data is in %s.", programs, made)
+    if not _reaches(prefix, folder.resolve().parent):
+        _stand_elsewhere(folder)
+    made = _made(folder)
     if made.stat().st_uid != uid:
         _give(made, uid)
+    if LAST_RESORT in (*programs.parents, *made.parents):
+        logger.warning("As root: PostgreSQL runs from %s, its data is in %s.", programs, made)
     return Footing(programs=programs, folder=made, prefix=prefix)
 
 
-def _can(prefix: tuple[str, ...], programs: Path, folder: Path, *, writing: bool = True) -> bool:
-    """Whether a command with this prefix can use both; tried out, for rights have many layers.
+def _runs(prefix: tuple[str, ...], programs: Path) -> bool:
+    """Whether this prefix may run the programs, and as somebody with a name, which initdb wants."""
+    return _succeeds(*prefix, "sh", "-c", 'id -un && "$1" --version', "sh", os.fspath(programs / "bin" / "postgres"))
 
-    initdb also wants a user who has a name.
-    """
-    test = 'id -un && "$1" --version && test -x "$2"' + (' && test -w "$2"' if writing else "")
-    command = [*prefix, "sh", "-c", test, "sh", os.fspath(programs / "bin" / "postgres"), os.fspath(folder)]
+
+def _reaches(prefix: tuple[str, ...], folder: Path) -> bool:
+    """Whether this prefix may use what is in the folder; tried out, for rights have many layers."""
+    return _succeeds(*prefix, "test", "-x", os.fspath(folder))
+
+
+def _succeeds(*command: str) -> bool:
     try:
         return subprocess.run(command, cwd="/", stdin=subprocess.DEVNULL, capture_output=True).returncode == 0
     except OSError:
         return False
 
 
-def _made(folder: Path, target: Path) -> Path:
-    """The folder, with mode 0700; when it must stand elsewhere, a link leads there."""
-    if target != folder:
-        folder.symlink_to(target)
+def _made(folder: Path) -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder.resolve()
+
+
+def _stand_elsewhere(folder: Path) -> None:
+    """Let a folder that isn't there yet be a link into LAST_RESORT."""
+    if folder.exists():
+        raise PermissionError(f"only root reaches {folder}: name a data folder that other users can enter")
+    LAST_RESORT.mkdir(mode=0o755, parents=True, exist_ok=True)
+    folder.symlink_to(tempfile.mkdtemp(prefix="data-", dir=LAST_RESORT))
 
 
 def _give(folder: Path, uid: int) -> None:
@@ -92,6 +99,7 @@ def _give(folder: Path, uid: int) -> None:
 
 def _copied(programs: Path) -> Path:
     """The programs where every user can run them: copied under a new name, then given their own in one step."""
+    LAST_RESORT.mkdir(mode=0o755, parents=True, exist_ok=True)
     package = programs.parent
     libraries = package.with_name(f"{package.name}.libs")  # beside it, where a wheel's programs look for them
     version = subprocess.run([programs / "bin" / "postgres", "--version"], capture_output=True, text=True, check=True)

@@ -37,7 +37,9 @@ class ServerPlugin:
     def started(self) -> EmbeddedPostgres:
         """The server, started now if it wasn't."""
         if self._server is None:
-            self._server = EmbeddedPostgres.start(Path(self._folder.name), options=FAST)
+            folder = Path(self._folder.name)
+            folder.chmod(0o755)  # root may have to run the server as nobody; its own folder in here stays closed
+            self._server = EmbeddedPostgres.start(folder, options=FAST)
             asyncio.run(_migrate(self._server.create_database(TEMPLATE)))
         return self._server
 

@@ -29,7 +29,8 @@ from pathlib import Path
 from core import unprivileged
 from core.embedded import EmbeddedPostgres
 
-unprivileged.LAST_RESORT = Path(sys.argv[1]).parent.parent / "last resort"
+if len(sys.argv) > 2:
+    unprivileged.LAST_RESORT = Path(sys.argv[2])
 server = EmbeddedPostgres.start(Path(sys.argv[1]), options={"fsync": "off"})
 server.create_database("kept") if "kept" not in server.databases() else None
 print(server.pid, flush=True)
@@ -40,19 +41,32 @@ server.stop()
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give away")
 
 
+@contextmanager
+def folder_open_to_all() -> Iterator[Path]:
+    """Every user can enter it, as pytest's own folders are not: root may have to run the server as nobody."""
+    with tempfile.TemporaryDirectory(prefix="pim test ") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def made() -> Iterator[Path]:
     """A folder with a cluster in it and nothing running: to make one takes longer than all else here."""
-    folder = tmp_path_factory.mktemp("made")
-    EmbeddedPostgres.start(folder / "var", options=FAST).stop()
-    yield folder / "var"
-    shutil.rmtree(folder)
+    with folder_open_to_all() as folder:
+        EmbeddedPostgres.start(folder / "var", options=FAST).stop()
+        yield folder / "var"
 
 
 @pytest.fixture
-def data_dir(made: Path, tmp_path: Path) -> Iterator[Path]:
+def open_folder() -> Iterator[Path]:
+    with folder_open_to_all() as folder:
+        yield folder
+
+
+@pytest.fixture
+def data_dir(made: Path, open_folder: Path) -> Iterator[Path]:
     """The made cluster under a path of this test's own."""
-    here = made.rename(tmp_path / "var")
+    here = made.rename(open_folder / "var")
     yield here
     here.rename(made)
 
@@ -65,19 +79,11 @@ def place(data_dir: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
     here.rename(data_dir)
 
 
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder that every user can reach, as pytest's own is not."""
-    with tempfile.TemporaryDirectory(prefix="pim open ") as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
-
-
-def path_with_refusing(program: str, folder: Path) -> str:
-    """A PATH on which this program only fails."""
+def path_where(program: str, refuses: str, folder: Path) -> str:
+    """A PATH on which this program fails when this option comes first."""
     stand_in = folder / "bin" / program
     stand_in.parent.mkdir()
-    stand_in.write_text("#!/bin/sh\nexit 1\n")
+    stand_in.write_text(f'#!/bin/sh\n[ "$1" = {refuses} ] && exit 1\nexec {shutil.which(program)} "$@"\n')
     stand_in.chmod(0o755)
     return f"{stand_in.parent}:{os.environ['PATH']}"
 
@@ -94,9 +100,11 @@ async def ask(url: URL, *statements: str) -> object:
 
 
 @contextmanager
-def parent(data_dir: Path, path: str = os.environ["PATH"]) -> Iterator[tuple["subprocess.Popen[str]", int]]:
+def parent(
+    data_dir: Path, *more: Path, path: str = os.environ["PATH"]
+) -> Iterator[tuple["subprocess.Popen[str]", int]]:
     """Another process with a server on this folder, and the server's number."""
-    command = [sys.executable, "-c", PARENT, os.fspath(data_dir)]
+    command = [sys.executable, "-c", PARENT, *map(os.fspath, (data_dir, *more))]
     environment = {**os.environ, "PATH": path}
     with subprocess.Popen(command, env=environment, stdin=PIPE, stdout=PIPE, text=True) as process:
         assert process.stdout is not None
@@ -203,9 +211,9 @@ def test_no_server_outlives_a_parent_that_is_killed(data_dir: Path) -> None:
         assert server.pid is not None
 
 
-def test_server_that_outlived_its_parent_is_stopped_first(data_dir: Path, tmp_path: Path) -> None:
+def test_server_that_outlived_its_parent_is_stopped_first(data_dir: Path, open_folder: Path) -> None:
     """As on a system without setpriv, where nobody tells the server that its parent was killed."""
-    with parent(data_dir, path_with_refusing("setpriv", tmp_path)) as (process, left_over):
+    with parent(data_dir, path=path_where("setpriv", "--pdeathsig", open_folder)) as (process, left_over):
         process.kill()
         process.wait()
         assert not is_gone(left_over)
@@ -229,18 +237,18 @@ def test_number_of_a_dead_server_that_another_process_has_now_is_no_obstacle(dat
         other.kill()
 
 
-def test_set_up_that_was_cut_off_is_done_again(tmp_path: Path) -> None:
-    half = tmp_path / "postgres" / "attempt-1234abcd"
-    half.mkdir(parents=True, mode=0o700)
+def test_set_up_that_was_cut_off_is_done_again(open_folder: Path) -> None:
+    (open_folder / "postgres").mkdir(mode=0o700)
+    half = open_folder / "postgres" / "attempt-1234abcd"
+    half.mkdir(mode=0o700)
     (half / "PG_VERSION").write_text("18")
-    (tmp_path / "postgres").chmod(0o700)
 
-    with EmbeddedPostgres.start(tmp_path, options=FAST) as server:
+    with EmbeddedPostgres.start(open_folder, options=FAST) as server:
         assert "postgres" in server.databases()
     assert not half.exists()
 
 
-@pytest.mark.parametrize("place", ["with space", "with, comma: and 'quotes\"", "ድልየት", "long" * 60], indirect=True)
+@pytest.mark.parametrize("place", ["plain", "with, comma: and 'quotes\"", "ድልየት", "long" * 60], indirect=True)
 async def test_any_path_will_do(place: Path) -> None:
     with EmbeddedPostgres.start(place, options=FAST) as server:
         assert await ask(server.url("postgres"), "SELECT 42") == 42
@@ -283,13 +291,13 @@ def test_a_folder_that_cannot_be_made_is_said_in_a_sentence(tmp_path: Path) -> N
 @pytest.mark.parametrize("reachable", [True, False])
 def test_root_without_user_namespaces_becomes_nobody(open_folder: Path, reachable: bool) -> None:
     """As in a container that refuses namespaces; what nobody can't reach stands in the last resort instead."""
-    path = path_with_refusing("unshare", open_folder)
+    path = path_where("unshare", "--user", open_folder)
     data_dir = open_folder / "home" / "var"
     data_dir.mkdir(parents=True)
     data_dir.parent.chmod(0o755 if reachable else 0o700)
 
     for _ in range(2):
-        with parent(data_dir, path) as (process, pid):
+        with parent(data_dir, open_folder / "last resort", path=path) as (process, pid):
             assert Path(f"/proc/{pid}").stat().st_uid == pwd.getpwnam("nobody").pw_uid
             joined = EmbeddedPostgres.join(data_dir)
             assert joined is not None
