@@ -1,0 +1,107 @@
+"""The command line: parses, calls, and says in one sentence what went wrong; nothing else."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot import app, commands, logs
+from core import settings
+from core.accounts import AccountError
+from core.embedded import EmbeddedError
+from core.migrate import SchemaError
+from core.permissions import ROLES
+from core.settings import SettingsError
+
+#: What ends a command with a sentence and status 1.
+_REFUSALS = (SettingsError, EmbeddedError, SchemaError, AccountError, commands.Refused)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 done, 1 refused with a sentence on stderr, 2 wrong usage."""
+    asked = _parser().parse_args(arguments)
+    try:
+        return _run(asked)
+    except _REFUSALS as refusal:
+        print(f"pim: {refusal}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+
+
+def _run(asked: argparse.Namespace) -> int:
+    overrides = commands.demo_settings(asked) if asked.command == "demo" else {}
+    wanted = settings.load(**overrides)
+    logs.configure(wanted.log_format)
+    if asked.command == "demo":
+        app.demo(wanted, fresh=asked.fresh, announce=_announce)
+        return 0
+    if asked.command == "run":
+        app.run(wanted, only=asked.only, announce=_announce)
+        return 0
+    return commands.run(asked.command, wanted, asked)
+
+
+def _announce(lines: Sequence[str]) -> None:
+    print("\n".join(lines), flush=True)
+
+
+def _roles(text: str) -> tuple[str, ...]:
+    roles = tuple(part.strip() for part in text.split(",") if part.strip())
+    unknown = set(roles) - set(app.ROLES)
+    if unknown or not roles:
+        raise argparse.ArgumentTypeError(f"choose from {', '.join(app.ROLES)}")
+    return roles
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="pim", description="PIM Welkom: messages for newcomers, in their own language."
+    )
+    known = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    demo = known.add_parser("demo", help="everything at once, with made-up people and phones")
+    demo.add_argument("--port", type=int, metavar="N", help="of the pages (8080)")
+    demo.add_argument("--data", type=Path, metavar="DIR", help="folder of the database (./var)")
+    demo.add_argument("--fresh", action="store_true", help="start over: forget what an earlier demo kept")
+
+    service = known.add_parser("run", help="the service of one municipality")
+    service.add_argument("--only", type=_roles, default=(), metavar="ROLES", help=f"some of {','.join(app.ROLES)}")
+
+    known.add_parser("migrate", help="bring the database to the newest schema")
+    known.add_parser("check", help="settings, database, channels, texts: what is wrong and what to do")
+
+    bring = known.add_parser("import", help="people, agenda or leefgeld from a file")
+    bring.add_argument("kind", nargs="?", choices=("people", "agenda", "leefgeld"))
+    bring.add_argument("file", nargs="?", type=Path)
+    bring.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+    bring.add_argument("--as", dest="email", metavar="EMAIL", help="the account that imports or approves")
+    bring.add_argument("--json", action="store_true")
+    bring.add_argument("--approve", metavar="IMPORT", help="approve a leefgeld import of somebody else")
+
+    notices = known.add_parser("notices", help="what would go out")
+    notices.add_argument("--due", metavar="TIME", help="until this moment (ISO 8601; now)")
+    notices.add_argument("--json", action="store_true")
+
+    hold = known.add_parser("hold", help="the kill switch: nothing is sent while on")
+    hold.add_argument("switch", choices=("on", "off"))
+    hold.add_argument("--why", default="pim hold", help="what staff read")
+
+    staff = known.add_parser("staff", help="accounts")
+    add = staff.add_subparsers(dest="staff_command", required=True).add_parser("add", help="a new account")
+    add.add_argument("--email", required=True)
+    add.add_argument("--role", required=True, choices=ROLES)
+    add.add_argument("--name", help="as colleagues know it (the e-mail address)")
+    add.add_argument("--language", action="append", default=[], help="a language this account speaks; may be repeated")
+
+    link = known.add_parser("link", help="a card that binds a phone to a person")
+    link.add_argument("person", metavar="KLANTNUMMER|ID")
+    link.add_argument("--pictures", metavar="N,N", help="the two pictures, 0-9; drawn if not given")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,265 @@
+"""What single commands of the command line do, next to a running service or alone."""
+
+import argparse
+import asyncio
+import getpass
+import json
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import segno
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import checkup, installation
+from bot.installation import Ground
+from bot.wording import Wording
+from content import catalogue
+from core import accounts, links, people
+from core.settings import Settings
+from core.tables.notices import Notice
+from core.tables.people import Account, Person
+from core.tables.service import Hold
+from scheduler import firstsms, imports, leefgeld
+from scheduler.imports import Result
+
+
+class Refused(Exception):
+    """A command can't be done; the text is the sentence that says why."""
+
+
+def demo_settings(asked: argparse.Namespace) -> dict[str, Any]:
+    """The settings of a demo: loopback only, an embedded database, made-up telephone numbers."""
+    overrides: dict[str, Any] = {
+        "embedded": True,
+        "database_url": "",
+        "contact_phone": "14 0413",
+        "emergency_phone": "0413 00 00 00",
+        "caller_shown": "0413 11 11 11",
+    }
+    if asked.port is not None:
+        overrides["bind"] = f"127.0.0.1:{asked.port}"
+    if asked.data is not None:
+        overrides["data_dir"] = asked.data
+    return overrides
+
+
+def run(command: str, settings: Settings, asked: argparse.Namespace) -> int:
+    """Run a command on the installation's database; its exit status."""
+    with installation.server(settings) as url:
+        installation.install_keys(settings)
+        return asyncio.run(_on_ground(settings, url, _COMMANDS[command], asked))
+
+
+Command = Callable[[Ground, argparse.Namespace], Awaitable[int]]
+
+
+async def _on_ground(settings: Settings, url: Any, command: Command, asked: argparse.Namespace) -> int:
+    async with installation.opened(settings, url) as ground:
+        return await command(ground, asked)
+
+
+async def _migrate(ground: Ground, _: argparse.Namespace) -> int:
+    print("The database has the newest schema.")
+    return 0
+
+
+async def _check(ground: Ground, _: argparse.Namespace) -> int:
+    rows = await checkup.rows(ground)
+    for row in rows:
+        print(f"{'ok' if row.ok else 'wrong':<6} {row.what:<12} {row.found}{'' if row.ok else f' -> {row.mend}'}")
+    return 0 if all(row.ok for row in rows) else 1
+
+
+async def _import(ground: Ground, asked: argparse.Namespace) -> int:
+    async with ground.database.begin() as session:
+        by = await _account(session, asked.email)
+        if asked.approve:
+            result = await _approve(session, ground, asked.approve, by)
+        else:
+            result = await _bring(session, ground, asked, by)
+    if asked.json:
+        print(json.dumps(_plain(result)))
+    else:
+        _tell(result, dry_run=asked.dry_run)
+    return 1 if result.problems else 0
+
+
+async def _bring(session: AsyncSession, ground: Ground, asked: argparse.Namespace, by: Account | None) -> Result:
+    if asked.kind is None or asked.file is None:
+        raise Refused("name what the file holds (people, agenda or leefgeld) and the file.")
+    try:
+        content = asked.file.read_bytes()
+    except OSError as error:
+        raise Refused(f"{asked.file} can't be read: {error.strerror}.") from None
+    by_id, now, settings = by.id if by else None, ground.clock.now(), ground.settings
+    try:
+        if asked.kind == "leefgeld":
+            if by_id is None:
+                raise Refused("a leefgeld import needs an account: add --as EMAIL.")
+            return await leefgeld.stage(
+                session, now, settings, content, asked.file.name, by=by_id, dry_run=asked.dry_run
+            )
+        read = imports.people if asked.kind == "people" else imports.agenda
+        result = await read(session, now, settings, content, by=by_id, dry_run=asked.dry_run)
+    except imports.Refused as refusal:
+        raise Refused(str(refusal)) from None
+    if result.first_sms:
+        wording = Wording(ground.database, catalogue.load())
+        await wording.refresh()
+        await firstsms.send(session, now, settings, wording.current(), result.first_sms)
+    return result
+
+
+async def _approve(session: AsyncSession, ground: Ground, number: str, by: Account | None) -> Result:
+    if by is None:
+        raise Refused("an approval needs an account: add --as EMAIL.")
+    try:
+        import_id = UUID(number)
+    except ValueError:
+        raise Refused("this is no number of an import; `pim import leefgeld` printed it.") from None
+    try:
+        return await leefgeld.approve(session, ground.clock.now(), ground.settings, import_id, by=by.id)
+    except imports.Refused as refusal:
+        raise Refused(str(refusal)) from None
+
+
+async def _account(session: AsyncSession, email: str | None) -> Account | None:
+    if email is None:
+        return None
+    account = await accounts.by_email(session, email)
+    if account is None or account.disabled_at is not None:
+        raise Refused(f"there is no account {email}; make one with: pim staff add.")
+    return account
+
+
+def _plain(result: Result) -> dict[str, Any]:
+    return {
+        "import": str(result.import_id) if result.import_id else None,
+        "new": result.new,
+        "changed": result.changed,
+        "same": result.same,
+        "problems": [
+            {"line": problem.line, "field": problem.field, "what": problem.what, "mend": problem.mend}
+            for problem in result.problems
+        ],
+    }
+
+
+def _tell(result: Result, *, dry_run: bool) -> None:
+    for problem in result.problems:
+        print(f"{problem.line}\t{problem.field}\t{problem.what}\t{problem.mend}")
+    for repair in result.repairs:
+        print(f"{repair.line}\ttelefoon\t{repair.was.reveal()} -> {repair.becomes.reveal()}")
+    for dropped in result.dropped_lines:
+        print(f"{dropped.line}\t-\t{dropped.why}")
+    if result.problems:
+        print("Niets opgeslagen.")
+        return
+    print(f"nieuw {result.new}, gewijzigd {result.changed}, gelijk {result.same}, overgeslagen {result.dropped}")
+    if result.import_id and not dry_run:
+        print(f"import {result.import_id}")
+
+
+async def _notices(ground: Ground, asked: argparse.Namespace) -> int:
+    until = _moment(asked.due) if asked.due else ground.clock.now()
+    query = (
+        select(Notice.kind, Notice.step, func.count(), func.min(Notice.due), func.max(Notice.due))
+        .where(Notice.state == "planned", Notice.due <= until)
+        .group_by(Notice.kind, Notice.step)
+        .order_by(func.min(Notice.due))
+    )
+    async with ground.database.begin() as session:
+        found = [tuple(row) for row in await session.execute(query)]
+    rows = [
+        {"kind": kind, "step": step or None, "count": count, "first": first.isoformat(), "last": last.isoformat()}
+        for kind, step, count, first, last in found
+    ]
+    if asked.json:
+        print(json.dumps({"until": until.isoformat(), "notices": rows}))
+    for row in [] if asked.json else rows:
+        print(f"{row['count']:>6}  {row['kind']}/{row['step'] or '-'}  {row['first']} .. {row['last']}")
+    return 0
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused(f"{text!r} is no moment; write for example 2027-01-12T08:00:00+01:00.") from None
+    if moment.tzinfo is None:
+        raise Refused(f"{text!r} has no offset; write for example 2027-01-12T08:00:00+01:00.")
+    return moment
+
+
+async def _hold(ground: Ground, asked: argparse.Namespace) -> int:
+    async with ground.database.begin() as session:
+        open_holds = select(Hold).where(Hold.lifted_at.is_(None)).limit(1)
+        on = (await session.scalars(open_holds)).first() is not None
+        if asked.switch == "on" and not on:
+            session.add(Hold(since=ground.clock.now(), why=asked.why))
+        elif asked.switch == "off":
+            await session.execute(update(Hold).where(Hold.lifted_at.is_(None)).values(lifted_at=ground.clock.now()))
+    print("On hold: nothing is sent." if asked.switch == "on" else "Not on hold: what is due goes out.")
+    return 0
+
+
+async def _staff(ground: Ground, asked: argparse.Namespace) -> int:
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    async with ground.database.begin() as session:
+        account = await accounts.add(
+            session,
+            ground.clock.now(),
+            email=asked.email,
+            name=asked.name or asked.email,
+            role=asked.role,
+            languages=asked.language,
+            password=password or None,
+        )
+    print(f"{account.email} can log in as {account.role}.")
+    return 0
+
+
+async def _link(ground: Ground, asked: argparse.Namespace) -> int:
+    async with ground.database.begin() as session:
+        person = await people.by_klantnummer(session, asked.person) or await _by_id(session, asked.person)
+        if person is None:
+            raise Refused(f"nobody has the klantnummer or id {asked.person}.")
+        card = await links.issue(session, ground.clock.now(), person, pictures=_pictures(asked.pictures))
+    code = links.normal(card.code)
+    print(f"URL      {checkup.start_url(ground.settings, code)}")
+    print(f"CODE     {card.code}")
+    print(f"PICTURES {card.pictures[0]},{card.pictures[1]}  " + " ".join(links.PICTURES[n] for n in card.pictures))
+    print(f"EXPIRES  {card.expires_at.isoformat()}")
+    segno.make(checkup.start_url(ground.settings, code)).terminal(compact=True)
+    return 0
+
+
+async def _by_id(session: AsyncSession, text: str) -> Person | None:
+    try:
+        return await session.get(Person, UUID(text))
+    except ValueError:
+        return None
+
+
+def _pictures(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    parts = text.split(",")
+    if len(parts) != 2 or not all(part.strip().isdecimal() and int(part) < len(links.PICTURES) for part in parts):
+        raise Refused("the two pictures are numbers from 0 to 9, for example 3,7.")
+    return int(parts[0]), int(parts[1])
+
+
+_COMMANDS: Mapping[str, Command] = {
+    "migrate": _migrate,
+    "check": _check,
+    "import": _import,
+    "notices": _notices,
+    "hold": _hold,
+    "staff": _staff,
+    "link": _link,
+}
