@@ -32,6 +32,14 @@ def apart(first: date, second: date, most: int) -> bool:
     return late <= after(early, most)
 
 
+def before(day: date) -> date:
+    """The last bank day before a day."""
+    day -= ONE_DAY
+    while not is_bank_day(day):
+        day -= ONE_DAY
+    return day
+
+
 def _holidays(year: int) -> frozenset[date]:
     sunday = holidays.easter(year)
     return frozenset(

@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select, update
+from sqlalchemy import ARRAY, Select, Uuid, and_, any_, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -155,6 +155,18 @@ async def withdraw(
     gone = await session.scalars(
         update(Notice)
         .where(and_(*wanted))
+        .values(state="withdrawn", reason=reason, token=None, lease_until=None)
+        .returning(Notice.id)
+    )
+    return len(gone.all())
+
+
+async def withdraw_all(session: AsyncSession, source_ids: Sequence[UUID], reason: str) -> int:
+    """Take what waits about many sources out of the queue with one statement; returns how many."""
+    gone = await session.scalars(
+        update(Notice)
+        .where(Notice.source_id == any_(literal(list(source_ids), ARRAY(Uuid()))))
+        .where(Notice.state.in_(("planned", "claimed")))
         .values(state="withdrawn", reason=reason, token=None, lease_until=None)
         .returning(Notice.id)
     )
