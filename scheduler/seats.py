@@ -120,7 +120,7 @@ async def left(session: AsyncSession, now: datetime, rows: Sequence[Session]) ->
         .where(Enrolment.session_id.in_([row.id for row in rows]), or_(_held(now), Enrolment.status == "waiting"))
         .group_by(Enrolment.session_id)
     )
-    taken = dict((await session.execute(query)).tuples().all())
+    taken: dict[UUID, int] = dict(iter(await session.execute(query)))
     return {row.id: max(0, row.capacity - taken.get(row.id, 0)) for row in rows}
 
 
