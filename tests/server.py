@@ -11,7 +11,6 @@ from sqlalchemy import URL
 from core import migrate
 from core.database import Database
 from core.embedded import EmbeddedPostgres
-from core.tables import Base
 
 NAME = "pim-server"
 TEMPLATE = "pim_template"
@@ -70,9 +69,5 @@ def of_run(config: pytest.Config) -> EmbeddedPostgres:
 
 async def _migrate(url: URL) -> None:
     database = Database(url)
-    if any((migrate.MIGRATIONS / "versions").glob("*.py")):
-        await migrate.upgrade(database.engine)
-    else:  # while the first migration is being written
-        async with database.engine.begin() as connection:
-            await connection.run_sync(Base.metadata.create_all)
+    await migrate.upgrade(database.engine)
     await database.close()
