@@ -19,6 +19,8 @@ from scheduler.claims import Claimed
 #: Actions that start from the person, not from one source.
 _WITHOUT_SOURCE = ("agenda.", "rolmodel.")
 
+_BY_UNIT = {kind.unit: kind for kind in NOTICES.values() if kind.unit != "message"}
+
 
 def push(
     texts: InForce, settings: Settings, bundle: Bundle, languages: Sequence[str], route: Route, *, shared: bool
@@ -57,7 +59,8 @@ def _said(bundle: Bundle, kind: Kind) -> tuple[str, dict[str, Value], tuple[Choi
     unit = notice.unit or kind.unit
     if unit.endswith(".place"):
         return unit, dict(notice.values), PLACE_CHANGED[notice.kind]
-    return unit, dict(notice.values), kind.choices
+    # A step that moved to the evening before says, and asks, what the day reminder does.
+    return unit, dict(notice.values), _BY_UNIT.get(unit, kind).choices
 
 
 def _parts(notice: Claimed, unit: str, values: dict[str, Value]) -> list[Part]:

@@ -18,7 +18,7 @@ from core.database import Database, ring
 from core.settings import Settings
 from core.tables.agenda import Enrolment
 from core.tables.texts import Broadcast
-from scheduler import broadcasts, heartbeat, leases, leefgeld, replies, week, workshops
+from scheduler import broadcasts, chase, heartbeat, leases, leefgeld, replies, week, workshops
 
 log = structlog.get_logger(__name__)
 
@@ -87,6 +87,14 @@ async def _next_week(context: Context) -> datetime | None:
     return week.next_week_moment(context.now, context.settings)
 
 
+async def _chase(context: Context) -> int:
+    return await chase.put_on_call_list(context.session, context.now, context.settings)
+
+
+async def _next_chase(context: Context) -> datetime | None:
+    return await chase.next_moment(context.session, context.now)
+
+
 async def _late(context: Context) -> int:
     return await leefgeld.late_tick(context.session, context.now, context.settings)
 
@@ -102,6 +110,7 @@ TICKS = (
     Tick(name="fan_out", every=timedelta(seconds=1), run=_fan_out, next=_next_broadcast),
     Tick(name="offers", every=timedelta(seconds=15), run=_offers, next=_next_offer),
     Tick(name="week", every=timedelta(seconds=30), run=_week, next=_next_week),
+    Tick(name="chase", every=timedelta(seconds=30), run=_chase, next=_next_chase),
     Tick(name="late_payments", every=timedelta(minutes=5), run=_late, next=_next_hour),
     Tick(name="expire", every=timedelta(seconds=30), run=_expire),
 )

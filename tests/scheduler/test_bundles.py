@@ -1,0 +1,68 @@
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from core.ids import new_id
+from scheduler.bundles import arrange
+from scheduler.claims import Claimed
+
+NOON = datetime(2027, 1, 11, 11, tzinfo=UTC)
+SOMEONE = uuid4()
+
+
+def due(kind: str = "appointment", step: str = "day", start: int = 24, *, token: UUID | None = None) -> Claimed:
+    """A claimed notice of something that begins `start` hours after noon."""
+    return Claimed(
+        id=new_id(),
+        token=token or new_id(),
+        person_id=SOMEONE,
+        kind=kind,
+        step=step,
+        source_kind=kind,
+        source_id=new_id(),
+        source_version=1,
+        due=NOON,
+        use_by=NOON + timedelta(hours=start),
+        unit=None,
+        values={},
+        again=False,
+        attempts=1,
+    )
+
+
+class TestArranging:
+    def test_new_appointments_of_one_moment_are_one_push_led_by_the_first(self) -> None:
+        later, sooner = due(step="announced", start=48), due(step="announced", start=24)
+        (push,) = arrange([later, sooner], sent_today=0, sent_this_week=0).pushes
+        assert (push.lead, push.joined) == (sooner, (later,))
+
+    def test_different_news_stands_alone(self) -> None:
+        arranged = arrange([due(), due("leefgeld", "paid")], sent_today=0, sent_this_week=0)
+        assert [len(push.joined) for push in arranged.pushes] == [0, 0]
+
+    def test_the_last_push_of_a_day_takes_the_rest_of_the_agenda_along(self) -> None:
+        now, later = due(step="hours", start=2), due(step="hours", start=6)
+        (push,) = arrange([now], sent_today=1, sent_this_week=1, later_today=[later]).pushes
+        assert (push.lead, push.joined) == (now, (later,))
+
+    def test_a_third_push_waits_for_tomorrow(self) -> None:
+        news = due("leefgeld", "paid", start=72)
+        arranged = arrange([news], sent_today=2, sent_this_week=2)
+        assert (arranged.pushes, arranged.postponed) == ((), (news,))
+
+    def test_what_would_be_too_late_tomorrow_goes_all_the_same(self) -> None:
+        arranged = arrange([due(step="hours", start=2)], sent_today=2, sent_this_week=6)
+        assert len(arranged.pushes) == 1
+
+    def test_changes_are_never_joined_counted_or_put_off(self) -> None:
+        changes = [due(step="changed"), due(step="cancelled")]
+        arranged = arrange(changes, sent_today=2, sent_this_week=6)
+        assert [push.lead for push in arranged.pushes] == changes
+
+    def test_three_at_once_become_two(self) -> None:
+        arranged = arrange([due(start=20), due(start=24), due("leefgeld", "paid")], sent_today=0, sent_this_week=0)
+        assert [len(push.joined) for push in arranged.pushes] == [1, 0]
+        assert arranged.postponed == ()
+
+    def test_six_a_week_is_enough(self) -> None:
+        news = due("leefgeld", "paid", start=72)
+        assert arrange([news], sent_today=0, sent_this_week=6).postponed == (news,)

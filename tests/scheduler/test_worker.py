@@ -1,0 +1,197 @@
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from content import catalogue
+from content.inforce import concepts
+from core import addresses
+from core.database import Database
+from core.tables.notices import Delivery, Notice
+from core.tables.people import Address, PersonAddress
+from core.tables.service import Hold
+from core.tables.work import Task
+from core.values import Handle
+from messaging.channel import Outgoing, SendError, Verdict
+from scheduler import appointments, replies
+from scheduler.worker import Worker
+from tests.fakes.clock import FakeClock
+from tests.fakes.outlet import RecordingOutlet
+from tests.scheduler import world
+from tests.scheduler.world import HOUSE, NOW, at
+
+DUTCH = concepts(catalogue.load(("nl",)))
+
+
+class Desk:
+    """A worker with a still clock, and one person with a telegram address and an appointment."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.clock = FakeClock(NOW)
+        self.telegram, self.sms = RecordingOutlet("telegram"), RecordingOutlet("sms", edits=False)
+        outlets = {"telegram": self.telegram, "sms": self.sms}
+        self.worker = Worker(database, self.clock, HOUSE, outlets, lambda: DUTCH)
+
+    async def person(self, **channels: str) -> UUID:
+        """Somebody with these addresses, in this order of preference."""
+        async with self.database.begin() as session:
+            person = await world.person(session, languages=["nl"])
+            for rank, (channel, handle) in enumerate((channels or {"telegram": "1001"}).items()):
+                address = await addresses.ensure(session, NOW, channel, Handle(handle))
+                await addresses.attach(session, NOW, person.id, address.id, verified=True, rank=rank)
+        return person.id
+
+    async def appointment(self, person_id: UUID, start: str = "2027-01-12 10:00") -> UUID:
+        async with self.database.begin() as session:
+            row = await appointments.make(
+                session,
+                self.clock.now(),
+                HOUSE,
+                person_id=person_id,
+                kind="pip_gesprek",
+                wall_time=datetime.fromisoformat(start),
+                minutes=30,
+                place=None,
+                with_whom=None,
+                tolk=None,
+                by=None,
+            )
+        return row.id
+
+    async def until(self, text: str) -> list[str]:
+        """Move to a wall time and send what is due; what telegram got meanwhile."""
+        before = len(self.telegram.sent)
+        self.clock.moment = at(text)
+        await self.worker.drain()
+        return self.telegram.texts[before:]
+
+    async def states(self) -> dict[str, str]:
+        async with self.database.begin() as session:
+            return {row.step: row.state for row in await session.scalars(select(Notice))}
+
+    async def all(self, row: type[Any]) -> list[Any]:
+        async with self.database.begin() as session:
+            return list(await session.scalars(select(row)))
+
+
+@pytest.fixture
+async def desk(fresh_database: Database) -> Desk:
+    return Desk(fresh_database)
+
+
+class TestSending:
+    async def test_every_step_goes_at_its_moment_and_not_before(self, desk: Desk) -> None:
+        await desk.appointment(await desk.person())
+        assert await desk.until("2026-12-21 11:01") == []
+        (announced,) = await desk.until("2026-12-21 11:02")
+        assert announced == "U heeft een nieuwe afspraak: dinsdag 12 januari, 10:00 uur. Komt u?"
+        assert len(await desk.until("2027-01-05 10:00")) == 1
+        assert len(await desk.until("2027-01-11 10:00")) == 1
+        (hours,) = await desk.until("2027-01-12 08:00")
+        assert hours == "Vandaag om 10:00 uur heeft u een afspraak. Tot straks."
+        assert await desk.until("2027-01-13 08:00") == []
+
+    async def test_a_push_is_on_record_and_marked_as_pushed(self, desk: Desk) -> None:
+        await desk.appointment(await desk.person())
+        await desk.until("2026-12-21 11:02")
+        (delivery,) = await desk.all(Delivery)
+        assert (delivery.state, delivery.provider_id is not None) == ("sent", True)
+        ((handle, message),) = desk.telegram.sent
+        assert (handle, message.pushed) == ("1001", True)
+        assert [button.id.split(":")[0] for button in message.buttons] == [
+            "appointment.yes",
+            "appointment.no",
+            "appointment.where",
+        ]
+
+    async def test_nothing_goes_while_on_hold(self, desk: Desk) -> None:
+        await desk.appointment(await desk.person())
+        async with desk.database.begin() as session:
+            session.add(Hold(since=NOW, why="test"))
+        assert await desk.until("2026-12-21 11:02") == []
+
+    async def test_sms_names_its_answers_and_remembers_them(self, desk: Desk) -> None:
+        await desk.appointment(await desk.person(sms="+31612345678"))
+        await desk.until("2026-12-21 11:02")
+        ((_, message),) = desk.sms.sent
+        assert "Sms 1 = ja, 2 = nee, 3 = bel mij" in message.text
+        assert [button.digit for button in message.buttons] == [1, 2, 3]
+
+    async def test_nothing_goes_after_its_use_by(self, desk: Desk) -> None:
+        await desk.appointment(await desk.person())
+        assert await desk.until("2027-01-12 10:00") == []
+        assert set((await desk.states()).values()) == {"expired"}
+
+    async def test_answers_go_before_notices(self, desk: Desk) -> None:
+        person_id = await desk.person()
+        await desk.appointment(person_id)
+        async with desk.database.begin() as session:
+            address = (await session.scalars(select(Address))).one()
+            await replies.put(session, NOW, address.id, Outgoing(text="een", language="nl"))
+            await replies.put(session, NOW, address.id, Outgoing(text="twee", language="nl"))
+        assert (await desk.until("2026-12-21 11:02"))[:2] == ["een", "twee"]
+
+
+class TestTrouble:
+    async def test_a_dead_address_gives_way_to_the_next(self, desk: Desk) -> None:
+        await desk.appointment(await desk.person(telegram="1001", sms="+31612345678"))
+        desk.telegram.refusals = [SendError(Verdict.DEAD, "blocked")]
+        await desk.until("2026-12-21 11:02")
+        assert len(desk.sms.sent) == 1
+        dead = [address.dead_reason for address in await desk.all(Address)]
+        assert sorted(dead, key=str) == [None, "blocked"]
+
+    async def test_without_any_address_staff_must_call(self, desk: Desk) -> None:
+        await desk.appointment(await desk.person())
+        desk.telegram.refusals = [SendError(Verdict.DEAD, "blocked")]
+        await desk.until("2026-12-21 11:02")
+        (task,) = await desk.all(Task)
+        assert (task.kind, task.call) == ("not_reached", True)
+
+    async def test_a_throttled_channel_waits_as_long_as_it_was_told(self, desk: Desk) -> None:
+        await desk.appointment(await desk.person())
+        desk.telegram.refusals = [SendError(Verdict.PAUSE, "throttled", retry_after=timedelta(seconds=30))]
+        assert await desk.until("2026-12-21 11:02") == []
+        desk.clock.advance(timedelta(seconds=29))
+        assert await desk.worker.drain() == 0
+        desk.clock.advance(timedelta(seconds=2))
+        await desk.worker.drain()
+        assert len(desk.telegram.sent) == 1
+
+    async def test_a_reminder_in_doubt_goes_once_more_and_says_so(self, desk: Desk) -> None:
+        await desk.appointment(await desk.person())
+        desk.telegram.refusals = [SendError(Verdict.UNSURE, "no_answer"), SendError(Verdict.UNSURE, "no_answer")]
+        await desk.until("2026-12-21 11:02")
+        desk.clock.advance(timedelta(minutes=1))
+        await desk.worker.drain()
+        assert (await desk.states())["announced"] == "unsure"
+        assert [delivery.state for delivery in await desk.all(Delivery)] == ["unsure", "unsure"]
+
+    async def test_the_second_try_is_marked(self, desk: Desk) -> None:
+        await desk.appointment(await desk.person())
+        desk.telegram.refusals = [SendError(Verdict.UNSURE, "no_answer")]
+        await desk.until("2026-12-21 11:02")
+        desk.clock.advance(timedelta(minutes=1))
+        await desk.worker.drain()
+        assert desk.telegram.texts[0].startswith("Misschien las u dit al.")
+
+    async def test_an_answer_in_doubt_is_never_sent_again(self, desk: Desk) -> None:
+        await desk.person()
+        async with desk.database.begin() as session:
+            address = (await session.scalars(select(Address))).one()
+            await replies.put(session, NOW, address.id, Outgoing(text="een", language="nl"))
+        desk.telegram.refusals = [SendError(Verdict.UNSURE, "no_answer")]
+        await desk.worker.drain()
+        desk.clock.advance(timedelta(minutes=5))
+        assert await desk.worker.drain() == 0
+
+    async def test_stop_is_obeyed_at_once(self, desk: Desk) -> None:
+        await desk.appointment(await desk.person())
+        async with desk.database.begin() as session:
+            bond = (await session.scalars(select(PersonAddress))).one()
+            await addresses.stop(session, NOW, bond.address_id)
+        assert await desk.until("2026-12-21 11:02") == []
+        assert (await desk.states())["announced"] == "failed"
