@@ -6,7 +6,6 @@ a right secret or signature, 400 for what can't be read, 413 above 1 MB, 503 whe
 
 import asyncio
 import hmac
-import json
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
@@ -17,6 +16,7 @@ from multidict import MultiDict, MultiMapping
 
 from core.settings import Settings
 from messaging.channel import Keep
+from messaging.words import json_object
 
 TELEGRAM = "/webhooks/telegram"
 TWILIO_MESSAGES = "/webhooks/twilio/messages"
@@ -41,7 +41,7 @@ def routes(settings: Settings, keep: Keep, *, signature_fits: SignatureFits | No
     """The webhooks of the channels that are on. Twilio's need `signature_fits` (messaging.twilio)."""
     defined = []
     if "telegram" in settings.channels:
-        defined.append(web.post(TELEGRAM, _Telegram(settings, keep)))
+        defined.append(web.post(TELEGRAM, _Telegram(settings, keep).update))
     twilio = [name for name in ("sms", "whatsapp") if name in settings.channels]
     if twilio and signature_fits is not None:
         door = _Twilio(settings, keep, signature_fits)
@@ -54,7 +54,8 @@ class _Telegram:
         self._secret = settings.telegram_webhook_secret
         self._keep = keep
 
-    async def __call__(self, request: web.Request) -> web.Response:
+    async def update(self, request: web.Request) -> web.Response:
+        """Whatever happened in a chat with the bot."""
         if not _same(self._secret, request.headers.get(_SECRET)):
             raise web.HTTPForbidden
         update = _json(await _body(request))
@@ -139,12 +140,9 @@ async def _store(keep: Keep, channel: str, provider_id: str, payload: dict[str, 
 
 def _json(body: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        raise web.HTTPBadRequest(text="JSON is expected") from None
-    if not isinstance(value, dict):
-        raise web.HTTPBadRequest(text="a JSON object is expected")
-    return value
+        return json_object(body)
+    except ValueError:
+        raise web.HTTPBadRequest(text="a JSON object is expected") from None
 
 
 def _form(body: bytes) -> MultiDict[str]:

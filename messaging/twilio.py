@@ -4,13 +4,13 @@ The library gives the signature's check only; its asynchronous client has no tim
 every 5xx, so sending is one plain post of our own.
 """
 
+import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
-import aiohttp
 from multidict import MultiMapping
 from twilio.request_validator import RequestValidator
 
@@ -52,7 +52,8 @@ class Account:
         self.callback = settings.public_url.rstrip("/") + WEBHOOK_STATUS
         self._url = f"{settings.twilio_api_url.rstrip('/')}/2010-04-01/Accounts/{sid}/Messages.json"
         self._deadline = deadline
-        self._wire = Wire(auth=aiohttp.BasicAuth(sid, settings.twilio_auth_token))
+        key = base64.b64encode(f"{sid}:{settings.twilio_auth_token}".encode()).decode("ascii")
+        self._wire = Wire(authorization=f"Basic {key}")
 
     async def post(self, form: Mapping[str, str]) -> Mapping[str, Any]:
         """Create a message; the resource that Twilio answers with. Raises SendError."""

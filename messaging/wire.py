@@ -15,6 +15,7 @@ from typing import Any
 import aiohttp
 
 from messaging.channel import SendError, Verdict
+from messaging.words import json_object
 
 DEADLINE = 15.0  #: seconds for one call, with all it contains
 CONNECT = 5.0  #: seconds for the connection alone; later than that it surely never left
@@ -41,8 +42,8 @@ class Answer:
 class Wire:
     """A shared connection pool to one provider; made inside the running loop at the first call."""
 
-    def __init__(self, *, auth: aiohttp.BasicAuth | None = None, connections: int = 100) -> None:
-        self._auth = auth
+    def __init__(self, *, authorization: str | None = None, connections: int = 100) -> None:
+        self._headers = {"Authorization": authorization} if authorization else {}
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
 
@@ -74,7 +75,7 @@ class Wire:
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                auth=self._auth,
+                headers=self._headers,
                 connector=aiohttp.TCPConnector(limit=self._connections),
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT),
                 cookie_jar=aiohttp.DummyCookieJar(),
@@ -129,7 +130,6 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
 
 def _object(body: bytes) -> Mapping[str, Any] | None:
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
+        return json_object(body)
+    except ValueError:
         return None
-    return value if isinstance(value, dict) else None

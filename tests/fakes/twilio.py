@@ -37,7 +37,7 @@ class FakeTwilio:
             return answer.status
 
     async def _create(self, request: web.Request) -> web.StreamResponse:
-        known = aiohttp.BasicAuth(self.account, self.token).encode()
+        known = "Basic " + base64.b64encode(f"{self.account}:{self.token}".encode()).decode()
         if request.headers.get("Authorization") != known or request.match_info["account"] != self.account:
             return web.json_response(_body(Fault(status=401, says="Authenticate", code=20003)), status=401)
         fields = {name: str(value) for name, value in (await request.post()).items()}
