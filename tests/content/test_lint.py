@@ -1,0 +1,175 @@
+from pathlib import Path
+
+import pytest
+import smsutil
+
+from content import brevity, demands, easy, faithful
+from content.catalogue import load
+from content.lint import Finding, lint
+from tests.content.words import ARABIC, DUTCH, TIGRINYA, Entry, write_po
+
+PLURAL = ("{count} afspraak", "{count} afspraken")
+
+
+def found(folder: Path, entries: tuple[Entry, ...], language: str = "ar", forms: int = 0) -> list[Finding]:
+    """What is wrong with one translated file, beside what the small Dutch file lacks."""
+    write_po(folder, "nl", DUTCH)
+    path = write_po(folder, language, entries, forms=forms)
+    return [finding for finding in lint(folder, complete=("nl",)) if finding.path == path]
+
+
+def test_a_good_file_has_only_gaps(tmp_path: Path) -> None:
+    findings = [f for f in found(tmp_path, ARABIC) if "Plural-Forms" not in f.what]
+
+    assert [(f.what, f.warning) for f in findings] == [("money/amount is missing", True)]
+
+
+def test_a_gap_in_a_language_that_must_be_whole_is_wrong(tmp_path: Path) -> None:
+    write_po(tmp_path, "nl", DUTCH)
+    write_po(tmp_path, "ti", TIGRINYA)
+
+    findings = list(lint(tmp_path, complete=("nl", "ti", "tr")))
+
+    assert any(f.what == "welcome/first is missing" and not f.warning for f in findings)
+    assert any(f.what == "Turks is missing" and f.path.parts[-3] == "tr" for f in findings)
+
+
+def test_a_finding_names_file_and_line(tmp_path: Path) -> None:
+    wrong = (*ARABIC[:2], ("appointment.details/with", "Met {name}.", "مع {naam}."))
+
+    finding = next(f for f in found(tmp_path, wrong) if "{naam}" in f.what)
+
+    line = finding.path.read_text(encoding="utf-8").splitlines()[finding.line - 1]
+    assert "appointment.details/with" in line or line.startswith("msgid")
+    assert str(finding).endswith(f"pim.po:{finding.line}: {finding.what}")
+
+
+@pytest.mark.parametrize(
+    ("entry", "what"),
+    [
+        (("welcome/first", "Welkom.", "مرحبا."), "translates other Dutch than today's"),
+        (("welcome/first", "Welkom bij PIM Welkom.", ""), "is empty"),
+        (("welcome/gone", "Weg", "ذهب"), "isn't in the Dutch file"),
+    ],
+)
+def test_an_entry_that_does_not_count_says_why(tmp_path: Path, entry: Entry, what: str) -> None:
+    assert f"{entry[0]}: {what}" in [f.what for f in found(tmp_path, (entry,))]
+
+
+def test_plural_headers_of_other_tools_are_refused(tmp_path: Path) -> None:
+    assert any(f.what == "Plural-Forms: nplurals=1, tr has 2" for f in found(tmp_path, (), "tr", forms=1))
+    assert any("is wrong for" in f.what for f in found(tmp_path, (), "am"))
+
+
+@pytest.mark.parametrize(
+    ("dutch", "said", "what"),
+    [
+        ("Morgen, {time} uur.", "Tomorrow.", "lacks {time}"),
+        ("Morgen.", "Tomorrow, {time}.", "has {time}, the Dutch has not"),
+        ("Sms 1 = ja.", "Text 2 = yes.", "number added: 2"),
+        ("Sms 1 = ja.", "Text = yes.", "number left out: 1"),
+        ("Om 09:00 uur.", "At 9:00.", "number left out: 09:00"),
+        ("Bel ons.", "Look at www.example.org", "link added: www.example.org"),
+        ("Het kost niets.", "It costs €.", "sign added: €"),
+        ("Stuur START.", "Send BEGIN.", "START is missing"),
+        ("Om 09:00 uur.", "الساعة ٠٩:٠٠ 09:00", "digits that aren't Latin: ٠٩"),
+        ("Over 2 weken.", "፪ 2", "digits that aren't Latin: ፪"),
+        ("Ja.", "Y\u200bes.", "ZERO WIDTH SPACE is hidden in it"),
+        ("Ja.", "\u2068Yes\u2069.", "FIRST STRONG ISOLATE is hidden in it"),
+        ("{day}", "{day", "a brace without its other half"),
+        ("{day}", "{Day}", "{Day} is no name of a value"),
+    ],
+)
+def test_what_a_translation_must_keep(dutch: str, said: str, what: str) -> None:
+    assert what in list(faithful.unfaithful("en", "welcome", (dutch,), (said,)))
+
+
+@pytest.mark.parametrize(
+    ("unit", "dutch", "said"),
+    [
+        ("appointments", PLURAL, ("لا موعد", "موعد", "موعدان", "{count}", "{count}", "{count}")),
+        ("buttons", ("✅ Ik kom",), ("✅ سآتي",)),
+        ("buttons", ("Te moeilijk",), ("صعب جدا",)),
+        ("buttons", ("1️⃣ {weekday}",), ("1️⃣ {weekday}",)),
+        ("welcome", ("Sms 1 = ja, om 10:00 uur.",), ("1 = نعم، 10:00",)),
+        ("facts", ("{what} · {name}",), ("{what} · {name}",)),
+    ],
+)
+def test_what_a_translation_may_do(unit: str, dutch: tuple[str, ...], said: tuple[str, ...]) -> None:
+    assert list(faithful.unfaithful("ar", unit, dutch, said)) == []
+
+
+def test_the_number_may_be_a_word_only_where_it_is_one() -> None:
+    said = ("لا موعد", "موعد", "موعدان", "مواعيد", "{count}", "{count}")
+
+    assert list(faithful.unfaithful("ar", "appointments", PLURAL, said)) == ["lacks {count}"]
+
+
+def test_a_pictogram_means_the_same_everywhere() -> None:
+    assert list(faithful.unfaithful("en", "buttons", ("❌ Nee",), ("✅ No",)))
+    assert list(faithful.unfaithful("en", "buttons", ("❌ Nee",), ("No",)))
+
+
+@pytest.mark.parametrize(
+    ("language", "unit", "name", "form", "fits"),
+    [
+        ("nl", "buttons", "x", "✅ " + "a" * 18, True),
+        ("nl", "buttons", "x", "✅ " + "a" * 19, False),
+        ("nl", "buttons", "x", "📍 " + "a" * 18, False),
+        ("nl", "buttons", "x", "1️⃣ {weekday}", True),
+        ("nl", "x", "sms", "a" * 160, True),
+        ("nl", "x", "sms_no", "a" * 161, False),
+        ("nl", "x", "sms", "a" * 159 + "€", False),
+        ("nl", "x", "sms", "{day}" + "a" * 138, True),
+        ("nl", "x", "sms", "{old_day}" + "a" * 139, False),
+        ("nl", "x", "sms", "café ê", False),
+        ("tr", "x", "sms", "ş" + "a" * 133, True),
+        ("tr", "x", "sms", "ş" + "a" * 134, False),
+        ("tr", "x", "sms", "a" * 200, True),
+        ("nl", "x", "push", "a" * 500, True),
+    ],
+)
+def test_lengths(language: str, unit: str, name: str, form: str, fits: bool) -> None:
+    assert (not list(brevity.too_long(language, unit, name, form))) == fits
+
+
+def test_the_sms_alphabet_is_the_real_one() -> None:
+    for character in map(chr, (10, 13, *range(32, 127), *range(161, 256), *range(0x390, 0x3CA), 0x20AC)):
+        fits = not list(brevity.too_long("nl", "x", "sms", character))
+        assert fits == smsutil.is_valid_gsm(character), character
+
+
+def test_hard_dutch_is_measured_without_names_and_facts() -> None:
+    easy_body = {"push": ("Morgen heeft u een afspraak: {day}, {time} uur. U hoeft niets te doen.",)}
+    hard = "Betreffende gemeentelijke inburgeringsvoorzieningen ontvangen belanghebbenden mededelingen over"
+
+    assert easy.hardness("x", easy_body) < easy.HARD
+    assert easy.hardness("x", {"push": (f"{hard} voortgangsgesprekken.",)}) > easy.TOO_HARD
+    assert easy.hardness("kinds", {"a": (hard,)}) == 0
+    assert easy.lix(["{day} {time}"]) == 0
+
+
+@pytest.mark.parametrize("text", ["Helaas gaat het niet door.", "U bent vergeten te komen.", "Indien u niet kunt."])
+def test_what_we_never_say(text: str) -> None:
+    assert list(easy.unwanted(text))
+
+
+def test_words_inside_words_are_left_alone() -> None:
+    assert not list(easy.unwanted("De foto is goed. U verdient het."))
+    assert list(easy.doubtful("U moet komen."))
+
+
+def test_a_push_tells_a_stranger_nothing() -> None:
+    assert list(demands.telling("appointment.day", "push", ("Morgen bij {place}: {day}.",)))
+    assert not list(demands.telling("appointment.day", "push", ("Morgen: {day}, {time} uur.",)))
+    assert not list(demands.telling("facts", "place", ("{place}",)))
+
+
+def test_the_shipped_dutch_has_everything_the_code_says() -> None:
+    load.cache_clear()
+    assert list(demands.missing(load(()).bodies["nl"])) == []
+
+
+def test_the_shipped_files_are_clean() -> None:
+    load.cache_clear()
+    assert [str(finding) for finding in lint() if not finding.warning and " is missing" not in finding.what] == []
