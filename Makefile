@@ -73,7 +73,7 @@ check-floors:
 
 check-content:
 	@echo "Content"
-	@scripts/check-content
+	@$(PY) -m content.lint
 
 .PHONY: format
 format: $(COMPLETE)
