@@ -16,8 +16,8 @@ def numbered(buttons: Sequence[Button]) -> tuple[tuple[int, Button], ...]:
 
 
 def below(text: str, buttons: Sequence[Button], *, pictograms: bool = True) -> str:
-    """The text with one short line per answer under it (`1 Ja`)."""
-    lines = [f"{number} {_label(button, pictograms)}" for number, button in numbered(buttons)]
+    """The text with one short line per answer under it (`1 Ja`); an answer without a label is named by the text."""
+    lines = [f"{number} {_label(button, pictograms)}" for number, button in numbered(buttons) if button.label]
     return "\n".join([text, "", *lines]) if lines else text
 
 

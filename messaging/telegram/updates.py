@@ -47,14 +47,18 @@ class Updates:
                     await asyncio.sleep(wait)
                     pause = min(pause * 2, LONGEST_PAUSE)
         finally:
-            await self._wire.close()
+            await self.close()
 
     async def use_webhook(self, url: str, secret: str) -> None:
         """Ask Telegram to post updates to `url` with this secret in the header. Raises SendError."""
         try:
             await self._call("setWebhook", {"url": url, "secret_token": secret, "allowed_updates": KINDS})
         finally:
-            await self._wire.close()
+            await self.close()
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._wire.close()
 
     async def _fetch(self, keep: Keep, offset: int) -> int:
         """Store one batch and give the offset that confirms it: 0 after an empty one.
