@@ -1,7 +1,7 @@
 """One-to-one appointments: made, moved, cancelled, taken back and answered; the queue follows."""
 
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from babel.dates import format_datetime
@@ -15,7 +15,7 @@ from core.settings import Settings
 from core.tables.agenda import Appointment
 from core.tables.work import Task
 from core.values import Private
-from scheduler import notices, rules, subjects, tasks, telling
+from scheduler import notices, rules, subjects, tasks, telling, undo
 from scheduler.agenda import Item, upcoming
 from scheduler.rules import House, Step
 from scheduler.tasks import Kind
@@ -112,7 +112,7 @@ async def move(
     place: str | None = None,
     by: UUID | None,
 ) -> Appointment:
-    """Give it another time, place or both (None: as it was); Stale where `version` isn't the newest.
+    """Give it another time, place or both; None: as it was, an empty place: none. Stale where `version` is old.
 
     Another time clears the answer: the person is asked again.
     """
@@ -120,15 +120,16 @@ async def move(
     if row.status != "planned":
         raise Refused("Deze afspraak gaat niet door. Maak een nieuwe afspraak.")
     moved = wall_time is not None and wall_time != row.wall_time
-    placed = place is not None and row.place != Private(place)
+    old_place = row.place.reveal() if row.place else ""
+    placed = place is not None and place != old_place
     if not (moved or placed):
         return row
     belief = await telling.believed(session, row)
-    _remember(row, belief, now)
-    if placed and place is not None:
-        row.place = Private(place)
+    undo.remember(row, belief, now)
+    if placed:
+        row.place = Private(place) if place else None
     if moved and wall_time is not None:
-        _set_time(row, wall_time)
+        row.wall_time, row.starts_at = wall_time, clock.instant(wall_time, row.zone)
         row.answer = row.answered_at = row.decline_reason = None
         await tasks.close_of(session, now, row.id, (Kind.DECLINE, Kind.LATE, Kind.MADE_LATE), "moved", by)
     await session.flush()
@@ -144,7 +145,7 @@ async def cancel(
     if row.status == "cancelled":
         return row
     belief = await telling.believed(session, row)
-    _remember(row, belief, now)
+    undo.remember(row, belief, now)
     await _call_off(session, now, settings, row, belief, "cancelled", by)
     return row
 
@@ -160,14 +161,14 @@ async def take_back(
     made_only = row.previous is None and row.version == 1
     if row.previous is None and not made_only:
         raise Refused("Er is geen wijziging om terug te nemen.")
-    if now > (row.changed_at or row.created_at) + timedelta(seconds=settings.undo_seconds):
+    if not telling.in_time(row, now, settings):
         raise Refused(f"Terugnemen kan tot {settings.undo_seconds} seconden na de wijziging. Verplaats of annuleer nu.")
     belief = await telling.believed(session, row)
     if made_only:
         row.version, row.changed_at = row.version + 1, now
         await _call_off(session, now, settings, row, belief, "taken_back", by)
         return row
-    placed = _restore(row, belief, now)
+    placed = undo.restore(row, belief, now)
     await session.flush()
     await telling.change(session, now, settings, row, belief, placed=placed)
     return row
@@ -270,35 +271,3 @@ def _stale(row: Appointment, wanted: datetime | None) -> str:
 def in_words(wall_time: datetime) -> str:
     """A wall time for staff: `donderdag 14 januari 10:00 uur`."""
     return format_datetime(wall_time, "EEEE d MMMM HH:mm 'uur'", locale="nl")
-
-
-def _set_time(row: Appointment, wall_time: datetime) -> None:
-    row.wall_time, row.starts_at = wall_time, clock.instant(wall_time, row.zone)
-
-
-def _remember(row: Appointment, belief: telling.Belief, now: datetime) -> None:
-    """Keep what take_back needs, and count the change."""
-    place = row.place
-    row.previous = {
-        "wall_time": row.wall_time.isoformat(),
-        "place": None if place is None else place.reveal(),
-        "status": row.status,
-        "answer": row.answer,
-        "answered_at": row.answered_at and row.answered_at.isoformat(),
-        "decline_reason": row.decline_reason,
-        "place_waits": belief.place_waits,
-    }
-    row.version, row.changed_at = row.version + 1, now
-
-
-def _restore(row: Appointment, belief: telling.Belief, now: datetime) -> bool:
-    """Set the row back to what it was; returns whether the person believes another place than that."""
-    before: dict[str, Any] = row.previous or {}
-    place = None if before["place"] is None else Private(before["place"])
-    placed = place != row.place
-    _set_time(row, datetime.fromisoformat(before["wall_time"]))
-    row.place, row.status = place, before["status"]
-    row.answer, row.decline_reason = before["answer"], before["decline_reason"]
-    row.answered_at = datetime.fromisoformat(before["answered_at"]) if before["answered_at"] else None
-    row.previous, row.version, row.changed_at = None, row.version + 1, now
-    return bool(before["place_waits"]) if belief.change_waits else placed

@@ -72,6 +72,8 @@ async def sign_up(
     seat = await of(session, session_id, person_id)
     if seat is not None and seat.status in ("enrolled", "attended"):
         return Seat(status=Status.ENROLLED)
+    if seat is not None and _lapsed(seat, now):
+        seat.status, seat.since = "waiting", now
     if await _has_room(session, now, row, seat):
         await _enrol(session, now, settings, row, seat or _new(session, row, person_id, now))
         return Seat(status=Status.ENROLLED)
@@ -97,8 +99,12 @@ def _new(session: AsyncSession, row: Session, person_id: UUID, now: datetime) ->
     return seat
 
 
+def _lapsed(seat: Enrolment, now: datetime) -> bool:
+    return seat.status == "offered" and (seat.offer_until is None or seat.offer_until <= now)
+
+
 async def _has_room(session: AsyncSession, now: datetime, row: Session, seat: Enrolment | None) -> bool:
-    if seat is not None and seat.status == "offered" and seat.offer_until is not None and seat.offer_until > now:
+    if seat is not None and seat.status == "offered":
         return True
     ahead = _queue(row).where(_ready(now))
     if seat is not None and seat.status == "waiting":

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -56,6 +56,11 @@ async def _knows(session: AsyncSession, row: Appointment) -> bool:
     overview = week.overview_id(row.person_id, row.starts_at, row.zone)
     told_at = await notices.last_sent(session, overview, row.person_id)
     return told_at is not None and told_at >= row.created_at
+
+
+def in_time(row: Appointment, now: datetime, settings: Settings) -> bool:
+    """Whether the last making, move or cancellation is recent enough to take back."""
+    return now <= (row.changed_at or row.created_at) + timedelta(seconds=settings.undo_seconds)
 
 
 async def announce(

@@ -16,6 +16,7 @@ from core.tables.people import Person
 from scheduler import notices, rules, seats, subjects, waiting
 from scheduler.rules import House, Step
 from scheduler.seats import Refused, Seat, Status, check_in, offer_free_seats, sign_up, step_back
+from scheduler.seats import of as seat_of
 
 __all__ = [
     "OpenSession",
@@ -30,6 +31,7 @@ __all__ = [
     "offer_free_seats",
     "open_sessions",
     "schedule",
+    "seat_of",
     "sign_up",
     "step_back",
 ]

@@ -1,3 +1,4 @@
+import asyncio
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -5,9 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.tables.agenda import Appointment
+from core.database import Database
 from core.tables.notices import Notice
-from core.tables.work import Task
 from core.values import Private
 from scheduler import agenda, appointments
 from scheduler.appointments import Refused, Stale
@@ -18,24 +18,12 @@ ALL = ["announced 12-21 11:02", "week 01-05 10:00", "day 01-11 10:00", "hours 01
 TUESDAY = {"day": date(2027, 1, 12), "time": time(10)}
 
 
-async def told(session: AsyncSession, **values: Any) -> Appointment:
-    """An appointment whose announcement went at 11:02."""
-    row = await world.appointment(session, await world.person(session), **values)
-    await world.send(session, row.id, at("2026-12-21 11:02"))
-    return row
-
-
-async def open_tasks(session: AsyncSession) -> list[Task]:
-    query = select(Task).where(Task.closed_at.is_(None)).execution_options(populate_existing=True)
-    return list((await session.scalars(query)).all())
-
-
 class TestMaking:
     async def test_plans_every_step(self, session: AsyncSession) -> None:
         row = await world.appointment(session, await world.person(session))
         assert await world.waiting(session, row.id) == ALL
         assert await world.said(session, row.id, "announced") == {"unit": None, **TUESDAY}
-        assert await open_tasks(session) == []
+        assert await world.open_tasks(session) == []
 
     async def test_keeps_place_and_company_from_the_push(self, session: AsyncSession) -> None:
         row = await world.appointment(session, await world.person(session), tolk="ti")
@@ -52,7 +40,7 @@ class TestMaking:
         row = await world.appointment(session, await world.person(session), "2026-12-21 13:00")
         assert await world.waiting(session, row.id) == ["announced 12-21 11:00"]
         assert (await world.said(session, row.id, "announced"))["unit"] == "appointment.soon"
-        assert [task.kind for task in await open_tasks(session)] == ["made_late"]
+        assert [task.kind for task in await world.open_tasks(session)] == ["made_late"]
 
     async def test_an_early_start_says_tomorrow_the_evening_before(self, session: AsyncSession) -> None:
         row = await world.appointment(session, await world.person(session), "2027-01-12 08:30")
@@ -99,7 +87,7 @@ class TestMoving:
         assert (await world.said(session, row.id, "announced"))["day"] == date(2027, 1, 14)
 
     async def test_after_it_was_told_one_change_is_said_at_once(self, session: AsyncSession) -> None:
-        row = await told(session)
+        row = await world.told(session)
         await appointments.move(
             session, at("2026-12-22 09:00"), HOUSE, row.id, version=1, wall_time=datetime(2027, 1, 14, 10), by=None
         )
@@ -118,7 +106,7 @@ class TestMoving:
         }
 
     async def test_the_old_steps_are_withdrawn_and_all_carry_the_new_version(self, session: AsyncSession) -> None:
-        row = await told(session)
+        row = await world.told(session)
         await appointments.move(
             session, at("2026-12-22 09:00"), HOUSE, row.id, version=1, wall_time=datetime(2026, 12, 24, 10), by=None
         )
@@ -134,7 +122,7 @@ class TestMoving:
         }
 
     async def test_twice_before_it_went_names_the_day_that_was_told(self, session: AsyncSession) -> None:
-        row = await told(session)
+        row = await world.told(session)
         for version, day in ((1, 14), (2, 15)):
             await appointments.move(
                 *(session, at("2026-12-21 22:00"), HOUSE, row.id),
@@ -147,7 +135,7 @@ class TestMoving:
         assert (await world.waiting(session, row.id))[0] == "changed 12-22 08:00"
 
     async def test_back_to_the_day_that_was_told_says_nothing(self, session: AsyncSession) -> None:
-        row = await told(session)
+        row = await world.told(session)
         for version, day in ((1, 14), (2, 12)):
             await appointments.move(
                 *(session, at("2026-12-21 22:00"), HOUSE, row.id),
@@ -158,7 +146,7 @@ class TestMoving:
         assert await world.waiting(session, row.id) == ALL[1:]
 
     async def test_only_another_place(self, session: AsyncSession) -> None:
-        row = await told(session)
+        row = await world.told(session)
         row.answer = "yes"
         await appointments.move(
             session, at("2026-12-22 09:00"), HOUSE, row.id, version=1, place="Ander plein 2", by=None
@@ -166,24 +154,29 @@ class TestMoving:
         assert await world.said(session, row.id, "changed") == {"unit": "appointment.place", **TUESDAY}
         assert (row.place, row.answer) == (Private("Ander plein 2"), "yes")
 
+    async def test_no_place_any_more(self, session: AsyncSession) -> None:
+        row = await world.told(session)
+        await appointments.move(session, at("2026-12-22 09:00"), HOUSE, row.id, version=1, place="", by=None)
+        assert row.place is None
+
     async def test_asks_again(self, session: AsyncSession) -> None:
-        row = await told(session)
+        row = await world.told(session)
         await appointments.answer(session, at("2026-12-21 12:00"), HOUSE, row, "no", "children")
         await appointments.move(
             session, at("2026-12-22 09:00"), HOUSE, row.id, version=1, wall_time=datetime(2027, 1, 14, 10), by=None
         )
-        assert (row.answer, row.decline_reason, await open_tasks(session)) == (None, None, [])
+        assert (row.answer, row.decline_reason, await world.open_tasks(session)) == (None, None, [])
         assert "week 01-07 10:00" in await world.waiting(session, row.id)
 
     async def test_at_night_goes_at_once_where_somebody_would_come_in_vain(self, session: AsyncSession) -> None:
-        row = await told(session, start="2027-01-12 08:30")
+        row = await world.told(session, start="2027-01-12 08:30")
         await appointments.move(
             session, at("2027-01-11 23:00"), HOUSE, row.id, version=1, wall_time=datetime(2027, 1, 20, 10), by=None
         )
         assert (await world.waiting(session, row.id))[0] == "changed 01-11 23:00"
 
     async def test_nothing_changes_nothing(self, session: AsyncSession) -> None:
-        row = await told(session)
+        row = await world.told(session)
         await appointments.move(
             *(session, at("2026-12-22 09:00"), HOUSE, row.id),
             version=1,
@@ -194,7 +187,7 @@ class TestMoving:
         assert (row.version, await world.waiting(session, row.id)) == (1, ALL[1:])
 
     async def test_the_second_editor_hears_what_it_is_now(self, session: AsyncSession) -> None:
-        row = await told(session)
+        row = await world.told(session)
         await appointments.move(
             session, at("2026-12-22 10:02"), HOUSE, row.id, version=1, wall_time=datetime(2027, 1, 14, 10), by=None
         )
@@ -225,7 +218,7 @@ class TestMoving:
 
 class TestCancelling:
     async def test_who_was_told_hears_of_it(self, session: AsyncSession) -> None:
-        row = await told(session)
+        row = await world.told(session)
         await appointments.cancel(session, at("2026-12-22 09:00"), HOUSE, row.id, version=1, by=None)
         assert row.status == "cancelled"
         assert await world.waiting(session, row.id) == ["cancelled 12-22 09:00"]
@@ -237,7 +230,7 @@ class TestCancelling:
         assert await world.waiting(session, row.id) == []
 
     async def test_names_the_day_that_was_told(self, session: AsyncSession) -> None:
-        row = await told(session)
+        row = await world.told(session)
         night = at("2026-12-21 22:00")
         await appointments.move(session, night, HOUSE, row.id, version=1, wall_time=datetime(2027, 1, 14, 10), by=None)
         await appointments.cancel(session, night, HOUSE, row.id, version=2, by=None)
@@ -245,147 +238,15 @@ class TestCancelling:
         assert await world.said(session, row.id, "cancelled") == {"unit": None, **TUESDAY}
 
     async def test_twice_is_once(self, session: AsyncSession) -> None:
-        row = await told(session)
+        row = await world.told(session)
         for version in (1, 2):
             await appointments.cancel(session, at("2026-12-22 09:00"), HOUSE, row.id, version=version, by=None)
         assert (row.version, await world.waiting(session, row.id)) == (2, ["cancelled 12-22 09:00"])
 
     async def test_what_has_been_is_cancelled_in_silence(self, session: AsyncSession) -> None:
-        row = await told(session)
+        row = await world.told(session)
         await appointments.cancel(session, at("2027-01-12 10:00"), HOUSE, row.id, version=1, by=None)
         assert await world.waiting(session, row.id) == []
-
-
-class TestTakingBack:
-    async def test_a_new_one_disappears_untold(self, session: AsyncSession) -> None:
-        row = await world.appointment(session, await world.person(session))
-        await appointments.take_back(session, at("2026-12-21 11:01"), HOUSE, row.id, None)
-        assert (row.status, await world.waiting(session, row.id)) == ("cancelled", [])
-
-    async def test_a_late_one_that_went_is_cancelled_aloud(self, session: AsyncSession) -> None:
-        row = await world.appointment(session, await world.person(session), "2026-12-21 13:00")
-        await world.send(session, row.id, NOW)
-        await appointments.take_back(session, at("2026-12-21 11:01"), HOUSE, row.id, None)
-        assert await world.waiting(session, row.id) == ["cancelled 12-21 11:01"]
-        assert await open_tasks(session) == []
-
-    async def test_after_two_minutes_it_is_refused_in_words(self, session: AsyncSession) -> None:
-        row = await world.appointment(session, await world.person(session))
-        with pytest.raises(Refused, match="120 seconden"):
-            await appointments.take_back(session, NOW + timedelta(seconds=121), HOUSE, row.id, None)
-
-    async def test_a_move_that_has_not_gone_was_never_there(self, session: AsyncSession) -> None:
-        row = await told(session)
-        await appointments.answer(session, at("2026-12-21 12:00"), HOUSE, row, "yes")
-        night = at("2026-12-21 22:00")
-        await appointments.move(
-            session, night, HOUSE, row.id, version=1, wall_time=datetime(2027, 1, 14, 10), place="Elders", by=None
-        )
-        await appointments.take_back(session, night, HOUSE, row.id, None)
-        assert (row.wall_time, row.answer, row.place) == (
-            datetime(2027, 1, 12, 10),
-            "yes",
-            Private("Voorbeeldplein 1, Veghel"),
-        )
-        assert await world.waiting(session, row.id) == ALL[2:]
-
-    async def test_a_move_that_went_is_put_right(self, session: AsyncSession) -> None:
-        row = await told(session)
-        moved = at("2026-12-22 09:00")
-        await appointments.move(session, moved, HOUSE, row.id, version=1, wall_time=datetime(2027, 1, 14, 10), by=None)
-        await world.send(session, row.id, moved)
-        await appointments.take_back(session, at("2026-12-22 09:01"), HOUSE, row.id, None)
-        news = await world.said(session, row.id, "changed")
-        assert (news["day"], news["old_day"]) == (date(2027, 1, 12), date(2027, 1, 14))
-
-    @pytest.mark.parametrize(("went", "unit"), [(False, None), (True, "appointment.place")])
-    async def test_another_place(self, session: AsyncSession, went: bool, unit: str | None) -> None:
-        row = await told(session)
-        moved = at("2026-12-22 09:00")
-        await appointments.move(session, moved, HOUSE, row.id, version=1, place="Elders", by=None)
-        if went:
-            await world.send(session, row.id, moved)
-        await appointments.take_back(session, at("2026-12-22 09:01"), HOUSE, row.id, None)
-        waits = await world.waiting(session, row.id)
-        assert ("changed 12-22 09:01" in waits) is went
-        assert unit is None or (await world.said(session, row.id, "changed"))["unit"] == unit
-
-    async def test_a_cancellation_that_has_not_gone(self, session: AsyncSession) -> None:
-        row = await told(session)
-        night = at("2026-12-21 22:00")
-        await appointments.cancel(session, night, HOUSE, row.id, version=1, by=None)
-        await appointments.take_back(session, night, HOUSE, row.id, None)
-        assert (row.status, await world.waiting(session, row.id)) == ("planned", ALL[1:])
-
-    async def test_a_cancellation_that_went_is_announced_again(self, session: AsyncSession) -> None:
-        row = await told(session)
-        off = at("2026-12-22 09:00")
-        await appointments.cancel(session, off, HOUSE, row.id, version=1, by=None)
-        await world.send(session, row.id, off)
-        await appointments.take_back(session, at("2026-12-22 09:01"), HOUSE, row.id, None)
-        assert (await world.waiting(session, row.id))[0] == "changed 12-22 09:01"
-        assert await world.said(session, row.id, "changed") == {"unit": "appointment.announced", **TUESDAY}
-
-    async def test_only_once(self, session: AsyncSession) -> None:
-        row = await told(session)
-        await appointments.cancel(session, at("2026-12-22 09:00"), HOUSE, row.id, version=1, by=None)
-        await appointments.take_back(session, at("2026-12-22 09:00"), HOUSE, row.id, None)
-        with pytest.raises(Refused, match="geen wijziging"):
-            await appointments.take_back(session, at("2026-12-22 09:00"), HOUSE, row.id, None)
-
-
-class TestAnswering:
-    async def test_yes_needs_no_asking_again(self, session: AsyncSession) -> None:
-        row = await told(session)
-        task = await appointments.answer(session, at("2026-12-21 12:00"), HOUSE, row, "yes")
-        assert (task, row.answer) == (None, "yes")
-        assert await world.waiting(session, row.id) == ALL[2:]
-
-    async def test_no_never_cancels_and_makes_one_task(self, session: AsyncSession) -> None:
-        karin = await world.staff(session)
-        someone = await world.person(session, klantmanager_id=karin.id)
-        row = await world.appointment(session, someone)
-        first = await appointments.answer(session, at("2026-12-24 12:00"), HOUSE, row, "no")
-        again = await appointments.answer(session, at("2026-12-24 12:01"), HOUSE, row, "no", "children")
-        assert first is not None
-        assert first is again
-        assert (row.status, row.decline_reason, first.reason) == ("planned", "children", "children")
-        assert (first.owner_id, first.kind, first.language, first.tolk) == (karin.id, "decline", "ti", True)
-        assert first.due == at("2026-12-28 17:00")
-        assert await world.waiting(session, row.id) == [ALL[0], *ALL[2:]]
-
-    @pytest.mark.parametrize(
-        ("now", "due"),
-        [("2027-01-11 10:00", "2027-01-11 17:00"), ("2027-01-12 08:00", "2027-01-12 10:00")],
-    )
-    async def test_no_within_a_day_is_for_today(self, session: AsyncSession, now: str, due: str) -> None:
-        row = await told(session)
-        task = await appointments.answer(session, at(now), HOUSE, row, "no")
-        assert task is not None
-        assert task.due == at(due)
-
-    async def test_coming_after_all_closes_the_task(self, session: AsyncSession) -> None:
-        row = await told(session)
-        await appointments.answer(session, at("2026-12-21 12:00"), HOUSE, row, "no", "lesson")
-        await appointments.answer(session, at("2026-12-21 12:05"), HOUSE, row, "yes")
-        assert (row.answer, row.decline_reason, await open_tasks(session)) == ("yes", None, [])
-
-    async def test_late_is_told_to_the_klantmanager_now(self, session: AsyncSession) -> None:
-        row = await told(session)
-        now = at("2027-01-12 09:50")
-        task = await appointments.answer(session, now, HOUSE, row, "late")
-        assert task is not None
-        assert (task.kind, task.due) == ("late", now)
-
-    async def test_an_old_bubble_changes_nothing(self, session: AsyncSession) -> None:
-        row = await told(session)
-        assert await appointments.answer(session, at("2027-01-12 10:45"), HOUSE, row, "no") is None
-        assert row.answer is None
-
-    async def test_there_is_no_reason_for_illness(self, session: AsyncSession) -> None:
-        row = await told(session)
-        with pytest.raises(ValueError, match="ill"):
-            await appointments.answer(session, at("2026-12-21 12:00"), HOUSE, row, "no", "ill")
 
 
 async def test_the_agenda_in_order(session: AsyncSession) -> None:
@@ -407,3 +268,17 @@ def test_staff_can_foresee_what_is_said() -> None:
     steps = appointments.foresee(HOUSE, NOW, kind="budgetcoach", wall_time=datetime(2027, 1, 12, 10))
     assert [step.name for step in steps] == ["announced", "week", "day", "hours"]
     assert appointments.foresee(HOUSE, NOW, kind="taalles", wall_time=datetime(2027, 1, 12, 10)) == ()
+
+
+async def test_two_editors_at_once_one_is_told(fresh_database: Database) -> None:
+    async with fresh_database.begin() as session:
+        row = await world.appointment(session, await world.person(session))
+
+    async def edit(day: int) -> None:
+        async with fresh_database.begin() as own:
+            await appointments.move(
+                own, at("2026-12-22 09:00"), HOUSE, row.id, version=1, wall_time=datetime(2027, 1, day, 10), by=None
+            )
+
+    outcomes = await asyncio.gather(edit(14), edit(15), return_exceptions=True)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "Stale"]

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -6,6 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.database import Database
 from core.tables.agenda import Attendance, Enrolment, Session
 from core.tables.people import Person
 from core.values import Private
@@ -292,3 +294,26 @@ class TestWeek:
         left.left_at, rests.paused_until = NOW, at("2027-02-01 09:00")
         await session.flush()
         assert await week.plan_week(session, self.SUNDAY, HOUSE) == 0
+
+
+async def test_an_offer_answered_too_late_is_the_queue_again(session: AsyncSession) -> None:
+    row, (one, two, three) = await world.day(session, capacity=1), await crowd(session, 3)
+    await sign_up(session, row, [one, two, three])
+    await workshops.step_back(session, at("2027-01-20 10:00"), HOUSE, row.id, one.id)
+    seat = await workshops.sign_up(session, at("2027-01-21 10:00"), HOUSE, row.id, two.id, wait=False)
+    assert seat == Seat(status=Status.WAITING, number=2)
+
+
+async def test_the_last_seat_is_given_once(fresh_database: Database) -> None:
+    # given a day with one seat, and four people who tap at the same moment
+    async with fresh_database.begin() as session:
+        row, people = await world.day(session, capacity=1), await crowd(session, 4)
+
+    async def tap(someone: Person) -> Seat:
+        async with fresh_database.begin() as own:
+            return await workshops.sign_up(own, LATER, HOUSE, row.id, someone.id)
+
+    seats = await asyncio.gather(*[tap(someone) for someone in people])
+    # then one has it, and the others have different numbers
+    assert sorted(seat.number or 0 for seat in seats) == [0, 1, 2, 3]
+    assert [seat.status for seat in seats].count(Status.ENROLLED) == 1

@@ -12,6 +12,7 @@ from core.settings import Settings, load
 from core.tables.agenda import Appointment, Partner, Place, Session, Workshop
 from core.tables.notices import Notice
 from core.tables.people import Account, Person
+from core.tables.work import Task
 from scheduler import appointments, notices, week, workshops
 
 ZONE = "Europe/Amsterdam"
@@ -126,3 +127,15 @@ async def overview_went(session: AsyncSession, of: Person, moment: datetime) -> 
     """Let this week's overviews have gone."""
     await week.plan_week(session, moment, HOUSE)
     await send(session, week.overview_id(of.id, moment, ZONE), moment)
+
+
+async def told(session: AsyncSession, **values: Any) -> Appointment:
+    """An appointment whose announcement went at 11:02."""
+    row = await appointment(session, await person(session), **values)
+    await send(session, row.id, at("2026-12-21 11:02"))
+    return row
+
+
+async def open_tasks(session: AsyncSession) -> list[Task]:
+    query = select(Task).where(Task.closed_at.is_(None)).execution_options(populate_existing=True)
+    return list((await session.scalars(query)).all())
