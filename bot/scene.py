@@ -6,16 +6,24 @@ back what is said next. They change rows in the turn's transaction; they never s
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content.parts import Choice, Part
+from content.inforce import InForce
+from content.parts import Choice, Part, Value, Word
+from core import clock
+from core.ids import from_short, short
+from core.languages import guess
 from core.settings import Settings
+from core.tables.base import Base
 from core.tables.chats import Chat
 from core.tables.people import Account, Address, Person
 from messaging.channel import Incoming
+
+Row = TypeVar("Row", bound=Base)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,10 +33,13 @@ class Say:
     parts: tuple[Part, ...]
     choices: tuple[Choice, ...] = ()
     sms: Part | None = None  #: what SMS says instead (neutral, one segment)
+    sms_choices: tuple[Choice, ...] | None = None  #: what its digits mean, where that isn't `choices`
     columns: int = 1
     fresh: bool = False  #: a new bubble, also after a tap
     echo: bool = True  #: easy Dutch under the mother tongue, if the person wants it
+    private: bool = False  #: about a person: never said by SMS without an `sms` part
     closes_after: timedelta | None = None  #: details that close by themselves, where the channel can
+    reopen: str = ""  #: the action behind [open] once they are closed
 
 
 @dataclass(kw_only=True)
@@ -37,13 +48,17 @@ class Turn:
 
     session: AsyncSession
     settings: Settings
+    texts: InForce
     now: datetime  #: service time, UTC
     incoming: Incoming
+    edits: bool  #: whether a bubble can be changed, and so closed, on this channel
     chat: Chat
     address: Address
     persons: tuple[Person, ...]  #: who verified this address; empty: unknown
     person: Person | None  #: the one who speaks; None where unknown, or a shared phone is closed
+    invited: tuple[Person, ...] = ()  #: who was given this address by staff, and has not answered yet
     accounts: tuple[Account, ...] = ()  #: rolmodel accounts bound to the person
+    then: str | None = None  #: an action to do next, set by a scene that opened the way to it
 
     @property
     def state(self) -> dict[str, Any]:
@@ -53,7 +68,47 @@ class Turn:
     def stay(self, scene: str, **state: Any) -> None:
         """Let this scene hear the next free text, remembering these values."""
         self.chat.scene = scene
-        self.chat.state = state
+        self.chat.state = {**self._kept, **state}
+
+    def leave(self) -> None:
+        """No scene hears free text any more; nothing is remembered."""
+        self.chat.scene = ""
+        self.chat.state = self._kept or None
+
+    @property
+    def _kept(self) -> dict[str, Any]:
+        """What no scene's end makes forgotten: wrong pictures are counted over a day."""
+        return {name: value for name, value in self.state.items() if name == "wrong"}
+
+    @property
+    def speaker(self) -> Person | None:
+        """Who is spoken to where nothing personal is said: also on a closed shared phone."""
+        return self.person or next(iter(self.persons), None)
+
+    @property
+    def shared(self) -> bool:
+        """Whether somebody else may hold this phone."""
+        return self.address.shared or len(self.persons) > 1
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages to answer in, first choice first."""
+        if self.chat.scene == "link" and self.chat.language:
+            return (self.chat.language,)
+        known = self.speaker or next(iter(self.invited), None)
+        if known is not None:
+            return tuple(known.languages)
+        first = self.chat.language or guess(self.incoming.app_language)
+        return (first,) if first else ()
+
+    def day(self, moment: datetime) -> date:
+        """The day on a clock in this municipality."""
+        return clock.wall(moment, self.settings.timezone).date()
+
+    @property
+    def today(self) -> date:
+        """Today, on a clock in this municipality."""
+        return self.day(self.now)
 
 
 Answer = Callable[[Turn, str], Awaitable[list[Say]]]  #: the argument is what stood after the colon, or the text
@@ -67,3 +122,44 @@ class Scene:
     actions: Mapping[str, Answer]
     hear: Answer | None = None  #: free text while the chat stands in this scene
     personal: frozenset[str] = frozenset()  #: actions that need a known person, and an open phone where it is shared
+
+
+def part(unit: str, name: str, /, **values: Value) -> Part:
+    """One message with its values."""
+    return Part(unit=unit, name=name, values=values)
+
+
+def button(
+    name: str, action: str, row_id: UUID | None = None, /, *, digit: int | None = None, **values: Value
+) -> Choice:
+    """A button with a label of the catalogue; its action gets the row's short id as argument."""
+    return Choice(
+        button=name, action=action if row_id is None else f"{action}:{short(row_id)}", digit=digit, values=values
+    )
+
+
+def picture(label: str, action: str) -> Choice:
+    """A button that looks the same in every language."""
+    return Choice(label=label, action=action)
+
+
+def call_me(source_kind: str | None = None, source_id: UUID | None = None) -> Choice:
+    """The button that asks for a call, about something or about nothing in particular."""
+    about = f":{source_kind}/{short(source_id)}" if source_kind and source_id else ""
+    return Choice(button="call", action=f"call.ask{about}", digit=3)
+
+
+async def own(turn: Turn, table: type[Row], argument: str) -> Row | None:
+    """The row of a button's argument, if it is this person's; a guessed id finds nothing."""
+    row_id = from_short(argument)
+    row = await turn.session.get(table, row_id) if row_id else None
+    if row is None or turn.person is None or getattr(row, "person_id", None) != turn.person.id:
+        return None
+    return row
+
+
+async def klantmanager(turn: Turn) -> str | Word:
+    """The name of who follows up, or the municipality: stands at the start of a sentence."""
+    person = turn.speaker
+    account = await turn.session.get(Account, person.klantmanager_id) if person and person.klantmanager_id else None
+    return account.name if account is not None else Word(unit="who", name="municipality")

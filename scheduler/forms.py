@@ -20,6 +20,7 @@ TAPPED = frozenset({"telegram"})
 CALL = Choice(button="call", action="call.ask", digit=3)
 
 _PICTOGRAM = re.compile(r"^[^\w]+", re.UNICODE)
+_ISOLATES = dict.fromkeys((0x2068, 0x2069))
 _FREE = range(4, 40)  #: 1, 2 and 3 have one meaning everywhere
 
 
@@ -29,12 +30,14 @@ def outgoing(bubble: Bubble, choices: Sequence[Choice], channel: str, **flags: A
     A bubble without labels is a short form that names its digits itself (content.render.sms).
     """
     labels = bubble.labels or tuple(choice.label or "" for choice in choices)
-    made = [Button(id=choice.action, label=text, digit=choice.digit) for choice, text in zip(choices, labels, strict=True)]
+    made = [
+        Button(id=choice.action, label=text, digit=choice.digit) for choice, text in zip(choices, labels, strict=True)
+    ]
+    text = bubble.text
     if channel in TEXT_ONLY:
+        text = _plain(text) if bubble.labels else text
         made = _listed(made) if bubble.labels else _named(made)
-    return Outgoing(
-        text=bubble.text, language=bubble.language, direction=bubble.direction, buttons=tuple(made), **flags
-    )
+    return Outgoing(text=text, language=bubble.language, direction=bubble.direction, buttons=tuple(made), **flags)
 
 
 def numbered(channel: str, choices: Sequence[Choice]) -> dict[str, str]:
@@ -71,6 +74,12 @@ def _named(buttons: Sequence[Button]) -> list[Button]:
     if all(button.digit != CALL.digit for button in kept):
         kept.append(Button(id=CALL.action, label="", digit=CALL.digit))
     return kept
+
+
+def _plain(text: str) -> str:
+    """Lines without pictograms and isolates: both turn an SMS into one of half the length."""
+    lines = [_PICTOGRAM.sub("", line) or line for line in text.translate(_ISOLATES).split("\n")]
+    return "\n".join(lines)
 
 
 def _listed(buttons: Sequence[Button]) -> list[Button]:

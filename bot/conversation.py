@@ -1,0 +1,282 @@
+"""What a person typed or tapped becomes answers: find who speaks and where the chat stands, then ask a scene."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import speech, words
+from bot.scene import Answer, Say, Scene, Turn
+from bot.scenes import (
+    agenda,
+    appointment,
+    call,
+    help,
+    language,
+    leefgeld,
+    link,
+    menu,
+    question,
+    really,
+    rolmodel,
+    settings,
+    stop,
+    unlock,
+    updates,
+    welcome,
+    workshop,
+)
+from bot.words import Universal
+from content.inforce import InForce
+from content.parts import Choice
+from content.render import label
+from core import accounts, addresses
+from core.ids import new_id
+from core.languages import SOURCE
+from core.settings import Settings
+from core.tables.chats import Chat
+from core.tables.people import Address, Person, PersonAddress
+from messaging.channel import Incoming
+from scheduler import forms
+
+#: Every scene, by the name that its actions begin with.
+SCENES: Mapping[str, Scene] = {
+    module.SCENE.name: module.SCENE
+    for module in (
+        welcome,
+        link,
+        menu,
+        agenda,
+        appointment,
+        workshop,
+        leefgeld,
+        updates,
+        call,
+        question,
+        language,
+        settings,
+        help,
+        really,
+        stop,
+        unlock,
+        rolmodel,
+    )
+}
+
+_UNIVERSAL = {
+    Universal.STOP: "stop.stop",
+    Universal.START: "stop.start",
+    Universal.HELP: "help.info",
+    Universal.REALLY: "really.ask",
+}
+
+#: Menu words that may be typed by hand: the button and what it does.
+_MENU = {
+    "agenda": "agenda.open",
+    "ask": "question.ask",
+    "call": "call.ask",
+    "workshops": "workshop.list",
+    "money": "leefgeld.overview",
+    "news": "updates.list",
+    "language": "language.pick",
+    "settings": "settings.open",
+    "home": "menu.open",
+    "help": "help.danger",
+}
+
+#: The button of a WhatsApp template is the same under every message: it opens what was pushed last.
+_TEMPLATE_BUTTON = "open"
+_OPENING = ("open", "where", "why", "begin")
+
+#: An action may lead on to another (pictures -> what was asked), but not for ever.
+_MOST_STEPS = 4
+
+
+async def answer(
+    session: AsyncSession, settings: Settings, texts: InForce, now: datetime, incoming: Incoming, *, edits: bool
+) -> list[UUID]:
+    """Answer one message in the caller's transaction; returns the ids of the replies. `edits`: bubbles can change."""
+    turn = await _turn(session, settings, texts, now, incoming, edits=edits)
+    says = await _says(turn)
+    turn.address.last_inbound_at = now
+    turn.chat.updated_at = now
+    return await speech.reply(turn, says)
+
+
+async def _turn(
+    session: AsyncSession, settings: Settings, texts: InForce, now: datetime, incoming: Incoming, *, edits: bool
+) -> Turn:
+    address = await addresses.ensure(session, now, incoming.channel, incoming.handle)
+    chat = await _chat(session, now, address)
+    persons = tuple(await addresses.persons_of(session, address.id))
+    turn = Turn(
+        session=session,
+        settings=settings,
+        texts=texts,
+        now=now,
+        incoming=incoming,
+        edits=edits,
+        chat=chat,
+        address=address,
+        persons=persons,
+        person=None,
+        invited=await _invited(session, address),
+    )
+    turn.person = _who(turn)
+    turn.accounts = tuple(await accounts.of_person(session, turn.person.id)) if turn.person else ()
+    return turn
+
+
+async def _chat(session: AsyncSession, now: datetime, address: Address) -> Chat:
+    """The chat of an address, locked: what is answered keeps the order of what was asked."""
+    made = insert(Chat).values(id=new_id(), address_id=address.id, scene="", choices={}, updated_at=now)
+    await session.execute(made.on_conflict_do_nothing(index_elements=[Chat.address_id]))
+    query = select(Chat).where(Chat.address_id == address.id).with_for_update()
+    return (await session.scalars(query.execution_options(populate_existing=True))).one()
+
+
+async def _invited(session: AsyncSession, address: Address) -> tuple[Person, ...]:
+    """Whom staff gave this number for SMS; nobody on a channel where a card is needed."""
+    if address.channel not in forms.TEXT_ONLY:
+        return ()
+    query = (
+        select(Person)
+        .join(PersonAddress, PersonAddress.person_id == Person.id)
+        .where(PersonAddress.address_id == address.id, PersonAddress.verified_at.is_(None), Person.left_at.is_(None))
+    )
+    return tuple(await session.scalars(query))
+
+
+def _who(turn: Turn) -> Person | None:
+    """The one person of this phone; on a shared one, whoever opened it with the pictures."""
+    if not turn.shared:
+        return next(iter(turn.persons), None)
+    if turn.chat.open_until is None or turn.chat.open_until <= turn.now:
+        return None
+    return next((person for person in turn.persons if person.id == turn.chat.person_id), None)
+
+
+async def _says(turn: Turn) -> list[Say]:
+    incoming = turn.incoming
+    if incoming.group:
+        return _once(turn, menu.in_group())
+    if incoming.attached is not None:
+        return [menu.attached(incoming.attached)] if turn.persons else await _do(turn, "welcome.begin")
+    if incoming.choice == _TEMPLATE_BUTTON:
+        return await _do(turn, _opening(turn.chat.choices))
+    if incoming.choice is not None:
+        return await _do(turn, incoming.choice)
+    return await _hear(turn, incoming.text or "")
+
+
+def _once(turn: Turn, say: Say) -> list[Say]:
+    """Said the first time only: two machines could talk to each other for ever."""
+    if turn.chat.scene == "said":
+        return []
+    turn.stay("said")
+    return [say]
+
+
+def _opening(choices: Mapping[str, str]) -> str:
+    """What [open] means for the push that went out last."""
+    shows = [action for action in choices.values() if action.partition(":")[0].rpartition(".")[2] in _OPENING]
+    return shows[-1] if shows else "agenda.open"
+
+
+async def _hear(turn: Turn, text: str) -> list[Say]:
+    """Free text, the surest meaning first."""
+    code = link.code_in(text)
+    if code is not None:
+        return await _do(turn, f"link.open:{code}")
+    meaning = words.universal(text)
+    if meaning is not None:
+        return await _do(turn, _UNIVERSAL[meaning])
+    typed = _typed(turn, text.strip())
+    if typed is not None:
+        return await _do(turn, typed)
+    scene = SCENES.get(turn.chat.scene)
+    named = words.nearest(text, _labels(turn)) if turn.persons else None
+    if named is not None:
+        return await _do(turn, named)
+    if scene is not None and scene.hear is not None:
+        return await _followed(turn, await scene.hear(turn, text))
+    if words.perhaps_stop(text) and turn.persons:
+        return await _do(turn, "stop.sure")
+    return await _not_understood(turn)
+
+
+def _typed(turn: Turn, text: str) -> str | None:
+    """What a typed number means here: the last answers offered, else what every SMS may say."""
+    if text in turn.chat.choices:
+        return str(turn.chat.choices[text])
+    if turn.address.channel not in forms.TEXT_ONLY:
+        return None
+    first = turn.address.last_inbound_at is None and turn.persons
+    if text == "1" and (turn.invited or first):
+        return "link.agree"
+    known = turn.invited or turn.persons
+    return "call.ask" if text == str(forms.CALL.digit) and known else None
+
+
+def _labels(turn: Turn) -> dict[str, str]:
+    """The menu's labels in the languages of this chat, and what they do."""
+    found: dict[str, str] = {}
+    for code in (SOURCE, *turn.languages):
+        if turn.texts.has(code, "buttons"):
+            found |= {label(turn.texts, code, Choice(button=name, action=to)): to for name, to in _MENU.items()}
+    return found
+
+
+async def _not_understood(turn: Turn) -> list[Say]:
+    if not turn.persons:
+        says = await _do(turn, "welcome.begin")
+    else:
+        says = [menu.unknown()]
+    if turn.address.channel in forms.TEXT_ONLY:
+        return _once(turn, says[0])
+    return says
+
+
+async def _do(turn: Turn, action: str) -> list[Say]:
+    """Run an action; what has no such action looks like what isn't there any more."""
+    for _ in range(_MOST_STEPS):
+        says = await _act(turn, action)
+        if turn.then is None:
+            return says
+        action = turn.then
+    return [menu.gone(turn)]
+
+
+async def _followed(turn: Turn, says: list[Say]) -> list[Say]:
+    return says if turn.then is None else await _do(turn, turn.then)
+
+
+async def _act(turn: Turn, action: str) -> list[Say]:
+    turn.then = None
+    name, _, rest = action.partition(".")
+    verb, _, argument = rest.partition(":")
+    scene = SCENES.get(name)
+    act: Answer | None = scene.actions.get(verb) if scene is not None else None
+    if scene is None or act is None:
+        return [menu.gone(turn)]
+    if turn.chat.scene == "said":
+        turn.leave()
+    if verb not in scene.personal:
+        return await act(turn, argument)
+    if not turn.persons:
+        turn.then = "welcome.begin"
+        return []
+    if turn.person is None:
+        return [unlock.ask(turn, action)]
+    return [_private(turn, say, action) for say in await act(turn, argument)]
+
+
+def _private(turn: Turn, say: Say, action: str) -> Say:
+    """Mark as personal; on a shared phone it closes again by itself."""
+    if not turn.shared or say.closes_after is not None:
+        return replace(say, private=True)
+    return replace(say, private=True, fresh=False, closes_after=unlock.OPEN_FOR, reopen=action)

@@ -1,0 +1,46 @@
+"""The facts block of a message: what, when, where, with whom; one line each, the pictogram first."""
+
+from datetime import datetime, timedelta
+
+from bot.scene import part
+from content.parts import Part, Value, Word
+from core.languages import LANGUAGES
+from core.tables.agenda import Appointment, Place, Session, Workshop
+from scheduler.agenda import in_words
+
+
+def when(wall_time: datetime, minutes: int) -> tuple[Part, Part]:
+    """The day, and from when until when."""
+    ends = wall_time + timedelta(minutes=minutes)
+    return part("facts", "day", day=wall_time.date()), part("facts", "hours", time=wall_time.time(), end=ends.time())
+
+
+def of_appointment(row: Appointment) -> tuple[Part, ...]:
+    """An appointment, whole: only ever an answer to a tap."""
+    what: Value = Word(unit="kinds", name=row.kind)
+    lines = [*when(row.wall_time, row.minutes)]
+    if row.place is not None:
+        lines.append(part("facts", "place", place=row.place))
+    if row.with_whom is not None:
+        lines.append(part("facts", "with", what=what, name=row.with_whom))
+    else:
+        lines.append(part("facts", "what", what=what))
+    if row.tolk in LANGUAGES:
+        lines.append(part("facts", "tolk", language=LANGUAGES[row.tolk].own_name))
+    return (*lines, part("facts", "bring"))
+
+
+def of_session(row: Session, workshop: Workshop, place: Place) -> tuple[Part, ...]:
+    """A workshop's day, whole."""
+    lines = [*when(row.wall_time, row.minutes), part("facts", "place", place=in_words(place))]
+    if row.childcare:
+        lines.append(part("facts", "childcare"))
+    lines.append(part("facts", "free"))
+    if workshop.counts_for is not None:
+        lines.append(part("facts", "counts", hours=_hours(workshop.minutes)))
+    return tuple(lines)
+
+
+def _hours(minutes: int) -> str:
+    """`3` or `2,5`, as on the municipality's letters."""
+    return f"{minutes / 60:g}".replace(".", ",")

@@ -1,0 +1,62 @@
+"""Help: who we are, and what to do in danger; works without typing."""
+
+from bot.scene import Say, Scene, Turn, button, call_me, part
+from bot.scenes import menu
+from scheduler import tasks
+
+
+async def _info(turn: Turn, argument: str) -> list[Say]:
+    return [
+        Say(
+            parts=(part("help", "info"),),
+            choices=(call_me(), button("help", "help.danger"), menu.HOME),
+            sms=part("help", "sms_info"),
+            sms_choices=(call_me(),),
+        )
+    ]
+
+
+async def _danger(turn: Turn, argument: str) -> list[Say]:
+    if turn.speaker is None:
+        return [Say(parts=(part("help", "unknown"),), sms=part("help", "sms_info"), sms_choices=())]
+    below = [button("alone", "help.alone"), button("later_help", "help.later")]
+    if turn.edits:
+        below.append(button("wipe", "help.wipe"))
+    return [
+        Say(
+            parts=(part("help", "danger"),),
+            choices=tuple(below),
+            sms=part("help", "sms_info"),
+            sms_choices=(call_me(),),
+        )
+    ]
+
+
+async def _alone(turn: Turn, argument: str) -> list[Say]:
+    person = turn.speaker
+    if person is None:
+        return await _danger(turn, argument)
+    await tasks.open_task(
+        turn.session,
+        turn.now,
+        turn.settings,
+        kind=tasks.Kind.DANGER,
+        person_id=person.id,
+        reason="alone",
+        call=True,
+    )
+    below = (button("wipe", "help.wipe"),) if turn.edits else ()
+    return [Say(parts=(part("help", "alone"),), choices=below)]
+
+
+async def _later(turn: Turn, argument: str) -> list[Say]:
+    below = (button("wipe", "help.wipe"),) if turn.edits else (menu.HOME,)
+    return [Say(parts=(part("help", "later"),), choices=below)]
+
+
+async def _wipe(turn: Turn, argument: str) -> list[Say]:
+    """The bubble becomes the menu: nothing on the screen tells what stood there."""
+    return [menu.hello(turn)]
+
+
+SCENE = Scene(name="help", actions={"info": _info, "danger": _danger, "alone": _alone, "later": _later, "wipe": _wipe})

@@ -1,0 +1,83 @@
+"""The start of everything: what somebody can do here, and the kind answer to what we don't understand."""
+
+from bot.scene import Say, Scene, Turn, button, call_me, part
+from content.parts import Choice
+from messaging.channel import Attached
+
+#: Who gets leefgeld and financieel ontzorgen (domain.md, rules per doelgroep).
+_WITH_LEEFGELD = "nieuwkomer"
+
+_AGENDA = button("agenda", "agenda.open")
+_ASK = button("ask", "question.ask")
+HOME = button("home", "menu.open")
+
+
+async def _open(turn: Turn, argument: str) -> list[Say]:
+    turn.leave()
+    return [hello(turn)]
+
+
+async def _more(turn: Turn, argument: str) -> list[Say]:
+    return [Say(parts=(part("menu", "hello"),), choices=tuple(_everything(turn)))]
+
+
+def hello(turn: Turn) -> Say:
+    """The menu."""
+    below = [_AGENDA, _ASK]
+    if any(account.role == "rolmodel" for account in turn.accounts):
+        below += [button("write_news", "rolmodel.write"), button("review", "rolmodel.begin")]
+    return Say(
+        parts=(part("menu", "hello"),),
+        choices=(*below, button("more", "menu.more")),
+        sms=part("menu", "sms_hello"),
+        sms_choices=(call_me(),),
+    )
+
+
+def _everything(turn: Turn) -> list[Choice]:
+    person = turn.person
+    money = [button("money", "leefgeld.overview")] if person and person.doelgroep == _WITH_LEEFGELD else []
+    return [
+        *money,
+        button("workshops", "workshop.list"),
+        button("news", "updates.list"),
+        button("language", "language.pick"),
+        button("settings", "settings.open"),
+        button("help", "help.danger"),
+    ]
+
+
+def has_leefgeld(turn: Turn) -> bool:
+    """Whether this person may hear of leefgeld at all."""
+    return turn.person is not None and turn.person.doelgroep == _WITH_LEEFGELD
+
+
+def gone(turn: Turn) -> Say:
+    """The answer to a button that is old, guessed or somebody else's: all look the same."""
+    below = (_AGENDA, HOME) if turn.persons else (HOME,)
+    return Say(parts=(part("menu", "gone"),), choices=below, sms=part("menu", "sms_unknown"), sms_choices=(call_me(),))
+
+
+def unknown() -> Say:
+    """The answer to free text that nobody was waiting for."""
+    return Say(
+        parts=(part("menu", "unknown"),),
+        choices=(call_me(), _ASK, _AGENDA),
+        sms=part("menu", "sms_unknown"),
+        sms_choices=(call_me(),),
+    )
+
+
+def attached(kind: Attached) -> Say:
+    """The fixed answer to a photo, a document or a voice: none of it is ever downloaded."""
+    name = "voice" if kind is Attached.VOICE else "photo"
+    below = (call_me(), _ASK) if kind is Attached.VOICE else (call_me(), _AGENDA)
+    return Say(parts=(part("menu", name),), choices=below, sms=part("menu", "sms_unknown"), sms_choices=(call_me(),))
+
+
+def in_group() -> Say:
+    """All that a group ever hears."""
+    return Say(parts=(part("menu", "group"),))
+
+
+SCENE = Scene(name="menu", actions={"open": _open, "more": _more})

@@ -1,0 +1,191 @@
+"""A rolmodel looks at another's news: good, back with a reason, or later; what she approves is what is sent."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, time, timedelta
+
+from bot.scene import Say, Turn, button, part
+from bot.scenes import menu
+from content import updates
+from content.approvals import OwnText, Refused
+from content.parts import Choice, Part
+from content.updates import News, Outcome
+from core import clock
+from core.ids import from_short, short
+from core.languages import LANGUAGES
+from core.tables.people import Account
+from scheduler import broadcasts, holidays, notices
+from scheduler.notices import Plan
+
+_KIND, _SOURCE = "work", "news_text"
+
+#: Nothing is pushed to a rolmodel outside these hours (wall time), or on a free day.
+_FROM, _UNTIL, _EVENING = time(9), time(21), time(20)
+
+_REASONS = ("wrong_word", "too_difficult", "not_polite", "something_missing")
+
+
+def rolmodel(turn: Turn) -> Account | None:
+    """The account behind this phone that may write and judge."""
+    return next((account for account in turn.accounts if account.role == "rolmodel"), None)
+
+
+def texts(news: News) -> list[Part]:
+    """What was written, in both languages, and until when it holds."""
+    dutch = [part("rolmodel", "dutch_text", text=news.dutch.body)] if news.dutch else []
+    return [
+        part("rolmodel", "own_text", text=news.text.body),
+        *dutch,
+        part("updates", "until", day=news.update.ends_on),
+    ]
+
+
+async def ask(turn: Turn, news: News, others: Sequence[Account]) -> None:
+    """Tell the other speakers, at a good hour, that a text waits."""
+    plans = [
+        await _plan(turn, news, account, _at_a_good_hour(turn, turn.now)) for account in others if account.person_id
+    ]
+    if plans:
+        await notices.plan(turn.session, turn.now, plans)
+
+
+async def _plan(turn: Turn, news: News, account: Account, due: datetime) -> Plan:
+    assert account.person_id is not None
+    count = max(1, len(await updates.waiting(turn.session, account)))
+    return Plan(
+        person_id=account.person_id,
+        kind=_KIND,
+        step="",
+        source_kind=_SOURCE,
+        source_id=news.text.id,
+        due=due,
+        values={"count": count, "minutes": max(2, (count * 4 + 2) // 3)},
+    )
+
+
+def _at_a_good_hour(turn: Turn, moment: datetime) -> datetime:
+    zone = turn.settings.timezone
+    local = clock.wall(moment, zone)
+    if holidays.is_working_day(local.date()) and _FROM <= local.time() < _UNTIL:
+        return moment
+    early = local.time() < _FROM and holidays.is_working_day(local.date())
+    day = local.date() if early else holidays.next_working_day(local.date())
+    return clock.instant(datetime.combine(day, _FROM), zone)
+
+
+async def _begin(turn: Turn, argument: str) -> list[Say]:
+    account = rolmodel(turn)
+    if account is None:
+        return [menu.gone(turn)]
+    waiting = await updates.waiting(turn.session, account)
+    if not waiting:
+        return [Say(parts=(part("rolmodel", "nothing"),), choices=(menu.HOME,))]
+    later = turn.state.get("later", [])
+    ordered = sorted(waiting, key=lambda news: short(news.text.id) in later)
+    return [_shown(turn, ordered[0], len(waiting))]
+
+
+def _shown(turn: Turn, news: News, count: int) -> Say:
+    """One text with its Dutch; the chat remembers exactly what was seen."""
+    text_id = news.text.id
+    turn.stay("rolmodel", **{**turn.state, "step": "review", "text": short(text_id), "seen": news.seen})
+    queue = part("rolmodel", "place_in_queue", number=1, count=count, language=LANGUAGES[news.text.language].own_name)
+    return Say(
+        parts=(queue, *texts(news), part("rolmodel", "check")),
+        choices=(
+            button("good", "rolmodel.good", text_id, digit=1),
+            button("send_back", "rolmodel.back", text_id, digit=2),
+            button("wait_a_while", "rolmodel.later", text_id),
+        ),
+        echo=False,
+    )
+
+
+def _judging(
+    then: Callable[[Turn, Account, News, str], Awaitable[list[Say]]],
+) -> Callable[[Turn, str], Awaitable[list[Say]]]:
+    """An action on the text that this chat showed last; on any other, the text is shown again."""
+
+    async def act(turn: Turn, argument: str) -> list[Say]:
+        account, text_id, state = rolmodel(turn), from_short(argument), turn.state
+        if account is None or text_id is None:
+            return [menu.gone(turn)]
+        if state.get("text") != argument:
+            return await _begin(turn, "")
+        try:
+            return await then(turn, account, await updates.read(turn.session, text_id), str(state["seen"]))
+        except OwnText:
+            return [Say(parts=(part("rolmodel", "own"),), choices=_next())]
+        except Refused:
+            return [Say(parts=(part("rolmodel", "not_yours"),), choices=_next())]
+
+    return act
+
+
+def _next() -> tuple[Choice, ...]:
+    return button("next", "rolmodel.begin"), menu.HOME
+
+
+async def _good(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
+    outcome = await updates.approve(turn.session, turn.now, turn.settings, news.text.id, account, seen=seen)
+    await notices.withdraw(turn.session, news.text.id, "judged")
+    if outcome is Outcome.SECOND:
+        return [Say(parts=(part("rolmodel", "staff_too"),), choices=_next())]
+    approved = await updates.read(turn.session, news.text.id)
+    await broadcasts.plan(turn.session, turn.now, turn.settings, approved.text, account)
+    below = (button("undo", "rolmodel.undo", news.text.id), *_next())
+    return [Say(parts=(part("rolmodel", "approved"),), choices=below)]
+
+
+async def _back(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
+    below = tuple(button(reason, f"rolmodel.{reason}", news.text.id) for reason in _REASONS)
+    return [Say(parts=(part("rolmodel", "reason"),), choices=below)]
+
+
+def _because(reason: str) -> Callable[[Turn, Account, News, str], Awaitable[list[Say]]]:
+    async def returned(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
+        await updates.return_(turn.session, turn.now, news.text.id, account, reason, seen=seen)
+        await notices.withdraw(turn.session, news.text.id, "judged")
+        return [Say(parts=(part("rolmodel", "returned"),), choices=_next())]
+
+    return returned
+
+
+async def _later(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
+    put_off = [*turn.state.get("later", []), short(news.text.id)]
+    turn.stay("rolmodel", later=put_off)
+    return [Say(parts=(part("rolmodel", "later"),), choices=_next())]
+
+
+async def _undo(turn: Turn, argument: str) -> list[Say]:
+    account, text_id = rolmodel(turn), from_short(argument)
+    if account is None or text_id is None:
+        return [menu.gone(turn)]
+    try:
+        stopped = await broadcasts.undo(turn.session, text_id, account)
+    except Refused:
+        return [menu.gone(turn)]
+    return [Say(parts=(part("rolmodel", "undone" if stopped else "undo_late"),), choices=_next())]
+
+
+async def _tonight(turn: Turn, argument: str) -> list[Say]:
+    """Asked again at 20:00, today or the next day that is not free."""
+    account = rolmodel(turn)
+    waiting = await updates.waiting(turn.session, account) if account else []
+    if account is None or not waiting:
+        return [Say(parts=(part("rolmodel", "nothing"),), choices=(menu.HOME,))]
+    zone = turn.settings.timezone
+    evening = clock.instant(datetime.combine(turn.today, _EVENING), zone)
+    due = _at_a_good_hour(turn, evening if evening > turn.now else evening + timedelta(days=1))
+    await notices.plan(turn.session, turn.now, [await _plan(turn, waiting[0], account, due)])
+    return [Say(parts=(part("rolmodel", "tonight"),))]
+
+
+ACTIONS = {
+    "begin": _begin,
+    "tonight": _tonight,
+    "good": _judging(_good),
+    "back": _judging(_back),
+    "later": _judging(_later),
+    "undo": _undo,
+    **{reason: _judging(_because(reason)) for reason in _REASONS},
+}

@@ -1,0 +1,93 @@
+"""What a scene says becomes answers in the queue, in the form of the channel they go to."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.scene import Say, Turn, button, part
+from content import render
+from content.parts import Part
+from content.render import Bubble
+from core.settings import Settings
+from core.tables.chats import Reply
+from messaging.channel import Outgoing
+from scheduler import forms, replies
+
+#: What SMS says of anything personal that has no short form of its own.
+_NEUTRAL = Say(parts=(part("message", "push"),), sms=part("message", "sms"))
+
+
+async def reply(turn: Turn, says: Sequence[Say]) -> list[UUID]:
+    """Write the answers of a turn; the first changes the tapped bubble where the channel can."""
+    tapped = turn.incoming.bubble if turn.edits and turn.incoming.choice is not None else None
+    ids: list[UUID] = []
+    offered: dict[str, str] = {}
+    for say in says:
+        edit, tapped = (None, tapped) if say.fresh else (tapped, None)
+        message = outgoing(turn, say, edit=edit)
+        if edit is not None:
+            await _forget_closing(turn.session, turn.address.id, edit)
+        ids.append(await replies.put(turn.session, turn.now, turn.address.id, message))
+        if edit is not None and say.closes_after is not None:
+            ids.append(await _close_later(turn, say, edit))
+        offered |= forms.typed(turn.address.channel, message.buttons)
+    if offered:
+        turn.chat.choices = offered
+    return ids
+
+
+async def elsewhere(turn: Turn, address_id: UUID, say: Say, languages: Sequence[str], channel: str) -> UUID:
+    """Say something impersonal in another chat."""
+    bubble = _bubble(turn, say, languages, echo=False)
+    message = forms.outgoing(bubble, say.choices, channel)
+    return await replies.put(turn.session, turn.now, address_id, message)
+
+
+def outgoing(turn: Turn, say: Say, *, edit: str | None = None) -> Outgoing:
+    """One bubble as this chat's channel shows it."""
+    channel = turn.address.channel
+    if channel in forms.TEXT_ONLY:
+        if say.private and say.sms is None:
+            say = _NEUTRAL
+        if say.sms is not None:
+            spoken = render.sms(turn.texts, turn.languages, filled(say.sms, turn.settings))
+            return forms.outgoing(spoken, say.choices if say.sms_choices is None else say.sms_choices, channel)
+    person = turn.speaker
+    echo = say.echo and (person is None or person.dutch_line) and channel not in forms.TEXT_ONLY
+    bubble = _bubble(turn, say, turn.languages, echo=echo)
+    return forms.outgoing(bubble, say.choices, channel, columns=say.columns, edit=edit)
+
+
+def filled(said: Part, settings: Settings) -> Part:
+    """The part with the values that any text may name."""
+    return replace(said, values=forms.with_standing(said.values, settings))
+
+
+def _bubble(turn: Turn, say: Say, languages: Sequence[str], *, echo: bool) -> Bubble:
+    parts = [filled(said, turn.settings) for said in say.parts]
+    return render.bubble(turn.texts, languages, parts, say.choices, echo=echo)
+
+
+async def _close_later(turn: Turn, say: Say, bubble: str) -> UUID:
+    assert say.closes_after is not None
+    message = outgoing(turn, closed(say.reopen), edit=bubble)
+    return await replies.put(
+        turn.session, turn.now, turn.address.id, message, due=turn.now + say.closes_after, closes=bubble
+    )
+
+
+def closed(reopen: str) -> Say:
+    """What stands where details stood."""
+    return Say(parts=(part("unlock", "closed"),), choices=(button("open", reopen),), echo=False)
+
+
+async def _forget_closing(session: AsyncSession, address_id: UUID, bubble: str) -> None:
+    """What the bubble shows now is something else: the closing that waits for it is void."""
+    await session.execute(
+        update(Reply)
+        .where(Reply.address_id == address_id, Reply.closes == bubble, Reply.state == "planned")
+        .values(state="withdrawn", reason="bubble_changed")
+    )
