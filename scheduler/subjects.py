@@ -65,7 +65,12 @@ class Subject:
             return replace(plan, unit=f"{self.kind}.announced")
         if not moved:
             return replace(plan, unit=f"{self.kind}.place")
-        return replace(plan, values={**plan.values, "old_day": believed.date(), "old_time": believed.time()})
+        same_day = believed.date() == self.wall_time.date()
+        return replace(
+            plan,
+            unit=f"{self.kind}.time" if same_day else None,
+            values={**plan.values, "old_day": believed.date(), "old_time": believed.time()},
+        )
 
     def cancelled(self, now: datetime, believed: datetime) -> Plan | None:
         """The `cancelled` step about the day that was told; None where nobody can come in vain any more."""

@@ -154,6 +154,14 @@ class TestMoving:
         assert await world.said(session, row.id, "changed") == {"unit": "appointment.place", **TUESDAY}
         assert (row.place, row.answer) == (Private("Ander plein 2"), "yes")
 
+    async def test_only_another_time(self, session: AsyncSession) -> None:
+        row = await world.told(session)
+        await appointments.move(
+            session, at("2026-12-22 09:00"), HOUSE, row.id, version=1, wall_time=datetime(2027, 1, 12, 11), by=None
+        )
+        news = await world.said(session, row.id, "changed")
+        assert (news["unit"], news["time"], news["old_time"]) == ("appointment.time", time(11), time(10))
+
     async def test_no_place_any_more(self, session: AsyncSession) -> None:
         row = await world.told(session)
         await appointments.move(session, at("2026-12-22 09:00"), HOUSE, row.id, version=1, place="", by=None)
