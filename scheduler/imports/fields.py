@@ -19,7 +19,7 @@ _AMOUNT_MEND = "Schrijf het bedrag als 75,00 of 75.00."
 
 def day(text: str) -> date:
     """A day written dd-mm-jjjj."""
-    match = re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", text)
+    match = re.fullmatch(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})", text)
     if not match:
         raise FieldError(f'"{_shown(text)}" is geen dag.', _DAY_MEND)
     return _existing(text, int(match[3]), int(match[2]), int(match[1]))
@@ -27,7 +27,7 @@ def day(text: str) -> date:
 
 def iso_day(text: str) -> date:
     """A day (or the day of a moment) as XML writes it."""
-    match = re.match(r"(\d{4})-(\d{2})-(\d{2})(?:$|[T+Z-])", text)
+    match = re.match(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:$|[T+Z-])", text)
     if not match:
         raise FieldError(f'"{_shown(text)}" is geen dag.', "Maak het bestand opnieuw in Huishoudboekje of bij de bank.")
     return _existing(text, int(match[1]), int(match[2]), int(match[3]))
@@ -45,7 +45,7 @@ def _existing(text: str, year: int, month: int, day_of_month: int) -> date:
 
 def clock(text: str) -> time:
     """A wall time written uu:mm."""
-    match = re.fullmatch(r"(\d{1,2})[:.](\d{2})(?::00)?", text)
+    match = re.fullmatch(r"([0-9]{1,2})[:.]([0-9]{2})(?::00)?", text)
     if not match or int(match[1]) > 23 or int(match[2]) > 59:
         raise FieldError(f'"{_shown(text)}" is geen tijd.', "Schrijf de tijd als uu:mm, bijvoorbeeld 09:30.")
     return time(int(match[1]), int(match[2]))
@@ -53,7 +53,7 @@ def clock(text: str) -> time:
 
 def cents(text: str) -> int:
     """A positive amount as whole cents: `75`, `75.5`, `75.00` or `75,00`. Never shown in the error."""
-    match = re.fullmatch(r"(\d{1,9})(?:[.,](\d{1,2})0*)?", text)
+    match = re.fullmatch(r"([0-9]{1,9})(?:[.,]([0-9]{1,2})0*)?", text)
     if not match:
         raise FieldError("Het bedrag is niet te lezen.", _AMOUNT_MEND)
     amount = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
@@ -64,7 +64,7 @@ def cents(text: str) -> int:
 
 def minutes(text: str) -> int:
     """A length in whole minutes."""
-    if not re.fullmatch(r"\d{1,4}", text) or not 1 <= int(text) <= 1440:
+    if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= 1440:
         raise FieldError(f'"{_shown(text)}" is geen duur.', "Schrijf hele minuten, van 1 tot en met 1440.")
     return int(text)
 

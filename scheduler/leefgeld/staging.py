@@ -54,11 +54,11 @@ async def stage(
         what = "Dit bericht (MsgId) lazen wij eerder, met andere bedragen."
         return _refused(Problem(line=1, field="MsgId", what=what, mend="Vraag welk van de twee bestanden klopt."))
     matched = await matching.match(session, reading.rows)
+    matched = replace(matched, dropped=matched.dropped + len(reading.dropped))
     judged = await books.judge(session, matched)
     late = books.late_lines(judged, now, settings)
     result = replace(
         judged.result,
-        dropped=judged.result.dropped + len(reading.dropped),
         dropped_lines=(*reading.dropped, *matched.dropped_lines),
         late=len(late),
     )
