@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from content.kinds import APPOINTMENTS
+from core import people
 from core.languages import LANGUAGES
 from core.values import Private
 from scheduler.imports import fields, tabular
@@ -39,12 +40,12 @@ def read(content: bytes) -> Reading[AppointmentRow]:
     """Every appointment; the same klantnummer, kind and day twice is a problem."""
     rows: list[AppointmentRow] = []
     problems: list[Problem] = []
-    lines: dict[tuple[str, str, str], int] = {}
+    lines: dict[tuple[bytes, str, date], int] = {}
     for row in tabular.read(content, COLUMNS).rows:
         found = _appointment(row, problems)
         if found is None:
             continue
-        key = (found.klantnummer.reveal(), found.kind, found.wall_time.date().isoformat())
+        key = (people.klantnummer_hash(found.klantnummer.reveal()), found.kind, found.wall_time.date())
         if (first := lines.setdefault(key, row.line)) != row.line:
             what = f"Deze afspraak staat ook op rij {first}."
             problems.append(Problem(line=row.line, field="", what=what, mend="Haal een van de twee weg."))

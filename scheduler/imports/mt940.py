@@ -11,7 +11,9 @@ from scheduler.imports.transactions import Event, Transaction
 
 _MEND = "Vraag het afschrift opnieuw bij de bank."
 _TAG = re.compile(r":([0-9]{2}[A-Z]?):(.*)")
-_ENTRY = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{2})(?:([0-9]{2})([0-9]{2}))?(RC|RD|C|D)[A-Z]?([0-9]{1,12}),([0-9]{0,2})[A-Z]\w{3}.*")
+_ENTRY = re.compile(
+    r"([0-9]{2})([0-9]{2})([0-9]{2})(?:([0-9]{2})([0-9]{2}))?(RC|RD|C|D)[A-Z]?([0-9]{1,12}),([0-9]{0,2})[A-Z]\w{3}.*"
+)
 _BALANCE = re.compile(r"([CD])[0-9]{6}EUR([0-9]{1,12}),([0-9]{0,2})")
 _CODES = re.compile(
     r"/(TRTP|TRCD|IBAN|BIC|NAME|REMI|EREF|MARF|CSID|ORDP|BENM|RTRN|PREF|CNTP|ISDT|SVCL|KREF|ADDR|PURP|ULTC|ULTD)/"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
+from core import people
 from core.languages import LANGUAGES
 from core.values import PersonName, Phone, Private
 from messaging import phone
@@ -69,14 +70,14 @@ def read(content: bytes) -> Reading[PersonRow]:
     rows: list[PersonRow] = []
     problems: list[Problem] = []
     repairs: list[Repair] = []
-    lines: dict[Private, int] = {}
+    lines: dict[bytes, int] = {}
     for row in tabular.read(content, COLUMNS).rows:
         line = _Line(row)
         person = line.person()
         problems.extend(line.problems)
         if person is None:
             continue
-        if (first := lines.setdefault(person.klantnummer, row.line)) != row.line:
+        if (first := lines.setdefault(people.klantnummer_hash(person.klantnummer.reveal()), row.line)) != row.line:
             what = f"Dit klantnummer staat ook op rij {first}."
             problems.append(Problem(line=row.line, field="klantnummer", what=what, mend="Haal een van de twee weg."))
         rows.append(person)
