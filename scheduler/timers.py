@@ -99,6 +99,10 @@ async def _late(context: Context) -> int:
     return await leefgeld.late_tick(context.session, context.now, context.settings)
 
 
+async def _forget_files(context: Context) -> int:
+    return await leefgeld.forget_files(context.session, context.now)
+
+
 async def _next_hour(context: Context) -> datetime | None:
     return context.now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
@@ -112,6 +116,7 @@ TICKS = (
     Tick(name="week", every=timedelta(seconds=30), run=_week, next=_next_week),
     Tick(name="chase", every=timedelta(seconds=30), run=_chase, next=_next_chase),
     Tick(name="late_payments", every=timedelta(minutes=5), run=_late, next=_next_hour),
+    Tick(name="forget_files", every=timedelta(minutes=5), run=_forget_files, next=_next_hour),
     Tick(name="expire", every=timedelta(seconds=30), run=_expire),
 )
 

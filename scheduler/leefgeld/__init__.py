@@ -5,7 +5,7 @@ from scheduler.leefgeld.answers import answer, costs_of, no_food, of_person
 from scheduler.leefgeld.approval import approve, withdraw
 from scheduler.leefgeld.late import late_tick, release_late
 from scheduler.leefgeld.preview import Preview, PreviewRow, preview, recent
-from scheduler.leefgeld.staging import stage
+from scheduler.leefgeld.staging import forget_files, stage
 
 __all__ = [
     "Preview",
@@ -14,6 +14,7 @@ __all__ = [
     "answer",
     "approve",
     "costs_of",
+    "forget_files",
     "late_tick",
     "no_food",
     "of_person",

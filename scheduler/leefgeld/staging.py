@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.settings import Settings
@@ -72,6 +72,17 @@ async def stage(
     session.add(source)
     await session.flush()
     return replace(result, import_id=source.id)
+
+
+async def forget_files(session: AsyncSession, now: datetime) -> int:
+    """Let go of what was read from files that waited too long; returns how many. Their record stays."""
+    gone = await session.scalars(
+        update(SourceFile)
+        .where(SourceFile.rows_sealed.is_not(None), SourceFile.imported_at < now - KEPT)
+        .values(rows_sealed=None)
+        .returning(SourceFile.id)
+    )
+    return len(gone.all())
 
 
 async def lock(session: AsyncSession) -> None:

@@ -71,6 +71,16 @@ async def test_a_file_is_approved_once_and_within_a_day(session: AsyncSession) -
         await desk.approve(staged)
 
 
+async def test_after_a_day_nothing_is_left_of_a_file_that_waited(session: AsyncSession) -> None:
+    desk, _ = await Desk.of(session), await world.person(session, iban=TESFAY)
+    staged = await desk.stage(pain(Pay()))
+    assert await leefgeld.forget_files(session, NOW + timedelta(hours=23)) == 0
+    assert await leefgeld.forget_files(session, NOW + timedelta(hours=25)) == 1
+    source = await session.get(SourceFile, staged.import_id, populate_existing=True)
+    assert source is not None
+    assert (source.rows, source.status) == (None, "waiting")
+
+
 async def test_the_same_file_twice_says_nothing_new(session: AsyncSession) -> None:
     desk, _ = await Desk.of(session), await world.person(session, iban=TESFAY)
     first, again = await desk.stage(pain(Pay())), await desk.stage(pain(Pay()))
