@@ -34,7 +34,7 @@ CODES: Mapping[int, tuple[Verdict, str]] = {
     30001: (_RETRY, "queue_full"),
     30002: (_PAUSE, "account_suspended"),
     30003: (_RETRY, "phone_off"),
-    30004: (_REFUSED, "blocked"),
+    30004: (_REFUSED, "no_path"),
     30005: (_DEAD, "number_gone"),
     30006: (_DEAD, "not_mobile"),
     30007: (_REFUSED, "filtered"),

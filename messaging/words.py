@@ -19,8 +19,9 @@ def json_object(body: bytes) -> dict[str, Any]:
         if b"\\ud" in body.lower():
             # Half a pair of surrogates, which JSON can spell and UTF-8 can't.
             value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
-    except RecursionError:
-        raise ValueError("nested too deep") from None
+    except (ValueError, RecursionError):
+        # The library's own error holds the whole body.
+        raise ValueError("not a JSON object") from None
     if not isinstance(value, dict):
-        raise ValueError("not an object")
+        raise ValueError("not a JSON object")
     return value

@@ -20,7 +20,7 @@ class Fault:
     @property
     def takes(self) -> bool:
         """Whether the message was taken all the same, and stands in the ledger."""
-        return self.how in ("truncate", "cut", "html", "lose", "drip")
+        return self.how != "answer" and self.how not in ("hang", "reset") and self.status < 400
 
 
 def throttle(retry_after: object = None) -> Fault:

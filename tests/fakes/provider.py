@@ -105,7 +105,8 @@ async def misbehave(request: web.Request, fault: Fault, body: Mapping[str, Any])
         case "truncate":
             return web.Response(body=whole[: len(whole) // 2], content_type="application/json")
         case "html":
-            return web.Response(text="<html><body>Welcome to nginx!</body></html>", content_type="text/html")
+            page = "<html><body>Welcome to nginx!</body></html>"
+            return web.Response(text=page, content_type="text/html", status=fault.status)
         case "cut" | "drip":
             return await _slowly(request, whole, cut=fault.how == "cut")
         case "answer":

@@ -121,7 +121,7 @@ def text_update(number: int, chat: int, text: str, **more: Any) -> dict[str, Any
     return {"update_id": number, "message": message(chat, text=text, **more)}
 
 
-def message(chat: int, **more: Any) -> dict[str, Any]:
+def message(chat: int, /, **more: Any) -> dict[str, Any]:
     """A message of a person in a private chat."""
     private = {"id": chat, "type": "private", "first_name": "Voorbeeld"}
     sender = {"id": chat, "is_bot": False, "first_name": "Voorbeeld", "language_code": "ar"}
