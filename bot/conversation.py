@@ -92,6 +92,10 @@ _MENU = {
 _TEMPLATE_BUTTON = "open"
 _OPENING = ("open", "where", "why", "begin")
 
+#: Where a chat stands that had the answer to what we don't understand: it isn't said twice, for two machines
+#: could talk to each other for ever.
+_SAID = "said"
+
 #: An action may lead on to another (pictures -> what was asked), but not for ever.
 _MOST_STEPS = 4
 
@@ -163,7 +167,7 @@ def _who(turn: Turn) -> Person | None:
 async def _says(turn: Turn) -> list[Say]:
     incoming = turn.incoming
     if incoming.group:
-        return _once(turn, menu.in_group())
+        return _in_group(turn)
     if incoming.attached is not None:
         return [menu.attached(incoming.attached)] if turn.persons else await _do(turn, "welcome.begin")
     if incoming.choice == _TEMPLATE_BUTTON:
@@ -173,12 +177,12 @@ async def _says(turn: Turn) -> list[Say]:
     return await _hear(turn, incoming.text or "")
 
 
-def _once(turn: Turn, say: Say) -> list[Say]:
-    """Said the first time only: two machines could talk to each other for ever."""
-    if turn.chat.scene == "said":
+def _in_group(turn: Turn) -> list[Say]:
+    """Said the first time only: a group is no place for us."""
+    if turn.chat.scene == _SAID:
         return []
-    turn.stay("said")
-    return [say]
+    turn.stay(_SAID)
+    return [menu.in_group()]
 
 
 def _opening(choices: Mapping[str, str]) -> str:
@@ -202,7 +206,7 @@ async def _hear(turn: Turn, text: str) -> list[Say]:
     named = words.nearest(text, _labels(turn)) if turn.persons else None
     if named is not None:
         return await _do(turn, named)
-    if scene is not None and scene.hear is not None:
+    if scene is not None and scene.hear is not None and (turn.persons or not _text_only(turn)):
         return await _followed(turn, await scene.hear(turn, text))
     if words.perhaps_stop(text) and turn.persons:
         return await _do(turn, "stop.sure")
@@ -213,7 +217,7 @@ def _typed(turn: Turn, text: str) -> str | None:
     """What a typed number means here: the last answers offered, else what every SMS may say."""
     if text in turn.chat.choices:
         return str(turn.chat.choices[text])
-    if turn.address.channel not in forms.TEXT_ONLY:
+    if not _text_only(turn):
         return None
     first = turn.address.last_inbound_at is None and turn.persons
     if text == "1" and (turn.invited or first):
@@ -232,13 +236,16 @@ def _labels(turn: Turn) -> dict[str, str]:
 
 
 async def _not_understood(turn: Turn) -> list[Say]:
-    if not turn.persons:
-        says = await _do(turn, "welcome.begin")
-    else:
-        says = [menu.unknown()]
-    if turn.address.channel in forms.TEXT_ONLY:
-        return _once(turn, says[0])
+    if _text_only(turn) and turn.chat.scene == _SAID:
+        return []
+    says = [menu.unknown()] if turn.persons else await _do(turn, "welcome.begin")
+    if _text_only(turn):
+        turn.stay(_SAID)
     return says
+
+
+def _text_only(turn: Turn) -> bool:
+    return turn.address.channel in forms.TEXT_ONLY
 
 
 async def _do(turn: Turn, action: str) -> list[Say]:
@@ -263,7 +270,7 @@ async def _act(turn: Turn, action: str) -> list[Say]:
     act: Answer | None = scene.actions.get(verb) if scene is not None else None
     if scene is None or act is None:
         return [menu.gone(turn)]
-    if turn.chat.scene == "said":
+    if turn.chat.scene == _SAID:
         turn.leave()
     if verb not in scene.personal:
         return await act(turn, argument)

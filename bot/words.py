@@ -34,8 +34,8 @@ _TABLE: Mapping[Universal, str] = {
     ),
     Universal.REALLY: (
         "echt, echt waar, is dit echt, klopt dit, real, really, is this real, حقيقي, هل هذا حقيقي, صحيح, "
-        "ናይ ብሓቂ, ሓቂ ድዩ, واقعی, واقعیه, راست است, رښتیا, run, ma run baa, rast e, gerçek mi, gerçekten mi, እውነት ነው, справді, "
-        "це правда, naprawdę, czy to prawda, vraiment, c'est vrai, наистина, chiar, este adevărat"
+        "ናይ ብሓቂ, ሓቂ ድዩ, واقعی, واقعیه, راست است, رښتیا, run, ma run baa, rast e, gerçek mi, gerçekten mi, "
+        "እውነት ነው, справді, це правда, naprawdę, czy to prawda, vraiment, c'est vrai, наистина, chiar, este adevărat"
     ),
 }
 

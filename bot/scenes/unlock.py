@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from bot.scene import Say, Scene, Turn, call_me, part, picture
 from bot.scenes import menu
-from core import clock, links
+from core import accounts, clock, links
 from core.tables.people import Person
 from scheduler import tasks
 
@@ -63,6 +63,7 @@ async def _two(turn: Turn, argument: str) -> list[Say]:
         return [await _wrong(turn, str(state["action"]))]
     turn.chat.person_id, turn.chat.open_until = fitting[0].id, turn.now + OPEN_FOR
     turn.person = fitting[0]
+    turn.accounts = tuple(await accounts.of_person(turn.session, fitting[0].id))
     turn.chat.state = None
     turn.leave()
     turn.then = str(state["action"])
