@@ -1,0 +1,140 @@
+"""Pages: templates with what every page shows, and answers that lead to the next one."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from aiohttp import web
+from babel.dates import format_date
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.console import words
+from bot.console.desk import DESK, Visit
+from bot.console.menu import menu
+from core import clock
+from core.tables.people import Account
+from core.values import Masked, Money
+
+HOME = Path(__file__).parent
+JINJA: Final = web.AppKey("jinja", Environment)
+
+#: Rows of a list on one page.
+LENGTH = 50
+
+#: What a page says after something was done, by the code in its address; nothing else can be put in an address.
+NOTES = {
+    "logged-out": "U bent uitgelogd.",
+    "saved": "Opgeslagen.",
+    "person-made": "De persoon staat in de lijst.",
+    "appointment-made": "De afspraak is gemaakt.",
+    "appointment-moved": "De afspraak is verplaatst.",
+    "appointment-same": "Er is niets veranderd.",
+    "appointment-cancelled": "De afspraak is geannuleerd.",
+    "taken-back": "Teruggenomen. Wat nog niet weg was, gaat niet meer weg.",
+    "session-made": "De workshop staat in de agenda.",
+    "session-moved": "De workshop is verplaatst.",
+    "session-cancelled": "De workshop is geannuleerd.",
+    "attendance": "De aanwezigheid is opgeslagen.",
+    "approved": "Goedgekeurd.",
+    "withdrawn": "Teruggetrokken.",
+    "returned": "Terug naar de schrijver, met uw reden.",
+    "submitted": "Uw bericht wacht op een ander die deze taal spreekt.",
+    "second-needed": "Goedgekeurd. De gemeente kijkt ook nog.",
+    "on-its-way": "Goedgekeurd. Het gaat zo weg.",
+    "undone": "Teruggenomen. Niemand krijgt dit bericht.",
+    "task-closed": "De taak is klaar.",
+    "number-shown": "U ziet nu het hele nummer. Dit is vastgelegd.",
+    "invited": "De uitnodigingen gaan zo weg.",
+    "nobody-invited": "Niemand is uitgenodigd: iedereen had al bericht, of wil geen bericht.",
+}
+
+
+def set_up(app: web.Application) -> None:
+    """Give the application its templates: everything is escaped, a missing value is an error."""
+    environment = Environment(
+        loader=FileSystemLoader(HOME / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(words=words, ends=ends)
+    environment.filters.update(day=day, long_day=long_day, clock=_clock, euro=euro, revealed=_revealed)
+    app[JINJA] = environment
+
+
+def show(visit: Visit, template: str, *, status: int = 200, **values: Any) -> web.Response:
+    """A page for somebody who is logged in."""
+    return render(visit.request, template, values, account=visit.account, status=status)
+
+
+def render(
+    request: web.Request,
+    template: str,
+    values: Mapping[str, Any],
+    *,
+    account: Account | None = None,
+    status: int = 200,
+) -> web.Response:
+    """A page for anybody; `values` are the template's own."""
+    desk = request.app[DESK]
+    shared = {
+        "account": account,
+        "menu": menu(account) if account else (),
+        "path": request.path,
+        "note": NOTES.get(request.query.get("note", "")),
+        "demo": desk.demo,
+        "municipality": desk.settings.municipality,
+        "zone": desk.settings.timezone,
+        "enhanced": (HOME / "static" / "vendor" / "htmx.min.js").exists(),
+    }
+    html = request.app[JINJA].get_template(template).render({**shared, **values})
+    return web.Response(text=html, content_type="text/html", charset="utf-8", status=status)
+
+
+def see_other(address: str) -> web.Response:
+    """Go and see what was done (303)."""
+    return web.Response(status=303, headers={"Location": address})
+
+
+def number(request: web.Request) -> int:
+    """Which page of a list is asked for, from 1."""
+    asked = request.query.get("page", "1")
+    return max(int(asked), 1) if asked.isdecimal() and len(asked) < 7 else 1
+
+
+def day(value: date | datetime) -> str:
+    """`di 12 januari 2027`."""
+    return format_date(value, "EEE d MMMM y", locale="nl")
+
+
+def long_day(value: date | datetime) -> str:
+    """`dinsdag 12 januari 2027`."""
+    return format_date(value, "EEEE d MMMM y", locale="nl")
+
+
+def _clock(value: time | datetime) -> str:
+    return f"{value:%H:%M}"
+
+
+def ends(wall_time: datetime, minutes: int) -> datetime:
+    """When something is over, as the wall clock shows it."""
+    return wall_time + timedelta(minutes=minutes)
+
+
+def euro(value: Money | int) -> str:
+    """`€ 3.075,00`."""
+    cents = value.cents if isinstance(value, Money) else value
+    whole = f"{abs(cents) // 100:,}".replace(",", ".")
+    return f"{'-' if cents < 0 else ''}€ {whole},{abs(cents) % 100:02d}"
+
+
+def _revealed(value: Masked | None) -> str:
+    """What a masked value holds; a template says so where it is used."""
+    return value.reveal() if value is not None else ""
+
+
+def local(moment: datetime, visit: Visit) -> datetime:
+    """A moment as the clock on the wall shows it."""
+    return clock.wall(moment, visit.settings.timezone)

@@ -1,0 +1,129 @@
+"""Every address of the console with the permission it asks for; nothing else makes a page."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from bot.console import (
+    access,
+    agenda,
+    attendance,
+    card,
+    day,
+    deliveries,
+    guard,
+    home,
+    leefgeld,
+    page,
+    people,
+    person,
+    tasks,
+    updates,
+    workshops,
+)
+from bot.console.desk import DESK, Desk
+from bot.console.throttle import Throttle
+
+#: The largest file that can be brought in, with the form around it.
+LARGEST = 50 * 1024 * 1024 + 64 * 1024
+
+PREFIX: Final = "/console"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """One address and who may use it."""
+
+    method: str
+    path: str
+    show: guard.Page
+    permission: str  #: an action of core.permissions.MATRIX
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenRoute:
+    """An address for somebody who isn't logged in yet."""
+
+    method: str
+    path: str
+    show: Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+OPEN = (
+    OpenRoute(method="GET", path="/login", show=access.form),
+    OpenRoute(method="POST", path="/login", show=access.log_in),
+)
+
+
+def _get(path: str, show: guard.Page, permission: str) -> Route:
+    return Route(method="GET", path=path, show=show, permission=permission)
+
+
+def _post(path: str, show: guard.Page, permission: str) -> Route:
+    return Route(method="POST", path=path, show=show, permission=permission)
+
+
+ROUTES = (
+    _get("/", home.show, "console"),
+    _post("/logout", access.log_out, "console"),
+    _get("/people", people.index, "person.list"),
+    _get("/people/new", person.blank, "person.add"),
+    _post("/people/new", person.add, "person.add"),
+    _get("/people/{id}", people.show, "person.list"),
+    _get("/people/{id}/edit", person.edit, "person.edit"),
+    _post("/people/{id}/edit", person.save, "person.edit"),
+    _post("/people/{id}/numbers", people.reveal, "phone.reveal"),
+    _post("/people/{id}/card", card.issue, "person.link"),
+    _get("/people/{id}/appointments/new", agenda.blank, "appointment.plan"),
+    _post("/people/{id}/appointments/new", agenda.make, "appointment.plan"),
+    _get("/appointments/{id}", agenda.show, "appointment.see"),
+    _post("/appointments/{id}/move", agenda.move, "appointment.plan"),
+    _post("/appointments/{id}/cancel", agenda.cancel, "appointment.plan"),
+    _post("/appointments/{id}/take-back", agenda.take_back, "appointment.plan"),
+    _get("/workshops", workshops.index, "workshop.see"),
+    _get("/workshops/new", workshops.blank, "workshop.plan"),
+    _post("/workshops/new", workshops.make, "workshop.plan"),
+    _get("/workshops/{id}", day.show, "workshop.see"),
+    _post("/workshops/{id}/move", day.move, "workshop.plan"),
+    _post("/workshops/{id}/cancel", day.cancel, "workshop.plan"),
+    _post("/workshops/{id}/invite", day.invite, "workshop.invite"),
+    _post("/workshops/{id}/attendance", attendance.note, "attendance.note"),
+    _get("/leefgeld", leefgeld.index, "leefgeld.totals"),
+    _post("/leefgeld", leefgeld.upload, "leefgeld.import"),
+    _get("/leefgeld/{id}", leefgeld.show, "leefgeld.totals"),
+    _post("/leefgeld/{id}/approve", leefgeld.approve, "leefgeld.approve"),
+    _post("/leefgeld/{id}/withdraw", leefgeld.withdraw, "leefgeld.approve"),
+    _get("/updates", updates.index, "update.see"),
+    _get("/updates/new", updates.blank, "update.write"),
+    _post("/updates/new", updates.write, "update.write"),
+    _get("/updates/{id}", updates.show, "update.see"),
+    _post("/updates/{id}/submit", updates.submit, "update.write"),
+    _post("/updates/{id}/approve", updates.approve, "update.approve"),
+    _post("/updates/{id}/return", updates.give_back, "update.approve"),
+    _post("/updates/{id}/undo", updates.undo, "update.see"),
+    _post("/updates/{id}/withdraw", updates.withdraw, "update.withdraw"),
+    _get("/deliveries", deliveries.index, "delivery.see"),
+    _get("/tasks", tasks.index, "task.see"),
+    _post("/tasks/{id}/close", tasks.close, "task.close"),
+)
+
+
+def add_to(app: web.Application, desk: Desk) -> None:
+    """Give the service its console, under /console/."""
+    console = web.Application(middlewares=[guard.headers, guard.same_origin], client_max_size=LARGEST)
+    console[DESK] = desk
+    console[access.THROTTLE] = Throttle()
+    page.set_up(console)
+    for door in OPEN:
+        console.router.add_route(door.method, door.path, door.show)
+    for route in ROUTES:
+        console.router.add_route(route.method, route.path, guard.behind(route.permission, route.show))
+    console.router.add_static("/static", page.HOME / "static")
+    app.router.add_get(PREFIX, _slash)
+    app.add_subapp(PREFIX, console)
+
+
+async def _slash(request: web.Request) -> web.Response:
+    return page.see_other(f"{PREFIX}/")
