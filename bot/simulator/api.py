@@ -1,0 +1,174 @@
+"""The simulator's calls, to the letter of interfaces.md; what the page needs beyond them is `changes`."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import structlog
+from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.simulator import asked, moments, phones
+from bot.simulator.desk import Desk, Handler, local
+from messaging import simulator_phones
+from messaging.simulator import UnknownChoice, UnknownPhone
+from messaging.simulator_faults import Fault
+
+log = structlog.get_logger(__name__)
+
+PREFIX = "/simulator/api"
+
+_LONGEST_IDLE = 300.0  #: seconds that a call for quiet is held open
+_FAULT_SECONDS = 30.0
+
+
+def routes(desk: Desk) -> list[web.RouteDef]:
+    """Every call of the simulator, behind its guard."""
+    api = Api(desk)
+    return [
+        web.get(f"{PREFIX}/phones", _guarded(api.phones)),
+        web.post(f"{PREFIX}/phones", _guarded(api.add_phone)),
+        web.put(f"{PREFIX}/phones/{{id}}", _guarded(api.block)),
+        web.post(f"{PREFIX}/phones/{{id}}/messages", _guarded(api.act)),
+        web.get(f"{PREFIX}/phones/{{id}}/messages", _guarded(api.messages)),
+        web.get(f"{PREFIX}/changes", _guarded(api.changes)),
+        web.get(f"{PREFIX}/idle", _guarded(api.idle)),
+        web.get(f"{PREFIX}/staff", _guarded(api.staff)),
+        web.get(f"{PREFIX}/clock", _guarded(api.clock)),
+        web.post(f"{PREFIX}/clock", _guarded(api.move)),
+        web.get(f"{PREFIX}/faults", _guarded(api.faults)),
+        web.post(f"{PREFIX}/faults", _guarded(api.break_)),
+    ]
+
+
+def _guarded(handler: Handler) -> Handler:
+    async def answered(request: web.Request) -> web.StreamResponse:
+        try:
+            answer = await handler(request)
+        except UnknownPhone:
+            asked.refuse(404, "there is no such phone")
+        except UnknownChoice:
+            asked.refuse(400, "no bubble on this phone offers that choice")
+        except (SQLAlchemyError, OSError) as error:
+            log.error("simulator_database_away", error=type(error).__name__)
+            return web.json_response({"error": "the database is away; nothing was stored"}, status=503)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    return local(answered)
+
+
+class Api:
+    """The calls as methods, over one desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._moving = asyncio.Lock()
+
+    async def phones(self, request: web.Request) -> web.Response:
+        """All phones."""
+        async with self._desk.database.begin() as session:
+            return web.json_response(await phones.listed(session))
+
+    async def add_phone(self, request: web.Request) -> web.Response:
+        """A new phone that nobody knows."""
+        found = await asked.body(request, "channel", "language")
+        channel = asked.choice_of(found, "channel", self._desk.settings.channels)
+        phone_id = await self._desk.simulator.add(channel, asked.language(found))
+        return web.json_response({"id": str(phone_id)})
+
+    async def block(self, request: web.Request) -> web.Response:
+        """The person blocks us, or lets us in again."""
+        phone_id = asked.phone_id(request)
+        found = await asked.body(request, "blocked")
+        if not isinstance(found.get("blocked"), bool):
+            asked.refuse(400, "blocked is true or false")
+        await self._desk.simulator.block(phone_id, found["blocked"])
+        return web.json_response({"id": str(phone_id), "blocked": found["blocked"]})
+
+    async def act(self, request: web.Request) -> web.Response:
+        """What the person typed or tapped; answered once the service has stored it."""
+        phone_id = asked.phone_id(request)
+        text, choice = asked.one_of(await asked.body(request, "text", "choice"), "text", "choice")
+        simulator = self._desk.simulator
+        if choice is not None:
+            n = await simulator.tap(phone_id, choice)
+        else:
+            n = await simulator.say(phone_id, text or "")
+        return web.json_response({"n": n}, status=202)
+
+    async def messages(self, request: web.Request) -> web.Response:
+        """What stands on a phone."""
+        phone_id, after, wait = asked.phone_id(request), asked.number(request, "after"), asked.wait(request)
+        bubbles = await self._desk.simulator.messages(phone_id, after, wait)
+        async with self._desk.database.begin() as session:
+            return web.json_response(await phones.written(session, self._desk.settings, bubbles))
+
+    async def changes(self, request: web.Request) -> web.Response:
+        """How many bubbles each phone has, as soon as anything changed since a version; one call for all phones."""
+        version = await self._desk.simulator.changes(asked.number(request, "since"), asked.wait(request))
+        async with self._desk.database.begin() as session:
+            heads = await simulator_phones.heads(session)
+        return web.json_response({"version": version, "phones": {str(phone): n for phone, n in heads.items()}})
+
+    async def idle(self, request: web.Request) -> web.Response:
+        """Whether inbox and due queue are empty."""
+        return web.json_response({"idle": await self._desk.idle(asked.wait(request, _LONGEST_IDLE))})
+
+    async def staff(self, request: web.Request) -> web.Response:
+        """The made-up log-ins of the console."""
+        return web.json_response(
+            [
+                {"email": login.email, "password": login.password, "role": login.role, "name": login.name}
+                for login in self._desk.staff
+            ]
+        )
+
+    async def clock(self, request: web.Request) -> web.Response:
+        """The service's time."""
+        return self._time(await self._desk.waiting())
+
+    async def move(self, request: web.Request) -> web.Response:
+        """Go forward in time; answers when all that fell due on the way was sent."""
+        found = await asked.body(request, "advance", "to")
+        advance, to = asked.one_of(found, "advance", "to")
+        if self._moving.locked():
+            asked.refuse(409, "the clock is being moved already")
+        async with self._moving:
+            target = self._target(advance, to)
+            return self._time(await self._desk.move(target))
+
+    def _target(self, advance: str | None, to: str | None) -> datetime:
+        now = self._desk.clock.now()
+        try:
+            if advance is not None:
+                return moments.later(now, advance, self._desk.settings.timezone)
+            target = moments.moment(to or "")
+        except ValueError as error:
+            asked.refuse(400, str(error))
+        if target < now:
+            asked.refuse(409, "the clock only goes forward")
+        return target
+
+    def _time(self, waiting: int) -> web.Response:
+        now = moments.written(self._desk.clock.now(), self._desk.settings.timezone)
+        return web.json_response({"now": now, "waiting": waiting})
+
+    async def faults(self, request: web.Request) -> web.Response:
+        """How each channel's provider behaves now."""
+        return web.json_response([self._fault(channel) for channel in self._desk.settings.channels])
+
+    async def break_(self, request: web.Request) -> web.Response:
+        """Let a channel's provider misbehave, or end that."""
+        found = await asked.body(request, "channel", "fault", "seconds")
+        channel = asked.choice_of(found, "channel", self._desk.settings.channels)
+        fault = Fault(asked.choice_of(found, "fault", tuple(Fault)))
+        self._desk.simulator.trouble(channel, fault, asked.seconds(found, _FAULT_SECONDS))
+        return web.json_response(self._fault(channel))
+
+    def _fault(self, channel: str) -> Mapping[str, Any]:
+        trouble = self._desk.simulator.troubles.get(channel)
+        if trouble is None:
+            return {"channel": channel, "fault": Fault.NONE.value, "seconds": _FAULT_SECONDS}
+        return {"channel": channel, "fault": trouble.fault.value, "seconds": trouble.seconds}

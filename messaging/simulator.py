@@ -1,0 +1,211 @@
+"""A provider double: the same contract three times, as telegram, whatsapp and sms, with phones to look at.
+
+What a person does on a phone is stored through the same inbox as a real provider's updates, and every
+message of the service goes through the same `send`; only the network is missing.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from core.clock import Clock
+from core.database import Database
+from core.tables.simulator import SimulatorPhone
+from core.values import Handle
+from messaging import segments, simulator_faults, simulator_forms, simulator_phones
+from messaging.channel import Incoming, Keep, Outgoing, Reached, Receipt, Sent
+from messaging.simulator_faults import DEADLINE, Fault, Trouble
+from messaging.simulator_phones import Bubble
+from messaging.words import clean
+
+
+class UnknownPhone(Exception):
+    """There is no such phone."""
+
+
+class UnknownChoice(Exception):
+    """No bubble on this phone ever offered this answer."""
+
+
+class Simulator:
+    """All phones of the demo, and the three providers that reach them."""
+
+    def __init__(self, database: Database, clock: Clock, keep: Keep) -> None:
+        self.troubles: dict[str, Trouble] = {}
+        self.version = 0  #: grows with everything that changes on any phone
+        self._database = database
+        self._clock = clock
+        self._keep = keep
+        self._news: dict[UUID | None, asyncio.Event] = {}
+        #: One hand per phone: what is typed is stored in the order in which it stands there.
+        self._hands: defaultdict[UUID, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def channel(self, name: str, *, deadline: float = DEADLINE) -> "SimulatedChannel":
+        """One of the three providers; a call to it takes at most so many seconds."""
+        return SimulatedChannel(name, self, deadline)
+
+    def trouble(self, channel: str, fault: Fault, seconds: float = 30.0) -> None:
+        """Let a channel's provider misbehave until `Fault.NONE`."""
+        self.troubles[channel] = Trouble(fault=fault, seconds=seconds)
+
+    async def add(self, channel: str, language: str | None) -> UUID:
+        """A new phone that nobody knows; `language` is its app's."""
+        async with self._database.begin() as session:
+            name = simulator_phones.name_of(channel)
+            phone = await simulator_phones.add(session, self._clock.now(), channel, name=name, language=language)
+        self._changed(phone.id)
+        return phone.id
+
+    async def block(self, phone_id: UUID, blocked: bool) -> None:
+        """The person blocked us, or lets us in again; UnknownPhone."""
+        async with self._database.begin() as session:
+            phone = await session.get(SimulatorPhone, phone_id, with_for_update=True)
+            if phone is None:
+                raise UnknownPhone
+            phone.blocked = blocked
+        self._changed(phone_id)
+
+    async def say(self, phone_id: UUID, text: str) -> int:
+        """The person types something; the n of the bubble, once the service has stored it. UnknownPhone."""
+        return await self._do(phone_id, text, None)
+
+    async def tap(self, phone_id: UUID, choice: str) -> int:
+        """The person taps an answer; also one of an older bubble. UnknownPhone, UnknownChoice."""
+        return await self._do(phone_id, None, choice)
+
+    async def _do(self, phone_id: UUID, text: str | None, choice: str | None) -> int:
+        async with self._hands[phone_id]:
+            async with self._database.begin() as session:
+                phone = await session.get(SimulatorPhone, phone_id, with_for_update=True)
+                if phone is None or phone.handle is None:
+                    raise UnknownPhone
+                shown = text or ""
+                payload: dict[str, Any] = {"text": text}
+                if choice is not None:
+                    offered = simulator_forms.offering(await simulator_phones.bubbles(session, phone_id), choice)
+                    if offered is None:
+                        raise UnknownChoice
+                    bubble, shown = offered
+                    payload = {"choice": choice, "bubble": bubble.provider_id(phone_id)}
+                if choice is not None and phone.channel == "sms":
+                    shown, payload = choice, {"text": choice}
+                typed = Bubble(by="person", text=shown, direction=simulator_phones.direction_of(shown))
+                written = await simulator_phones.append(session, self._clock.now(), phone_id, typed)
+            self._changed(phone_id)
+            payload |= {"handle": phone.handle.reveal(), "app_language": phone.language}
+            await self._keep(phone.channel, written.provider_id(phone_id), payload)
+        return written.n
+
+    async def show(self, channel: str, handle: Handle, message: Outgoing, delivery_id: UUID) -> str:
+        """A message arrives on a phone, or changes a bubble there; its provider id. SendError where it can't."""
+        async with self._database.begin() as session:
+            phone = await simulator_phones.locked(session, self._clock.now(), channel, handle)
+            if phone.blocked:
+                raise simulator_faults.blocked(channel)
+            bubble = simulator_forms.bubble(channel, message, delivery_id)
+            if channel == "telegram" and message.remove:
+                await simulator_phones.remove(session, phone.id, message.remove)
+            old = await simulator_phones.named(session, phone.id, message.edit or "") if channel == "telegram" else None
+            if old is not None:
+                bubble = simulator_forms.instead(bubble, old)
+            written = await simulator_phones.append(session, self._clock.now(), phone.id, bubble)
+        self._changed(phone.id)
+        return written.provider_id(phone.id)
+
+    async def keep_receipt(self, channel: str, provider_id: str, delivery_id: UUID) -> None:
+        """The provider tells that a message arrived."""
+        payload = {"receipt": "delivered", "id": provider_id, "delivery": str(delivery_id)}
+        await self._keep(channel, f"{provider_id}-delivered", payload)
+
+    async def messages(self, phone_id: UUID, after: int, wait: float) -> list[Bubble]:
+        """The bubbles with n > after; where there are none, wait so many seconds for the first. UnknownPhone."""
+        until = asyncio.get_running_loop().time() + wait
+        while True:
+            news = self._news.setdefault(phone_id, asyncio.Event())
+            async with self._database.begin() as session:
+                if await session.get(SimulatorPhone, phone_id) is None:
+                    raise UnknownPhone
+                found = await simulator_phones.bubbles(session, phone_id, after)
+            if found or not await _heard(news, until):
+                return found
+
+    async def changes(self, version: int, wait: float) -> int:
+        """The version of all phones together, as soon as it isn't this one, or after so many seconds."""
+        until = asyncio.get_running_loop().time() + wait
+        while self.version == version:
+            if not await _heard(self._news.setdefault(None, asyncio.Event()), until):
+                break
+        return self.version
+
+    def _changed(self, phone_id: UUID) -> None:
+        """Wake who waits; they took their event before they looked, so nothing is missed."""
+        self.version += 1
+        for waiting in (phone_id, None):
+            event = self._news.pop(waiting, None)
+            if event is not None:
+                event.set()
+
+
+async def _heard(news: asyncio.Event, until: float) -> bool:
+    """Wait for news; False once the time is over."""
+    try:
+        async with asyncio.timeout_at(until):
+            await news.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
+class SimulatedChannel:
+    """A provider without a network; behaves as the channel it is named after."""
+
+    rate = 0.0  #: no allowance: the demo shows messages as soon as they are due
+
+    def __init__(self, name: str, simulator: Simulator, deadline: float) -> None:
+        self.name = name
+        self.edits = name == "telegram"
+        self._simulator = simulator
+        self._deadline = deadline
+
+    def receive(self, payload: Mapping[str, Any]) -> Sequence[Incoming]:
+        """What a person did on a phone; empty for a receipt."""
+        if "receipt" in payload:
+            return ()
+        text, choice = payload.get("text"), payload.get("choice")
+        return (
+            Incoming(
+                channel=self.name,
+                handle=Handle(payload["handle"]),
+                text=None if choice else clean(str(text)),
+                choice=choice,
+                bubble=payload.get("bubble"),
+                app_language=payload.get("app_language"),
+            ),
+        )
+
+    def receipt(self, payload: Mapping[str, Any]) -> Receipt | None:
+        """What the provider says of a message that it took, or None where it is no receipt."""
+        if "receipt" not in payload:
+            return None
+        reached, delivery_id = Reached(payload["receipt"]), UUID(payload["delivery"])
+        return Receipt(channel=self.name, provider_id=payload["id"], reached=reached, delivery_id=delivery_id)
+
+    async def send(self, handle: Handle, message: Outgoing, delivery_id: UUID) -> Sent:
+        """Let the message appear on the phone at this address, made if there is none; SendError by its faults."""
+        trouble = self._simulator.troubles.get(self.name, Trouble())
+        await simulator_faults.before(trouble, self.name, self._deadline)
+        provider_id = await self._simulator.show(self.name, handle, message, delivery_id)
+        simulator_faults.after(trouble)
+        if self.name != "telegram":
+            await self._simulator.keep_receipt(self.name, provider_id, delivery_id)
+        return Sent(
+            provider_id=provider_id, segments=segments.count(message.text).segments if self.name == "sms" else None
+        )
+
+    async def confirm_tap(self, tap: str) -> None:
+        """Nothing to confirm."""
+
+    async def close(self) -> None:
+        """Nothing to let go of."""

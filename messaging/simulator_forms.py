@@ -1,0 +1,96 @@
+"""What a message looks like on a simulated phone: buttons, a list, or numbers; pure."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from core.languages import SOURCE
+from messaging import answers
+from messaging.channel import Button, Outgoing, SendError, Template, Verdict
+from messaging.simulator_phones import Bubble, Offer
+
+LONGEST = {"telegram": 4096, "whatsapp": 1600, "sms": 1600}  #: letters a provider takes
+
+#: The utility templates that a real installation has approved in Dutch; 0 and 1 are the day and the time.
+_TEMPLATES = {
+    "afspraak": "PIM Welkom, gemeente Meierijstad. U heeft een afspraak op {} om {} uur.",
+    "nieuwe_dag": "PIM Welkom, gemeente Meierijstad. Uw afspraak heeft een nieuwe dag: {} om {} uur.",
+    "gaat_niet_door": "PIM Welkom, gemeente Meierijstad. Uw afspraak op {} om {} uur gaat niet door.",
+    "bericht": "PIM Welkom, gemeente Meierijstad. Er is een bericht voor u. Wij vragen nooit om geld.",
+}
+_OPEN = "👁 Open"
+
+
+def bubble(channel: str, message: Outgoing, delivery_id: UUID) -> Bubble:
+    """The message as this channel's phone shows it; SendError where its provider wouldn't take it."""
+    if message.template is not None and message.template.language == SOURCE != message.language:
+        message = _opening(message, message.template)
+    text = _text(channel, message)
+    if not text.strip():
+        raise SendError(Verdict.REFUSED, "empty")
+    if len(text) > LONGEST[channel]:
+        raise SendError(Verdict.REFUSED, "too_long")
+    return Bubble(
+        by="service",
+        text=text.encode("utf-8", "replace").decode(),
+        language=message.language,
+        direction=message.direction,
+        choices=_offers(channel, message.buttons),
+        columns=message.columns,
+        pushed=message.pushed,
+        silent=message.silent,
+        delivery=str(delivery_id),
+    )
+
+
+def _opening(message: Outgoing, template: Template) -> Outgoing:
+    """A language without templates gets the Dutch one; the last button, which only shows more, opens the rest."""
+    sentence = _TEMPLATES[template.name]
+    for value in template.variables:
+        sentence = sentence.replace("{}", value, 1)
+    below = tuple(Button(id=button.id, label=_OPEN) for button in message.buttons[-1:])
+    return Outgoing(text=sentence, language=SOURCE, buttons=below, pushed=message.pushed, silent=message.silent)
+
+
+def _text(channel: str, message: Outgoing) -> str:
+    if channel != "sms" or answers.says_its_answers(message.text, message.buttons):
+        return message.text
+    if not any(button.label for button in message.buttons):
+        return message.text
+    return answers.below(message.text, message.buttons, pictograms=False)
+
+
+def _offers(channel: str, buttons: Sequence[Button]) -> tuple[Offer, ...]:
+    if channel != "sms":
+        return tuple(Offer(id=button.id, label=button.label) for button in buttons)
+    numbered = answers.numbered(buttons)
+    return tuple(Offer(id=str(number), label=button.label or str(number)) for number, button in numbered)
+
+
+def instead(fresh: Bubble, old: Bubble) -> Bubble:
+    """The bubble as a change of another one: no new push, and the same name at the provider."""
+    return Bubble(
+        by=fresh.by,
+        text=fresh.text,
+        language=fresh.language,
+        direction=fresh.direction,
+        choices=fresh.choices,
+        columns=fresh.columns,
+        silent=True,
+        delivery=fresh.delivery,
+        replaces=old.n,
+        root=old.root,
+    )
+
+
+def offering(bubbles: Sequence[Bubble], choice: str) -> tuple[Bubble, str] | None:
+    """The newest bubble that offers an answer, and its label: one still to be seen before one that was changed.
+
+    None where no bubble ever offered it.
+    """
+    replaced = {bubble.replaces for bubble in bubbles}
+    order = sorted(bubbles, key=lambda bubble: (bubble.n not in replaced, bubble.n), reverse=True)
+    for shown in order:
+        for offer in shown.choices:
+            if offer.id == choice:
+                return shown, offer.label
+    return None
