@@ -193,7 +193,7 @@ def _opening(choices: Mapping[str, str]) -> str:
 
 async def _hear(turn: Turn, text: str) -> list[Say]:
     """Free text, the surest meaning first."""
-    code = link.code_in(text)
+    code = link.code_in(text, awaited=not turn.persons or turn.chat.scene == "link")
     if code is not None:
         return await _do(turn, f"link.open:{code}")
     meaning = words.universal(text)

@@ -21,11 +21,13 @@ _LETTERS = 14
 _COLUMNS = 5
 
 
-def code_in(text: str) -> str | None:
-    """The code of a card that a text brings, however it was typed; None where there is none."""
+def code_in(text: str, *, awaited: bool) -> str | None:
+    """The code of a card that a text brings; typed from paper only where one is awaited. None: there is none."""
     opened = _OPENED.match(text)
     if opened:
         return opened[1]
+    if not awaited:
+        return None
     looks = _TYPED.match(text.strip()) and len(links.normal(text)) == _LETTERS
     return text if looks else None
 
@@ -46,6 +48,9 @@ async def _open(turn: Turn, code: str) -> list[Say]:
 async def _hear(turn: Turn, text: str) -> list[Say]:
     """Free text while a code is awaited."""
     if not turn.state.get("here"):
+        if turn.persons:
+            turn.leave()
+            return [menu.unknown()]
         turn.then = "welcome.begin"
         return []
     return [Say(parts=(part("link", "unread"),), choices=(call_me(),))]

@@ -15,7 +15,8 @@ _APPS = {"telegram": "Telegram", "whatsapp": "WhatsApp"}
 
 
 async def _begin(turn: Turn, argument: str) -> list[Say]:
-    if turn.persons:
+    if turn.persons and "code" not in turn.state:
+        turn.leave()
         return [menu.hello(turn)]
     turn.stay("link", **turn.state)
     return [_only_there(language.picker(turn, "welcome.set", more="welcome.more"))]
@@ -37,7 +38,7 @@ def _only_there(say: Say) -> Say:
 
 
 async def _set(turn: Turn, argument: str) -> list[Say]:
-    if turn.persons or argument not in turn.settings.languages:
+    if argument not in turn.settings.languages or (turn.persons and "code" not in turn.state):
         return [menu.gone(turn)]
     turn.chat.language = argument
     if "code" in turn.state:
