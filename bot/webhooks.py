@@ -6,13 +6,13 @@ a right secret or signature, 400 for what can't be read, 413 above 1 MB, 503 whe
 
 import asyncio
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
 import structlog
 from aiohttp import web
-from multidict import MultiDict, MultiMapping
+from multidict import MultiDict
 
 from core.settings import Settings
 from messaging.channel import Keep
@@ -28,7 +28,7 @@ SLOWEST = 2.0  #: seconds for a body to arrive
 PATIENCE = 8.0  #: seconds for the database to take it; Twilio waits 15
 
 #: (url, fields of the form or the body as text, signature) -> whether Twilio signed it.
-SignatureFits = Callable[[str, MultiMapping[str] | str, str | None], bool]
+SignatureFits = Callable[[str, Mapping[str, str] | str, str | None], bool]
 
 _SECRET = "X-Telegram-Bot-Api-Secret-Token"
 _SIGNATURE = "X-Twilio-Signature"

@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
-from multidict import MultiMapping
 from twilio.request_validator import RequestValidator
 
 from core.clock import Clock
@@ -34,7 +33,7 @@ _WHATSAPP = "whatsapp:"
 _KINDS = (("image/", Attached.PHOTO), ("audio/", Attached.VOICE), ("text/", Attached.CONTACT), ("", Attached.DOCUMENT))
 
 
-def signature_fits(token: str, url: str, fields: MultiMapping[str] | str, signature: str | None) -> bool:
+def signature_fits(token: str, url: str, fields: Mapping[str, str] | str, signature: str | None) -> bool:
     """Whether Twilio signed this post to `url`: its form fields, or the body of another type as text."""
     if not token or not signature:
         return False
