@@ -20,7 +20,7 @@ class Universal(StrEnum):
 #: Words per language, in the order of core.languages; some stand in several.
 _TABLE: Mapping[Universal, str] = {
     Universal.STOP: (
-        "stop, /stop, stopall, unsubscribe, quit, stoppen, afmelden, توقف, إيقاف, أوقف, قف, ደው, ጠጠው, ኣቋርጽ, ایست, بس, ودروه, "
+        "stop, /stop, stopall, unsubscribe, quit, stoppen, توقف, إيقاف, أوقف, قف, ደው, ጠጠው, ኣቋርጽ, ایست, بس, ودروه, "
         "jooji, joogso, raweste, bisekine, dur, durdur, አቁም, стоп, зупинити, przestań, arrêt, arrêter, arrêtez, спри, "
         "oprește, opreste"
     ),
