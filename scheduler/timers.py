@@ -10,15 +10,16 @@ from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.clock import Clock
+from core.clock import Clock, instant, wall
 from core.database import Database, ring
 from core.settings import Settings
 from core.tables.agenda import Enrolment
+from core.tables.leefgeld import Payment, SourceFile
 from core.tables.texts import Broadcast
-from scheduler import broadcasts, chase, heartbeat, leases, leefgeld, replies, week, workshops
+from scheduler import broadcasts, chase, heartbeat, holidays, leases, leefgeld, replies, week, workshops
 
 log = structlog.get_logger(__name__)
 
@@ -103,8 +104,21 @@ async def _forget_files(context: Context) -> int:
     return await leefgeld.forget_files(context.session, context.now)
 
 
-async def _next_hour(context: Context) -> datetime | None:
-    return context.now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+async def _next_late(context: Context) -> datetime | None:
+    """The next opening of the town hall, as long as a payment is expected."""
+    expected = await context.session.execute(select(exists().where(Payment.status == "announced")))
+    if not expected.scalar_one():
+        return None
+    zone = context.settings.timezone
+    today = datetime.combine(wall(context.now, zone), holidays.OPENS)
+    opens = instant(today, zone)
+    return opens if opens > context.now else instant(today + timedelta(days=1), zone)
+
+
+async def _next_file(context: Context) -> datetime | None:
+    query = select(func.min(SourceFile.imported_at)).where(SourceFile.rows_sealed.is_not(None))
+    first = (await context.session.scalars(query)).one_or_none()
+    return None if first is None else first + leefgeld.KEPT
 
 
 #: Everything the service does by itself, in the order in which the time machine runs it.
@@ -115,8 +129,8 @@ TICKS = (
     Tick(name="offers", every=timedelta(seconds=15), run=_offers, next=_next_offer),
     Tick(name="week", every=timedelta(seconds=30), run=_week, next=_next_week),
     Tick(name="chase", every=timedelta(seconds=30), run=_chase, next=_next_chase),
-    Tick(name="late_payments", every=timedelta(minutes=5), run=_late, next=_next_hour),
-    Tick(name="forget_files", every=timedelta(minutes=5), run=_forget_files, next=_next_hour),
+    Tick(name="late_payments", every=timedelta(minutes=5), run=_late, next=_next_late),
+    Tick(name="forget_files", every=timedelta(minutes=5), run=_forget_files, next=_next_file),
     Tick(name="expire", every=timedelta(seconds=30), run=_expire),
 )
 

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core import crypto
+from core.crypto import Keyring
 from core.database import Database
 from core.embedded import EmbeddedPostgres
 from tests import server as run_server
@@ -17,6 +19,12 @@ from tests.server import NAME, TEMPLATE, ServerPlugin
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(ServerPlugin(), NAME)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keys() -> None:
+    """The keys of a made-up installation, for every test."""
+    crypto.install(Keyring(["voorbeeld-sleutel-van-een-gemeente"], "voorbeeld-zoeksleutel-van-een-gemeente"))
 
 
 @pytest.fixture(scope="session")

@@ -5,9 +5,10 @@ from scheduler.leefgeld.answers import answer, costs_of, no_food, of_person
 from scheduler.leefgeld.approval import approve, withdraw
 from scheduler.leefgeld.late import late_tick, release_late
 from scheduler.leefgeld.preview import Preview, PreviewRow, preview, recent
-from scheduler.leefgeld.staging import forget_files, stage
+from scheduler.leefgeld.staging import KEPT, forget_files, stage
 
 __all__ = [
+    "KEPT",
     "Preview",
     "PreviewRow",
     "Refused",
