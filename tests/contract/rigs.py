@@ -17,7 +17,7 @@ from messaging.channel import Channel
 from messaging.telegram.receive import Telegram
 from tests.fakes.faults import Fault, refuse
 from tests.fakes.inbox import MemoryInbox
-from tests.fakes.provider import FakeProvider
+from tests.fakes.provider import Accepted, FakeProvider
 from tests.fakes.telegram import TOKEN, FakeTelegram, tap_update, text_update
 from tests.fakes.twilio import ACCOUNT, FakeTwilio, message_fields, sign
 from tests.fakes.twilio import TOKEN as TWILIO_TOKEN
@@ -85,6 +85,7 @@ class TelegramRig:
 class TwilioRig:
     channel: Channel
     provider: FakeProvider
+    account: FakeTwilio
     client: TestClient[web.Request, web.Application]
     inbox: MemoryInbox
     prefix: str = ""
@@ -113,6 +114,11 @@ class TwilioRig:
         headers = {"X-Twilio-Signature": sign(TWILIO_TOKEN, PUBLIC + webhooks.TWILIO_MESSAGES, raw)}
         async with self.client.post(webhooks.TWILIO_MESSAGES, data=raw, headers=headers) as answer:
             return answer.status
+
+    async def report(self, message: Accepted, status: str, code: int | None = None) -> int:
+        """Let Twilio tell us how far a message came."""
+        door = str(self.client.make_url("")).rstrip("/")
+        return await self.account.report(message, status, code, public=PUBLIC, door=door)
 
 
 def settings(provider: FakeProvider, **more: Any) -> Settings:
@@ -162,14 +168,14 @@ async def telegram_rig() -> AsyncIterator[Rig]:
 
 
 @asynccontextmanager
-async def twilio_rig(name: str, prefix: str) -> AsyncIterator[Rig]:
+async def twilio_rig(name: str, prefix: str) -> AsyncIterator[TwilioRig]:
     """One of the two channels through Twilio."""
     provider, inbox = FakeProvider(), MemoryInbox()
-    FakeTwilio(provider)
+    account = FakeTwilio(provider)
     async with provider, doors(settings(provider), inbox) as client:
         both = twilio.channels(settings(provider), Clock(), content_sid, deadline=DEADLINE)
         channel = next(channel for channel in both if channel.name == name)
-        yield TwilioRig(channel=channel, provider=provider, client=client, inbox=inbox, prefix=prefix)
+        yield TwilioRig(channel=channel, provider=provider, account=account, client=client, inbox=inbox, prefix=prefix)
         await channel.close()
 
 

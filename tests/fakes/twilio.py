@@ -26,13 +26,20 @@ class FakeTwilio:
         self.token = token
         provider.app.router.add_post("/2010-04-01/Accounts/{account}/Messages.json", self._create)
 
-    async def report(self, message: Accepted, status: str, code: int | None = None) -> int:
-        """Post a signed status callback for a message; gives the HTTP status of the answer."""
+    async def report(
+        self, message: Accepted, status: str, code: int | None = None, *, public: str = "", door: str = ""
+    ) -> int:
+        """Post a signed status callback for a message; gives the HTTP status of the answer.
+
+        `door` is where the public address really listens, as a proxy would know.
+        """
         url = str(message.fields["StatusCallback"])
         fields = status_fields(message.id, status, message.to, code=code)
         async with (
             aiohttp.ClientSession() as client,
-            client.post(url, data=fields, headers={"X-Twilio-Signature": sign(self.token, url, fields)}) as answer,
+            client.post(
+                url.replace(public, door, 1), data=fields, headers={"X-Twilio-Signature": sign(self.token, url, fields)}
+            ) as answer,
         ):
             return answer.status
 
