@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 #: Said before a person is known, so before anybody could approve: the release answers for these.
-SHIPPED_UNITS = frozenset({"language", "welcome", "stop", "help", "buttons"})
+SHIPPED_UNITS = frozenset({"language", "welcome", "link", "call", "stop", "help", "buttons"})
 
 _SHIPPING = 0x50494D01  #: advisory lock: two processes that start together ship once
 
