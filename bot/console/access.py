@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.console import page, sessions
 from bot.console.desk import DESK, Desk, Visit
-from bot.console.forms import Form
+from bot.console.forms import Form, posted
 from bot.console.throttle import Throttle
 from core import accounts, audit
 from core.permissions import may
@@ -31,7 +31,7 @@ async def form(request: web.Request) -> web.Response:
 
 async def log_in(request: web.Request) -> web.Response:
     """Check the password and begin a log-in."""
-    desk, typed = request.app[DESK], Form(await request.post())
+    desk, typed = request.app[DESK], Form(await posted(request))
     email = typed.text("email", needed="Vul uw e-mailadres in.").lower()
     password = typed.secret("password", needed="Vul uw wachtwoord in.")
     if typed.problems:

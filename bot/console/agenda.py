@@ -7,7 +7,7 @@ from aiohttp import web
 
 from bot.console import guard, page, sight, steps, words
 from bot.console.desk import Visit
-from bot.console.forms import Filled, Form
+from bot.console.forms import Filled, Form, posted
 from content.kinds import APPOINTMENTS
 from core.languages import LANGUAGES
 from core.permissions import Scope, may, reach
@@ -44,7 +44,7 @@ async def blank(visit: Visit) -> web.Response:
 async def make(visit: Visit) -> web.Response:
     """Make it, and show what the person hears of it."""
     person = await guard.person(visit, visit.id_in_path(), "appointment.plan")
-    form = Form(await visit.request.post())
+    form = Form(await posted(visit.request))
     wall_time = _to_come(visit, form)
     kind = form.choice("kind", _kinds(visit.account), needed="Kies een soort afspraak.")
     minutes = form.number("minutes", least=5, most=24 * 60, needed="Vul in hoe lang het duurt.")
@@ -149,7 +149,7 @@ def _can_go_back(row: Appointment) -> bool:
 async def move(visit: Visit) -> web.Response:
     """Another time or place; when somebody else was first, both are shown and the editor chooses."""
     row, person = await _found(visit, "appointment.plan")
-    form = Form(await visit.request.post())
+    form = Form(await posted(visit.request))
     wall_time, place = _to_come(visit, form), form.text("place")
     version = form.number("version", least=1, most=10**6, needed="Open de afspraak opnieuw.")
     if form.problems or version is None or wall_time is None:
@@ -179,7 +179,7 @@ async def move(visit: Visit) -> web.Response:
 async def cancel(visit: Visit) -> web.Response:
     """Call it off."""
     row, person = await _found(visit, "appointment.plan")
-    form = Form(await visit.request.post())
+    form = Form(await posted(visit.request))
     version = form.number("version", least=1, most=10**6, needed="Open de afspraak opnieuw.")
     if version is None:
         return await _show(visit, row, person, form)

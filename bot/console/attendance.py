@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.console import guard, page, sight
 from bot.console.desk import Visit
-from bot.console.forms import Form
+from bot.console.forms import Form, posted
 from bot.console.workshops import Day, find
 from core.permissions import Scope, is_logged, may, reach
 from core.tables.agenda import Attendance, Enrolment
@@ -58,7 +58,7 @@ async def guests(visit: Visit, day: Day) -> list[Guest]:
         query = query.where(Enrolment.status.in_(("enrolled", "attended", "absent")))
         if visit.now > day.row.starts_at + _TICKING:
             return []
-    found = (await visit.session.execute(query)).tuples().all()
+    found = (await visit.session.execute(query)).all()
     if found and is_logged(visit.account, "attendance.see"):
         await guard.noted(visit, "attendance.see", "workshop_session", day.row.id)
     linked = scope is not Scope.WORKSHOPS
@@ -81,7 +81,7 @@ async def note(visit: Visit) -> web.Response:
     day = await find(visit, "attendance.note")
     if not may_note(visit, day):
         raise web.HTTPNotFound
-    form = Form(await visit.request.post())
+    form = Form(await posted(visit.request))
     query = select(Enrolment).where(
         Enrolment.session_id == day.row.id, Enrolment.status.in_(("enrolled", "attended", "absent"))
     )

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.console import guard, page
 from bot.console.desk import Desk, Visit
+from bot.console.forms import posted
 from core import links
 from core.permissions import is_logged
 
@@ -46,7 +47,7 @@ async def issue(visit: Visit) -> web.Response:
 
 async def _chosen(visit: Visit) -> tuple[int, int] | None:
     """Two pictures that the person chose, as numbers; None: drawn, or as they were."""
-    form = await visit.request.post()
+    form = await posted(visit.request)
     first, second = (str(form.get(name, "")) for name in ("first", "second"))
     if {first, second} <= set("0123456789"):
         return int(first), int(second)

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from bot.console import guard, page, sight
 from bot.console.attendance import guests, may_note
 from bot.console.desk import Visit
-from bot.console.forms import Filled, Form
+from bot.console.forms import Filled, Form, posted
 from bot.console.workshops import LABELS, Day, counts, find, places, to_come
 from core.languages import LANGUAGES
 from core.permissions import is_logged, may
@@ -55,13 +55,13 @@ async def _languages(visit: Visit) -> list[tuple[str, str]]:
     """The first languages of the people this account may invite."""
     first = Person.languages[1]
     query = select(first, func.count()).where(sight.people(visit.account, "workshop.invite")).group_by(first)
-    found: dict[str, int] = dict((await visit.session.execute(query)).tuples().all())
+    found: dict[str, int] = dict((await visit.session.execute(query)).all())
     return [(code, f"{language.dutch_name} ({found[code]})") for code, language in LANGUAGES.items() if code in found]
 
 
 async def invite(visit: Visit) -> web.Response:
     """Invite all people this account may invite, or those who put one language first; nobody is invited twice."""
-    day, form = await find(visit, "workshop.see"), Form(await visit.request.post())
+    day, form = await find(visit, "workshop.see"), Form(await posted(visit.request))
     wanted = form.choice("language", LANGUAGES)
     seen = sight.people(visit.account, "workshop.invite")
     query = select(Person.id).where(seen)
@@ -82,7 +82,7 @@ async def invite(visit: Visit) -> web.Response:
 
 async def move(visit: Visit) -> web.Response:
     """Another time or place; everybody who was told hears so."""
-    day, form = await find(visit, "workshop.plan"), Form(await visit.request.post())
+    day, form = await find(visit, "workshop.plan"), Form(await posted(visit.request))
     wall_time = to_come(visit, form)
     place_id = form.row("place", [row_id for row_id, _ in await places(visit)], needed="Kies een plaats.")
     version = form.number("version", least=1, most=10**6, needed="Open deze dag opnieuw.")
@@ -108,7 +108,7 @@ async def move(visit: Visit) -> web.Response:
 
 async def cancel(visit: Visit) -> web.Response:
     """Call the day off; everybody who was told hears so."""
-    day, form = await find(visit, "workshop.plan"), Form(await visit.request.post())
+    day, form = await find(visit, "workshop.plan"), Form(await posted(visit.request))
     version = form.number("version", least=1, most=10**6, needed="Open deze dag opnieuw.")
     if form.problems:
         return await _show(visit, day, form)

@@ -51,7 +51,7 @@ async def index(visit: Visit) -> web.Response:
         .limit(page.LENGTH + 1)
         .offset((number - 1) * page.LENGTH)
     )
-    found = (await visit.session.execute(query)).tuples().all()
+    found = (await visit.session.execute(query)).all()
     return page.show(
         visit,
         "deliveries.html",

@@ -9,7 +9,16 @@ from aiohttp import web
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
+#: Bytes of a form without a file, and of a file (50 MB) with the form around it.
+LARGEST_FORM = 256 * 1024
+LARGEST_UPLOAD = 50 * 1024 * 1024 + LARGEST_FORM
+
 Typed = Mapping[str, str | bytes | bytearray | web.FileField]
+
+
+async def posted(request: web.Request, largest: int = LARGEST_FORM) -> Typed:
+    """The fields of a post; HTTPRequestEntityTooLarge where it is larger than a form has any reason to be."""
+    return await request.clone(client_max_size=largest).post()
 
 
 class Form:

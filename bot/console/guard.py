@@ -1,6 +1,8 @@
 """What stands before every page: security headers, forged posts refused, log-in and permission asked."""
 
+import traceback
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -49,8 +51,8 @@ async def headers(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPException as error:
         response = page.render(request, "refused.html", {"sentence": _sentence(error)}, status=error.status)
     except Exception as error:
-        # The message of an error can hold a person's data; its kind and the route can't.
-        log.error("page_failed", error=type(error).__name__, route=_route(request))
+        # The message of an error can hold a person's data; its kind, route and line can't.
+        log.error("page_failed", error=type(error).__name__, route=_route(request), at=_where(error))
         response = page.render(request, "failed.html", {}, status=500)
     if not response.prepared:
         _add_headers(request, response)
@@ -64,6 +66,13 @@ def _sentence(error: web.HTTPException) -> str:
 
 def _too_big() -> str:
     return "Het bestand is te groot. Het mag 50 MB zijn."
+
+
+def _where(error: Exception) -> str:
+    """The last line of our own that it came from."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "site-packages" not in frame.filename] or frames
+    return f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""
 
 
 def _route(request: web.Request) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.console import page
 from bot.console.desk import Visit
-from bot.console.forms import Form
+from bot.console.forms import LARGEST_UPLOAD, Form, posted
 from core.permissions import may
 from core.tables.leefgeld import SourceFile
 from core.tables.people import Account, Person
@@ -62,12 +62,12 @@ async def _index(
 async def _names(visit: Visit, files: Sequence[SourceFile]) -> dict[UUID, str]:
     wanted = {account_id for file in files for account_id in (file.imported_by, file.approved_by) if account_id}
     query = select(Account.id, Account.name).where(Account.id.in_(wanted))
-    return dict((await visit.session.execute(query)).tuples().all())
+    return dict((await visit.session.execute(query)).all())
 
 
 async def upload(visit: Visit) -> web.Response:
     """Read a file; problems by line and nothing stored, or a preview that waits for a colleague."""
-    sent = (await visit.request.post()).get("file")
+    sent = (await posted(visit.request, LARGEST_UPLOAD)).get("file")
     if not isinstance(sent, web.FileField) or not sent.filename:
         return await _index(visit, (), sentence="Kies een bestand.", status=422)
     content = sent.file.read()

@@ -12,7 +12,7 @@ from stdnum.nl import bsn
 
 from bot.console import guard, page, words
 from bot.console.desk import Visit
-from bot.console.forms import Filled, Form
+from bot.console.forms import Filled, Form, posted
 from core import people
 from core.languages import LANGUAGES, PICKER
 from core.tables.people import Account, Person
@@ -44,7 +44,7 @@ async def blank(visit: Visit) -> web.Response:
 
 async def add(visit: Visit) -> web.Response:
     """Add a person."""
-    form = Form(await visit.request.post())
+    form = Form(await posted(visit.request))
     values = await _read(visit, form, None)
     if form.problems:
         return await _page(visit, form, None)
@@ -87,7 +87,7 @@ async def edit(visit: Visit) -> web.Response:
 async def save(visit: Visit) -> web.Response:
     """Change a person; an empty IBAN leaves the linked account as it is."""
     person = await guard.person(visit, visit.id_in_path(), "person.edit")
-    form = Form(await visit.request.post())
+    form = Form(await posted(visit.request))
     values = await _read(visit, form, person)
     if form.problems:
         return await _page(visit, form, person)

@@ -26,9 +26,6 @@ from bot.console import (
 from bot.console.desk import DESK, Desk
 from bot.console.throttle import Throttle
 
-#: The largest file that can be brought in, with the form around it.
-LARGEST = 50 * 1024 * 1024 + 64 * 1024
-
 PREFIX: Final = "/console"
 
 
@@ -112,7 +109,7 @@ ROUTES = (
 
 def add_to(app: web.Application, desk: Desk) -> None:
     """Give the service its console, under /console/."""
-    console = web.Application(middlewares=[guard.headers, guard.same_origin], client_max_size=LARGEST)
+    console = web.Application(middlewares=[guard.headers, guard.same_origin])
     console[DESK] = desk
     console[access.THROTTLE] = Throttle()
     page.set_up(console)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from bot.console import page, reasons, words
 from bot.console.desk import Visit
+from bot.console.forms import posted
 from core.permissions import is_logged, may
 from core.tables.people import Account, Person
 from core.tables.work import Task
@@ -107,7 +108,7 @@ async def close(visit: Visit) -> web.Response:
     person = await visit.session.get(Person, task.person_id) if task and task.person_id else None
     if task is None or (task.closed_at is None and task.id not in seen) or not _may_close(visit, task, person):
         raise web.HTTPNotFound
-    how = str((await visit.request.post()).get("how", ""))
+    how = str((await posted(visit.request)).get("how", ""))
     if how not in words.CLOSINGS:
         how = "other"
     await tasks.close(visit.session, visit.now, task.id, visit.account.id, how)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.console import page
 from bot.console.desk import Visit
-from bot.console.forms import Filled, Form
+from bot.console.forms import Filled, Form, posted
 from content import audience, news, updates
 from content.approvals import NotAllowed, NotFound, Refused
 from content.updates import News
@@ -91,7 +91,7 @@ def _form(visit: Visit, form: Form) -> web.Response:
 
 async def write(visit: Visit) -> web.Response:
     """Keep a draft; its page shows how it looks and to how many it would go."""
-    form = Form(await visit.request.post())
+    form = Form(await posted(visit.request))
     language = form.choice("language", LANGUAGES, needed="Kies een taal.")
     body = form.text("body", needed="Schrijf uw bericht.", longest=updates.LONGEST)
     dutch = form.text("dutch", longest=updates.LONGEST)
@@ -197,7 +197,7 @@ async def submit(visit: Visit) -> web.Response:
 async def approve(visit: Visit) -> web.Response:
     """The first or the second look; the last one lets it go after the time to take it back."""
     found = await _found(visit)
-    seen = str((await visit.request.post()).get("seen", ""))
+    seen = str((await posted(visit.request)).get("seen", ""))
     try:
         if found.text.approver_id is None:
             outcome = await updates.approve(
@@ -216,7 +216,7 @@ async def approve(visit: Visit) -> web.Response:
 
 async def give_back(visit: Visit) -> web.Response:
     """Back to the writer, with a reason."""
-    found, form = await _found(visit), Form(await visit.request.post())
+    found, form = await _found(visit), Form(await posted(visit.request))
     reason = form.text("reason", needed="Schrijf waarom, dan kan de schrijver het verbeteren.", longest=500)
     if form.problems:
         return await _show(visit, found, form)

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 
 from bot.console import page, sight
 from bot.console.desk import Visit
-from bot.console.forms import Filled, Form
+from bot.console.forms import Filled, Form, posted
 from core.permissions import may
 from core.tables.agenda import Enrolment, Partner, Place, Session, Workshop
 from scheduler import workshops
@@ -115,7 +115,7 @@ async def places(visit: Visit) -> list[tuple[UUID, str]]:
 
 async def make(visit: Visit) -> web.Response:
     """Plan a day; nobody hears of it until invited."""
-    form = Form(await visit.request.post())
+    form = Form(await posted(visit.request))
     workshop_id = form.row(
         "workshop", [row_id for row_id, _ in await _own_workshops(visit)], needed="Kies een workshop."
     )
@@ -149,7 +149,7 @@ def to_come(visit: Visit, form: Form) -> datetime | None:
 async def find(visit: Visit, action: str) -> Day:
     """The day in the address, if this account may do this to it; 404 otherwise."""
     query = _days().where(Session.id == visit.id_in_path(), sight.workshops(visit.account, action))
-    found = (await visit.session.execute(query)).tuples().one_or_none()
+    found = (await visit.session.execute(query)).one_or_none()
     if found is None:
         raise web.HTTPNotFound
     row, workshop, place, partner = found
