@@ -173,16 +173,16 @@ async def _notices(ground: Ground, asked: argparse.Namespace) -> int:
         .order_by(func.min(Notice.due))
     )
     async with ground.database.begin() as session:
-        found = [tuple(row) for row in await session.execute(query)]
-    rows = [
-        {"kind": kind, "step": step or None, "count": count, "first": first.isoformat(), "last": last.isoformat()}
-        for kind, step, count, first, last in found
-    ]
+        rows = [_in_queue(*row) for row in await session.execute(query)]
     if asked.json:
         print(json.dumps({"until": until.isoformat(), "notices": rows}))
     for row in [] if asked.json else rows:
         print(f"{row['count']:>6}  {row['kind']}/{row['step'] or '-'}  {row['first']} .. {row['last']}")
     return 0
+
+
+def _in_queue(kind: str, step: str, count: int, first: datetime, last: datetime) -> dict[str, Any]:
+    return {"kind": kind, "step": step or None, "count": count, "first": first.isoformat(), "last": last.isoformat()}
 
 
 def _moment(text: str) -> datetime:

@@ -54,16 +54,17 @@ async def build(ground: Ground, keep: Keep, roles: Collection[str]) -> Outside:
 
 
 async def _telegram(outside: Outside, settings: Settings, keep: Keep, roles: Collection[str]) -> None:
-    token, api_url, rate = settings.telegram_token, settings.telegram_api_url, settings.telegram_rate
+    token, api_url = settings.telegram_token, settings.telegram_api_url
+    pace = {"rate": settings.telegram_rate, "chat_rate": settings.telegram_chat_rate}
     if "bot" not in roles:
         from messaging.telegram.send import Sender
 
-        outside.outlets["telegram"] = Sender(token=token, api_url=api_url, rate=rate)
+        outside.outlets["telegram"] = Sender(token=token, api_url=api_url, **pace)
         return
     from messaging.telegram.receive import Telegram
     from messaging.telegram.updates import Updates
 
-    outside.add(Telegram(token=token, api_url=api_url, rate=rate))
+    outside.add(Telegram(token=token, api_url=api_url, **pace))
     updates = Updates(token=token, api_url=api_url)
     outside.closing.append(updates.close)
     if settings.telegram_mode == "polling":

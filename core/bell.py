@@ -71,9 +71,12 @@ class Bell:
 
 async def connect(url: URL) -> "asyncpg.Connection[Any]":
     """One raw connection, never through a pooler: for LISTEN and session locks."""
+    where = url.query.get("host") or url.host
+    port = url.query.get("port") or url.port
+    host = where[0] if isinstance(where, tuple) else where
     return await asyncpg.connect(
-        host=url.query.get("host") or url.host,
-        port=url.port,
+        host=host,
+        port=int(port) if isinstance(port, str | int) else None,
         user=url.username,
         password=url.password,
         database=url.database,

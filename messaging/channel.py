@@ -175,6 +175,10 @@ class Outlet(Protocol):
     def rate(self) -> float:
         """Messages a second over all; 0 is no limit."""
 
+    @property
+    def chat_rate(self) -> float:
+        """Messages a second to one address; 0 is no limit."""
+
     async def send(self, handle: Handle, message: Outgoing, delivery_id: UUID) -> Sent:
         """Hand a message over; SendError says what went wrong. One total deadline of 15 s."""
 

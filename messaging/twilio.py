@@ -75,6 +75,7 @@ class Sms:
 
     def __init__(self, account: Account, settings: Settings) -> None:
         self.rate = settings.twilio_sms_rate
+        self.chat_rate = 0.0
         self._account = account
         if settings.twilio_sms_from:
             self._sender = {"From": settings.twilio_sms_from}
@@ -113,6 +114,7 @@ class WhatsApp:
 
     def __init__(self, account: Account, settings: Settings, content_sid: ContentSid) -> None:
         self.rate = settings.whatsapp_rate
+        self.chat_rate = 0.0
         self._account = account
         self._sender = _WHATSAPP + settings.twilio_whatsapp_from.removeprefix(_WHATSAPP)
         self._content_sid = content_sid

@@ -1,14 +1,15 @@
 """From claimed notices to calls: arranged per person, routed, rendered; what can't go is put away with its reason."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content.inforce import InForce
-from content.kinds import NEVER_SHARED, NOTICES
+from content.kinds import NOTICES
 from core.clock import instant, wall
 from core.ids import new_id
 from core.settings import Settings
@@ -31,6 +32,7 @@ class _Round:
     now: datetime
     real: datetime
     tried: Mapping[UUID, set[UUID]]
+    never_shared: Collection[UUID]
     templates: Mapping[str, Mapping[str, str]]
     paused: Mapping[str, datetime]
 
@@ -62,6 +64,7 @@ class Preparation:
             now=now,
             real=real,
             tried=await recipients.tried(session, [notice.id for notice in held]),
+            never_shared=await recipients.never_shared(session, [notice.id for notice in held]),
             templates=await recipients.template_states(session),
             paused=await deliveries.paused(session, real),
         )
@@ -127,25 +130,15 @@ class Preparation:
     def _routes(self, round_: "_Round", notice: Claimed, recipient: Recipient) -> tuple[tuple[Route, ...], str]:
         kind = NOTICES[notice.kind, notice.step]
         may_open = not (notice.kind == "update" or notice.step == "invitation")
-        states = round_.templates.get(kind.template, {}) if may_open else {}
-        found = dispatch.routes(
-            recipient.candidates,
-            now=round_.now,
-            tried=round_.tried.get(notice.id, set()),
-            template_states=states,
-            languages=recipient.languages,
-            never_shared=str(notice.values.get("code", "")) in NEVER_SHARED,
-        )
-        if found:
-            return found, ""
-        why = dispatch.why_not(
-            recipient.candidates,
-            now=round_.now,
-            tried=round_.tried.get(notice.id, set()),
-            template_states=states,
-            languages=recipient.languages,
-        )
-        return (), why
+        asked: dict[str, Any] = {
+            "now": round_.now,
+            "tried": round_.tried.get(notice.id, set()),
+            "template_states": round_.templates.get(kind.template, {}) if may_open else {},
+            "languages": recipient.languages,
+            "never_shared": notice.id in round_.never_shared,
+        }
+        found = dispatch.routes(recipient.candidates, **asked)
+        return found, "" if found else dispatch.why_not(recipient.candidates, **asked)
 
     async def _give_up(
         self, session: AsyncSession, now: datetime, notice: Claimed, whole: Sequence[Claimed], why: str

@@ -8,8 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from content.kinds import NEVER_SHARED
+from core.tables.agenda import Appointment, Session
 from core.tables.channels import TemplateState
-from core.tables.notices import Delivery
+from core.tables.notices import Delivery, Notice
 from core.tables.people import Address, Person, PersonAddress
 from core.values import Handle
 from messaging.dispatch import Candidate
@@ -78,6 +80,21 @@ async def tried(session: AsyncSession, notice_ids: Sequence[UUID]) -> dict[UUID,
         if notice_id is not None:
             found.setdefault(notice_id, set()).add(address_id)
     return found
+
+
+async def never_shared(session: AsyncSession, notice_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these notices that never go to a shared phone: home visits, women-only groups."""
+    visits = (
+        select(Notice.id)
+        .join(Appointment, Appointment.id == Notice.source_id)
+        .where(Notice.id.in_(notice_ids), Appointment.kind.in_(NEVER_SHARED))
+    )
+    groups = (
+        select(Notice.id)
+        .join(Session, Session.id == Notice.source_id)
+        .where(Notice.id.in_(notice_ids), Session.women_only)
+    )
+    return set(await session.scalars(visits.union_all(groups)))
 
 
 async def template_states(session: AsyncSession) -> dict[str, dict[str, str]]:

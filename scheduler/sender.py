@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 
@@ -18,6 +19,9 @@ log = structlog.get_logger(__name__)
 #: Of a whole call; a channel's own deadline is a little shorter, so that it can say what went wrong.
 DEADLINE = timedelta(seconds=16)
 
+#: Addresses whose next moment is kept; older ones are free anyway.
+_MOST_REMEMBERED = 10_000
+
 
 class Sender:
     """Hands calls to the channels, all of a batch at once, within every channel's allowance."""
@@ -26,6 +30,7 @@ class Sender:
         self._database = database
         self._clock = clock
         self._channels = channels
+        self._next: dict[UUID, datetime] = {}  #: address -> when (real time) it may get the next message
 
     async def send(self, calls: Sequence[Call]) -> list[Outcome]:
         """One outcome per call, in the order of the calls; never raises for a provider's fault."""
@@ -51,7 +56,7 @@ class Sender:
         channel = self._channels.get(call.channel)
         if channel is None:
             return Outcome(call=call, error=SendError(Verdict.REFUSED, "channel_off"))
-        wait = (moment - self._clock.real()).total_seconds()
+        wait = (max(moment, self._in_chat(call, channel)) - self._clock.real()).total_seconds()
         if wait > 0:
             await asyncio.sleep(wait)
         try:
@@ -65,3 +70,14 @@ class Sender:
             # Whatever a channel breaks on, it must not take the batch with it; the message may have left.
             log.error("send_broke", channel=call.channel, error=type(error).__name__)
             return Outcome(call=call, error=SendError(Verdict.UNSURE, "unexpected", code=type(error).__name__))
+
+    def _in_chat(self, call: Call, channel: Outlet) -> datetime:
+        """The next moment at which this address may be written to, by this process."""
+        real = self._clock.real()
+        if not channel.chat_rate:
+            return real
+        moment = max(real, self._next.get(call.address_id, real))
+        self._next[call.address_id] = moment + timedelta(seconds=1 / channel.chat_rate)
+        if len(self._next) > _MOST_REMEMBERED:
+            self._next = {address: free for address, free in self._next.items() if free > real}
+        return moment

@@ -64,8 +64,11 @@ class Sender:
     name = "telegram"
     edits = True
 
-    def __init__(self, *, token: str, api_url: str, rate: float, deadline: float = DEADLINE) -> None:
+    def __init__(
+        self, *, token: str, api_url: str, rate: float, chat_rate: float = 0, deadline: float = DEADLINE
+    ) -> None:
         self.rate = rate
+        self.chat_rate = chat_rate
         self._base = f"{api_url.rstrip('/')}/bot{token}/"
         self._deadline = deadline
         self._wire = Wire()

@@ -15,6 +15,7 @@ class RecordingOutlet:
         self.name = name
         self.edits = edits
         self.rate = 0.0
+        self.chat_rate = 0.0
         self.sent: list[tuple[str, Outgoing]] = []
         self.refusals: list[SendError] = []  #: one per call, first come first
 
