@@ -1,14 +1,11 @@
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from core import crypto
 from core.clock import Clock
-from core.crypto import CryptoError, Keyring
 from core.database import Database
 from core.ids import new_id
 from core.tables.simulator import SimulatorPhone
@@ -22,18 +19,6 @@ from tests.fakes.inbox import MemoryInbox
 YES = Button(id="appointment.yes:1", label="✅ Ik kom", digit=1)
 NO = Button(id="appointment.no:1", label="❌ Ik kan niet", digit=2)
 WHERE = Button(id="appointment.where:1", label="📍 Waar? Meer")
-
-
-@pytest.fixture(autouse=True)
-def _keys() -> Iterator[None]:
-    try:
-        before = crypto.keyring()
-    except CryptoError:
-        before = None
-    crypto.install(Keyring(["voorbeeld-sleutel-van-de-telefoons"], "voorbeeld-zoeksleutel-van-de-telefoons"))
-    yield
-    if before is not None:
-        crypto.install(before)
 
 
 class House:
