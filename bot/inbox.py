@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot import conversation
+from bot import bsn, conversation
 from content.inforce import InForce
 from core.bell import Bell
 from core.clock import Clock
@@ -44,7 +44,7 @@ def keeper(database: Database, clock: Clock) -> Keep:
             "id": row_id,
             "channel": channel,
             "provider_id": provider_id,
-            "payload_sealed": Row.payload.seal(Row.__tablename__, row_id, dict(payload)),
+            "payload_sealed": Row.payload.seal(Row.__tablename__, row_id, bsn.masked(payload)),
             "received_at": clock.now(),
             "attempts": 0,
         }
