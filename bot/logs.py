@@ -7,7 +7,16 @@ from typing import Literal
 import structlog
 
 #: Libraries whose lines carry addresses, bodies or numbers at INFO or DEBUG.
-_TALKATIVE = ("aiohttp.access", "aiohttp.client", "aiogram", "twilio", "sqlalchemy", "apscheduler", "asyncio")
+_TALKATIVE = (
+    "aiohttp.access",
+    "aiohttp.client",
+    "aiogram",
+    "alembic",
+    "apscheduler",
+    "asyncio",
+    "sqlalchemy",
+    "twilio",
+)
 
 
 def configure(form: Literal["text", "json"], level: int = logging.INFO) -> None:

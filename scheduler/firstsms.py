@@ -29,7 +29,7 @@ async def send(
         for bond, address in await addresses.of_person(session, person.id):
             if address.channel != "sms" or bond.opted_out_at or address.dead_at:
                 continue
-            await replies.put(session, now, address.id, forms.outgoing(bubble, _CHOICES, "sms"))
+            await replies.put(session, now, address.id, forms.outgoing(bubble, _CHOICES, "sms", pushed=True))
             await chats.offer(session, now, address.id, "sms", _CHOICES)
             sent += 1
     return sent

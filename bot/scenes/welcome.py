@@ -125,7 +125,7 @@ async def _here(turn: Turn, argument: str) -> list[Say]:
             choices=(
                 button("only_me", "welcome.alone"),
                 button("also_other", "welcome.shared"),
-                button("unsaid", "welcome.shared"),
+                button("unsaid", "welcome.unsaid"),
             ),
         )
     ]
@@ -194,6 +194,7 @@ SCENE = Scene(
         "ask": _ask,
         "alone": _alone,
         "shared": _shared,
+        "unsaid": _shared,
         "news": _yes_news,
         "no_news": _no_news,
     },
