@@ -97,8 +97,9 @@ def _names_shown(visit: Visit) -> bool:
 
 
 async def of_person(visit: Visit, person: Person) -> list[Row]:
-    """A person's latest messages, and what comes next; newest moment first."""
-    query = select(Notice).where(Notice.person_id == person.id).order_by(Notice.due.desc(), Notice.id.desc())
+    """A person's latest messages, and what comes next; newest moment first. What was taken back never went."""
+    query = select(Notice).where(Notice.person_id == person.id, Notice.state != "withdrawn")
+    query = query.order_by(Notice.due.desc(), Notice.id.desc())
     found = [(notice, person) for notice in await visit.session.scalars(query.limit(_LATEST))]
     return await _rows(visit, found)
 
