@@ -23,6 +23,7 @@ from bot.simulator import add_to as add_simulator
 from bot.timemachine import TimeMachine
 from bot.wording import Wording
 from content import catalogue
+from core import openings
 from core.bell import Bell
 from core.leadership import lead
 from core.settings import Settings, SettingsError, for_service
@@ -85,6 +86,7 @@ async def _demo(settings: Settings, url: URL, announce: Announce) -> None:
         await wording.ship(ground.clock)
         async with ground.database.begin() as session:
             await world.build(session, ground.clock.now(), settings, shipped)
+            await openings.keep(session, "telegram", f"http://{settings.bind}/simulator#card=")
         await wording.refresh()
         engine = _engine(ground, wording, channels, channels)
         machine = TimeMachine(ground.database, ground.clock, settings, engine.worker, engine.inbox)

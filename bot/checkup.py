@@ -49,9 +49,3 @@ def _settings(settings: Settings) -> Row:
 async def _schema(ground: Ground) -> Row:
     current = await migrate.is_current(ground.database.engine)
     return Row(what="database", ok=current, found="newest schema" if current else "old schema", mend="pim migrate")
-
-
-def start_url(settings: Settings, code: str) -> str:
-    """What a card's QR holds: the page that opens the chat with this code."""
-    base = settings.public_url.rstrip("/") or f"http://{settings.bind}"
-    return f"{base}/start/{code}"

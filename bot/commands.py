@@ -18,7 +18,7 @@ from bot import checkup, installation
 from bot.installation import Ground
 from bot.wording import Wording
 from content import catalogue
-from core import accounts, links, people
+from core import accounts, links, openings, people
 from core.settings import Settings
 from core.tables.notices import Notice
 from core.tables.people import Account, Person
@@ -229,12 +229,14 @@ async def _link(ground: Ground, asked: argparse.Namespace) -> int:
         if person is None:
             raise Refused(f"nobody has the klantnummer or id {asked.person}.")
         card = await links.issue(session, ground.clock.now(), person, pictures=_pictures(asked.pictures))
-    code = links.normal(card.code)
-    print(f"URL      {checkup.start_url(ground.settings, code)}")
+        addresses = await openings.of(session, links.normal(card.code))
+    for address in addresses.values():
+        print(f"URL      {address}")
     print(f"CODE     {card.code}")
     print(f"PICTURES {card.pictures[0]},{card.pictures[1]}  " + " ".join(links.PICTURES[n] for n in card.pictures))
     print(f"EXPIRES  {card.expires_at.isoformat()}")
-    segno.make(checkup.start_url(ground.settings, code)).terminal(compact=True)
+    for address in addresses.values():
+        segno.make(address).terminal(compact=True)
     return 0
 
 

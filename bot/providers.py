@@ -6,15 +6,25 @@ that doesn't need them doesn't pay.
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
+from typing import Protocol
 
+import structlog
 from aiohttp import web
 from sqlalchemy import select
 
 from bot import webhooks
 from bot.installation import Ground
-from core.settings import Settings
+from core import openings
 from core.tables.channels import TemplateState
-from messaging.channel import Channel, Keep, Outlet
+from messaging.channel import Channel, Keep, Outlet, SendError
+
+log = structlog.get_logger(__name__)
+
+
+class Named(Protocol):
+    """A bot that can say what it is called."""
+
+    async def user_name(self) -> str: ...
 
 
 @dataclass(kw_only=True)
@@ -44,7 +54,7 @@ async def build(ground: Ground, keep: Keep, roles: Collection[str]) -> Outside:
     settings = ground.settings
     outside = Outside()
     if "telegram" in settings.channels:
-        await _telegram(outside, settings, keep, roles)
+        await _telegram(outside, ground, keep, roles)
     signature_fits = None
     if {"sms", "whatsapp"} & set(settings.channels):
         signature_fits = await _twilio(outside, ground)
@@ -53,7 +63,8 @@ async def build(ground: Ground, keep: Keep, roles: Collection[str]) -> Outside:
     return outside
 
 
-async def _telegram(outside: Outside, settings: Settings, keep: Keep, roles: Collection[str]) -> None:
+async def _telegram(outside: Outside, ground: Ground, keep: Keep, roles: Collection[str]) -> None:
+    settings = ground.settings
     token, api_url = settings.telegram_token, settings.telegram_api_url
     pace = {"rate": settings.telegram_rate, "chat_rate": settings.telegram_chat_rate}
     if "bot" not in roles:
@@ -67,11 +78,23 @@ async def _telegram(outside: Outside, settings: Settings, keep: Keep, roles: Col
     outside.add(Telegram(token=token, api_url=api_url, **pace))
     updates = Updates(token=token, api_url=api_url)
     outside.closing.append(updates.close)
+    await _introduce(ground, updates)
     if settings.telegram_mode == "polling":
         outside.poll = lambda: updates.poll(keep)
     else:
         url = settings.public_url.rstrip("/") + webhooks.TELEGRAM
         await updates.use_webhook(url, settings.telegram_webhook_secret)
+
+
+async def _introduce(ground: Ground, bot: Named) -> None:
+    """Ask the bot's name, for the links on cards; without an answer the name of last time stays."""
+    try:
+        name = await bot.user_name()
+    except SendError as error:
+        log.warning("bot_name_unknown", reason=error.reason)
+        return
+    async with ground.database.begin() as session:
+        await openings.keep(session, "telegram", f"https://t.me/{name}?start=")
 
 
 async def _twilio(outside: Outside, ground: Ground) -> webhooks.SignatureFits:
@@ -84,6 +107,9 @@ async def _twilio(outside: Outside, ground: Ground) -> webhooks.SignatureFits:
         outside.add(twilio.Sms(account, settings))
     if "whatsapp" in settings.channels:
         outside.add(twilio.WhatsApp(account, settings, lambda name, code: sids.get((name, code))))
+        number = "".join(filter(str.isdecimal, settings.twilio_whatsapp_from))
+        async with ground.database.begin() as session:
+            await openings.keep(session, "whatsapp", f"https://wa.me/{number}?text=PIM%20")
     token = settings.twilio_auth_token
     return lambda url, fields, signature: twilio.signature_fits(token, url, fields, signature)
 

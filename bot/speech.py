@@ -20,6 +20,9 @@ from scheduler import forms, replies
 _NEUTRAL = Say(parts=(part("message", "push"),), sms=part("message", "sms"))
 
 
+_ONLY_A_CALL = {str(forms.CALL.digit)}
+
+
 async def reply(turn: Turn, says: Sequence[Say]) -> list[UUID]:
     """Write the answers of a turn; the first changes the tapped bubble where the channel can."""
     tapped = turn.incoming.bubble if turn.edits and turn.incoming.choice is not None else None
@@ -34,6 +37,9 @@ async def reply(turn: Turn, says: Sequence[Say]) -> list[UUID]:
         if edit is not None and say.closes_after is not None:
             ids.append(await _close_later(turn, say, edit))
         offered |= forms.typed(turn.address.channel, message.buttons)
+    if set(offered) == _ONLY_A_CALL:
+        # What was asked before stays open: "1" still answers the appointment.
+        offered = {**turn.chat.choices, **offered}
     if offered:
         turn.chat.choices = offered
     return ids
@@ -42,7 +48,7 @@ async def reply(turn: Turn, says: Sequence[Say]) -> list[UUID]:
 async def elsewhere(turn: Turn, address_id: UUID, say: Say, languages: Sequence[str], channel: str) -> UUID:
     """Say something impersonal in another chat."""
     bubble = _bubble(turn, say, languages, echo=False)
-    message = forms.outgoing(bubble, say.choices, channel)
+    message = forms.outgoing(bubble, say.choices, channel, pushed=True)
     return await replies.put(turn.session, turn.now, address_id, message)
 
 

@@ -16,6 +16,7 @@ class ChannelState(Base):
     channel: Mapped[str] = mapped_column(unique=True)
     paused_until: Mapped[datetime | None]
     reason: Mapped[str | None]
+    opening: Mapped[str | None]  #: the address that opens this chat, once a card's code is put behind it
 
 
 class RateSlot(Base):

@@ -56,6 +56,13 @@ class Updates:
         finally:
             await self.close()
 
+    async def user_name(self) -> str:
+        """What the bot is called in links, `https://t.me/NAME`. Raises SendError."""
+        me = (await self._call("getMe", {})).get("result")
+        if not isinstance(me, Mapping) or not me.get("username"):
+            raise SendError(Verdict.UNSURE, "no_answer")
+        return str(me["username"])
+
     async def close(self) -> None:
         """Let go of connections."""
         await self._wire.close()

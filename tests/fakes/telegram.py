@@ -57,6 +57,9 @@ class FakeTelegram:
                 return {"ok": True, "result": True}
             case "getUpdates":
                 return await self._fetch(content)
+            case "getMe":
+                me = {"id": 1, "is_bot": True, "first_name": "Voorbeeld", "username": "VoorbeeldBot"}
+                return {"ok": True, "result": me}
             case "setWebhook" | "deleteWebhook":
                 self.webhook = content if method == "setWebhook" else None
                 return {"ok": True, "result": True}
