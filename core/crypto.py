@@ -50,7 +50,7 @@ class Keyring:
         nonce = sealed[KEY_ID_BYTES : KEY_ID_BYTES + NONCE_BYTES]
         try:
             return cipher.decrypt(nonce, sealed[KEY_ID_BYTES + NONCE_BYTES :], _binding(table, column, row_id))
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: too short to hold a nonce
             raise CryptoError(f"{table}.{column} doesn't belong to this row, or was changed") from None
 
     def index(self, purpose: str, value: str) -> bytes:

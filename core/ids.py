@@ -24,6 +24,7 @@ def from_short(text: str) -> UUID | None:
     if len(text) != 22:
         return None
     try:
-        return UUID(bytes=base64.b64decode(text + "==", altchars=b"-_", validate=True))
+        found = UUID(bytes=base64.b64decode(text + "==", altchars=b"-_", validate=True))
     except ValueError:
         return None
+    return found if short(found) == text else None  # other letters could stand for the same bytes
