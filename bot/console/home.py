@@ -93,7 +93,7 @@ async def _today(visit: Visit) -> list[tuple[Appointment, Person]] | None:
         .order_by(Appointment.starts_at, Appointment.id)
         .limit(page.LENGTH)
     )
-    return list((await visit.session.execute(query)))
+    return list(await visit.session.execute(query))
 
 
 async def _hold(visit: Visit) -> datetime | None:

@@ -70,7 +70,8 @@ async def upload(visit: Visit) -> web.Response:
     sent = (await posted(visit.request, LARGEST_UPLOAD)).get("file")
     if not isinstance(sent, web.FileField) or not sent.filename:
         return await _index(visit, (), sentence="Kies een bestand.", status=422)
-    content = sent.file.read()
+    with sent.file as file:
+        content = file.read()
     try:
         result = await leefgeld.stage(
             visit.session, visit.now, visit.settings, content, sent.filename, by=visit.account.id

@@ -26,6 +26,7 @@ LENGTH = 50
 NOTES = {
     "logged-out": "U bent uitgelogd.",
     "saved": "Opgeslagen.",
+    "handed-over": "Opgeslagen. Deze persoon staat niet meer in uw lijst.",
     "person-made": "De persoon staat in de lijst.",
     "appointment-made": "De afspraak is gemaakt.",
     "appointment-moved": "De afspraak is verplaatst.",

@@ -15,6 +15,7 @@ from bot.console.desk import Visit
 from bot.console.forms import Filled, Form, posted
 from core import people
 from core.languages import LANGUAGES, PICKER
+from core.permissions import may
 from core.tables.people import Account, Person
 
 LABELS = {
@@ -99,6 +100,8 @@ async def save(visit: Visit) -> web.Response:
     person.languages = _codes(form)
     _fill(person, values)
     await visit.session.flush()
+    if not may(visit.account, "person.name", person):
+        return page.see_other("/console/people?note=handed-over")
     return page.see_other(f"/console/people/{person.id}?note=saved")
 
 

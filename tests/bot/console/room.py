@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -68,7 +69,7 @@ class Browser:
     async def upload(self, path: str, content: bytes, filename: str) -> Answer:
         """Send a file."""
         form = FormData()
-        form.add_field("file", content, filename=filename, content_type="application/octet-stream")
+        form.add_field("file", BytesIO(content), filename=filename, content_type="application/octet-stream")
         return await self.post(path, form)
 
     async def close(self) -> None:

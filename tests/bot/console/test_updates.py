@@ -1,0 +1,98 @@
+import re
+
+from core.tables.texts import Broadcast, Update
+from tests.bot.console.room import Browser, Room
+
+FORM = {
+    "language": "ti",
+    "body": "ናይ ቋንቋ ካፈ ጽባሕ ዕጹው እዩ።",
+    "dutch": "Het taalcafé is morgen dicht.",
+    "ends_on": "2026-12-28",
+}
+
+
+async def written(browser: Browser) -> str:
+    """The address of news that waits for another."""
+    path = (await browser.post("/console/updates/new", FORM)).leads_to.partition("?")[0]
+    await browser.send(f"{path}/submit")
+    return path
+
+
+def seen(page: str) -> str:
+    """What the judge saw, as the page's form gives it back."""
+    found = re.search(r'name="seen" value="([0-9a-f]+)"', page)
+    assert found
+    return found[1]
+
+
+async def test_written_approved_by_another_speaker_and_undone(room: Room) -> None:
+    writer, judge = await room.staff("rolmodel", "Mehret", "ti"), await room.staff("rolmodel", "Dawit", "ti")
+    theirs, other = await room.browser(writer), await room.browser(judge)
+    path = await written(theirs)
+    assert "wacht op een ander" in (await theirs.get(path)).text
+    assert "Keur goed" not in (await theirs.get(path)).text
+    page = (await other.get(path)).text
+    assert "minder dan 5 mensen" in page
+    approved = await other.send(f"{path}/approve", {"seen": seen(page)})
+    assert "Wordt verstuurd over 2 minuten." in approved.text
+    assert [row.state for row in await room.all(Broadcast)] == ["planned"]
+    assert "Teruggenomen" in (await other.send(f"{path}/undo")).text
+    assert [row.state for row in await room.all(Update)] == ["draft"]
+
+
+async def test_own_text_is_not_approved_by_its_writer(room: Room) -> None:
+    browser = await room.browser(await room.staff("rolmodel", "Mehret", "ti"))
+    answer = await browser.post(f"{await written(browser)}/approve", {"seen": "x"})
+    assert answer.status == 422
+    assert "U schreef deze tekst zelf." in answer.text
+
+
+async def test_changed_meanwhile(room: Room) -> None:
+    path = await written(await room.browser(await room.staff("rolmodel", "Mehret", "ti")))
+    judge = await room.browser(await room.staff("rolmodel", "Dawit", "ti"))
+    answer = await judge.post(f"{path}/approve", {"seen": "0" * 64})
+    assert answer.status == 422
+    assert "intussen veranderd" in answer.text
+
+
+async def test_returned_with_a_reason(room: Room) -> None:
+    theirs = await room.browser(await room.staff("rolmodel", "Mehret", "ti"))
+    path = await written(theirs)
+    judge = await room.browser(await room.staff("rolmodel", "Dawit", "ti"))
+    form = {"seen": seen((await judge.get(path)).text)}
+    assert "Schrijf waarom" in (await judge.post(f"{path}/return", form)).text
+    await judge.send(f"{path}/return", {**form, "reason": "Te moeilijk"})
+    assert "Te moeilijk" in (await theirs.get(path)).text
+
+
+async def test_another_language_is_not_there(room: Room) -> None:
+    path = await written(await room.browser(await room.staff("rolmodel", "Mehret", "ti")))
+    browser = await room.browser(await room.staff("rolmodel", "Hassan", "ar"))
+    assert (await browser.get(path)).status == 404
+    assert "taalcaf" not in (await browser.get("/console/updates")).text
+    assert (await browser.post(f"{path}/withdraw")).status == 404
+
+
+async def test_second_look_of_the_municipality_at_a_link(room: Room) -> None:
+    writer = await room.browser(await room.staff("rolmodel", "Mehret", "ti"))
+    linked = {**FORM, "dutch": "Kijk op www.voorbeeld.nl"}
+    path = (await writer.post("/console/updates/new", linked)).leads_to.partition("?")[0]
+    await writer.send(f"{path}/submit")
+    judge = await room.browser(await room.staff("rolmodel", "Dawit", "ti"))
+    first = await judge.send(f"{path}/approve", {"seen": seen((await judge.get(path)).text)})
+    assert "De gemeente kijkt ook nog." in first.text
+    staff = await room.browser(await room.staff())
+    page = (await staff.get(path)).text
+    assert "een link" in page
+    assert "Wordt verstuurd" in (await staff.send(f"{path}/approve", {"seen": seen(page)})).text
+
+
+async def test_problems_of_new_news(room: Room) -> None:
+    browser = await room.browser(await room.staff("rolmodel", "Mehret", "ti"))
+    answer = await browser.post("/console/updates/new", {"language": "ti", "body": "ሰላም"})
+    assert answer.status == 422
+    assert "makkelijk Nederlands" in answer.text
+    assert "nieuws stopt vanzelf" in answer.text
+    assert "ሰላም" in answer.text
+    other = await browser.post("/console/updates/new", {**FORM, "language": "ar"})
+    assert "kunt u geen nieuws schrijven" in other.text
