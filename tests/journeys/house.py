@@ -87,6 +87,13 @@ class House:
             await phone.tap(step)
         return phone
 
+    async def answer(self) -> None:
+        """Handle what came in and send what that brings about."""
+        await self.inbox.drain()
+        async with self.worker.lock:
+            await self.worker.drain()
+        await self.inbox.drain()
+
     async def settle(self) -> None:
         """Let all that is due now happen."""
         await self.machine.move(self.clock.now() + timedelta(microseconds=1))
@@ -123,7 +130,7 @@ class Phone:
     async def say(self, text: str) -> None:
         """Type, and let the service answer."""
         await self.house.phones.say(self.id, text)
-        await self.house.settle()
+        await self.house.answer()
 
     async def tap(self, action: str) -> None:
         """Tap the newest button whose action begins so, and let the service answer."""
@@ -131,7 +138,7 @@ class Phone:
         wanted = [offer for offer in offers if offer == action or offer.startswith(f"{action}:")]
         assert wanted, f"no button {action} among {offers[-12:]}"
         await self.house.phones.tap(self.id, wanted[-1])
-        await self.house.settle()
+        await self.house.answer()
 
     async def bubbles(self) -> list[Bubble]:
         """Everything on the screen, oldest first."""
