@@ -9,12 +9,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from core.crypto import SHORTEST_SECRET
 from core.languages import LANGUAGES
 
 Channel = Literal["telegram", "whatsapp", "sms"]
 CommaList = Annotated[tuple[str, ...], NoDecode]
+Secret = Annotated[str, Field(repr=False)]  #: printed settings don't show it
+Rate = Annotated[float, Field(ge=0, allow_inf_nan=False)]  #: messages a second; 0 is no limit
 
 _OBVIOUS = ("change", "secret", "default", "example", "password", "test", "12345")
 
@@ -28,30 +32,30 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PIM_", env_file=".env", extra="ignore", frozen=True)
 
-    database_url: str = ""
+    database_url: Secret = ""
     embedded: bool = False
     data_dir: Path = Path("var")
     bind: str = "127.0.0.1:8080"
     console_bind: str = ""
     public_url: str = ""
-    secret_keys: CommaList = ()
-    index_key: str = ""
-    backup_key: str = ""
+    secret_keys: Annotated[CommaList, Field(repr=False)] = ()
+    index_key: Secret = ""
+    backup_key: Secret = ""
     channels: CommaList = ("telegram", "whatsapp", "sms")
-    telegram_token: str = ""
+    telegram_token: Secret = ""
     telegram_mode: Literal["polling", "webhook"] = "polling"
-    telegram_webhook_secret: str = ""
+    telegram_webhook_secret: Secret = ""
     telegram_api_url: str = "https://api.telegram.org"
-    telegram_rate: float = Field(default=30, ge=0)
-    telegram_chat_rate: float = Field(default=1, ge=0)
+    telegram_rate: Rate = 30
+    telegram_chat_rate: Rate = 1
     twilio_account_sid: str = ""
-    twilio_auth_token: str = ""
+    twilio_auth_token: Secret = ""
     twilio_api_url: str = "https://api.twilio.com"
     twilio_sms_from: str = ""
     twilio_messaging_service_sid: str = ""
     twilio_whatsapp_from: str = ""
-    twilio_sms_rate: float = Field(default=10, ge=0)
-    whatsapp_rate: float = Field(default=80, ge=0)
+    twilio_sms_rate: Rate = 10
+    whatsapp_rate: Rate = 80
     municipality: str = "Meierijstad"
     contact_phone: str = ""
     emergency_phone: str = ""
@@ -62,10 +66,10 @@ class Settings(BaseSettings):
     undo_seconds: int = Field(default=120, ge=0)
     second_approval_above: int = Field(default=50, ge=0)
     daily_sms_limit: int = Field(default=0, ge=0)
-    smtp_url: str = ""
+    smtp_url: Secret = ""
     oidc_issuer: str = ""
     oidc_client_id: str = ""
-    oidc_client_secret: str = ""
+    oidc_client_secret: Secret = ""
     log_format: Literal["text", "json"] = "text"
 
     @field_validator("secret_keys", "channels", "languages", mode="before")
@@ -107,10 +111,29 @@ class Settings(BaseSettings):
             parse_hours(value)
         return value
 
+    @field_validator("database_url")
+    @classmethod
+    def _readable_database(cls, value: str) -> str:
+        try:
+            known = not value or make_url(value).get_backend_name() == "postgresql"
+        except (ArgumentError, ValueError):
+            known = False
+        if not known:
+            raise ValueError("is written as postgresql://user:password@host/database")
+        return value
+
+    @field_validator("public_url", "telegram_api_url", "twilio_api_url")
+    @classmethod
+    def _readable_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/]+\S*", value):
+            raise ValueError("is written as https://name, for example https://pim.voorbeeld.nl")
+        return value
+
     @field_validator("bind", "console_bind")
     @classmethod
     def _readable_bind(cls, value: str) -> str:
-        if value and not re.fullmatch(r".+:\d{1,5}", value):
+        port = re.fullmatch(r".+:([0-9]{1,5})", value)
+        if value and not (port and int(port[1]) < 1 << 16):
             raise ValueError("is written as address:port, for example 127.0.0.1:8080")
         return value
 
@@ -163,6 +186,8 @@ def load(**overrides: Any) -> Settings:
         return Settings(**overrides)
     except ValidationError as error:
         raise SettingsError(_sentence(error.errors()[0])) from None
+    except UnicodeDecodeError:
+        raise SettingsError(".env is not UTF-8 text: save it as UTF-8.") from None
 
 
 def _sentence(problem: Mapping[str, Any]) -> str:
@@ -181,6 +206,7 @@ def for_service(settings: Settings) -> Settings:
 
 def _missing(settings: Settings) -> list[str]:
     telegram, twilio = "telegram" in settings.channels, {"sms", "whatsapp"} & set(settings.channels)
+    polling = not telegram or settings.telegram_mode == "polling"
     needs = [
         (
             settings.database_url or settings.embedded,
@@ -199,9 +225,14 @@ def _missing(settings: Settings) -> list[str]:
             "ask BotFather for it, or leave telegram out of PIM_CHANNELS",
         ),
         (
-            not telegram or settings.telegram_mode == "polling" or len(settings.telegram_webhook_secret) >= 16,
+            polling or re.fullmatch(r"[A-Za-z0-9_-]{16,256}", settings.telegram_webhook_secret),
             "PIM_TELEGRAM_WEBHOOK_SECRET",
             "give at least 16 letters and digits, or set PIM_TELEGRAM_MODE=polling",
+        ),
+        (
+            polling or settings.public_url,
+            "PIM_PUBLIC_URL",
+            "give the https address under which Telegram reaches this service, or set PIM_TELEGRAM_MODE=polling",
         ),
         (not twilio or settings.twilio_account_sid, "PIM_TWILIO_ACCOUNT_SID", "it stands in Twilio's console"),
         (not twilio or settings.twilio_auth_token, "PIM_TWILIO_AUTH_TOKEN", "it stands in Twilio's console"),
