@@ -91,8 +91,9 @@ class Simulator:
                     payload = {"choice": choice, "bubble": bubble.provider_id(phone_id)}
                 if choice is not None and phone.channel == "sms":
                     shown, payload = choice, {"text": choice}
-                typed = Bubble(by="person", text=shown, direction=simulator_phones.direction_of(shown))
-                written = await simulator_phones.append(session, self._clock.now(), phone_id, typed)
+                direction = simulator_phones.direction_of(shown)
+                own = Bubble(by="person", text=shown, direction=direction, tapped="choice" in payload)
+                written = await simulator_phones.append(session, self._clock.now(), phone_id, own)
             self._changed(phone_id)
             payload |= {"handle": phone.handle.reveal(), "app_language": phone.language}
             await self._keep(phone.channel, written.provider_id(phone_id), payload)
@@ -162,6 +163,7 @@ class SimulatedChannel:
     """A provider without a network; behaves as the channel it is named after."""
 
     rate = 0.0  #: no allowance: the demo shows messages as soon as they are due
+    chat_rate = 0.0
 
     def __init__(self, name: str, simulator: Simulator, deadline: float) -> None:
         self.name = name

@@ -45,6 +45,7 @@ class Bubble:
     replaces: int | None = None  #: n of the bubble that it takes the place of
     root: int | None = None  #: n of the first of them: names the bubble at the provider
     removed: bool = False
+    tapped: bool = False  #: by the person: an answer below a bubble, not typed
     n: int = 0
     at: datetime | None = None
 

@@ -110,7 +110,9 @@ class Api:
         version = await self._desk.simulator.changes(asked.number(request, "since"), asked.wait(request))
         async with self._desk.database.begin() as session:
             heads = await simulator_phones.heads(session)
-        return web.json_response({"version": version, "phones": {str(phone): n for phone, n in heads.items()}})
+        now = moments.written(self._desk.clock.now(), self._desk.settings.timezone)
+        phones_now = {str(phone): n for phone, n in heads.items()}
+        return web.json_response({"version": version, "now": now, "phones": phones_now})
 
     async def idle(self, request: web.Request) -> web.Response:
         """Whether inbox and due queue are empty."""

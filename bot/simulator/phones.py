@@ -114,4 +114,5 @@ def _bubble(settings: Settings, bubble: Bubble, notices: Mapping[str, Any]) -> d
         "columns": bubble.columns,
         "silent": bubble.silent,
         "removed": bubble.removed,
+        "tapped": bubble.tapped,
     }

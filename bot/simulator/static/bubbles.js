@@ -1,0 +1,56 @@
+// One bubble as its app shows it: words per paragraph in their own direction, and the answers below.
+
+import * as clock from "./clock.js";
+import { make } from "./dom.js";
+
+const MOST_BUTTONS = 3; // WhatsApp's; more become a list
+
+export function bubble(message, channel, answer, open) {
+  if (message.from === "person") return own(message, channel);
+  const box = make("div", { class: "row from-service", "data-n": message.n });
+  if (message.removed) {
+    box.append(make("p", { class: "removed" }, "bericht weggehaald"));
+    return box;
+  }
+  const words = make("div", { class: "bubble", lang: message.language, dir: message.direction });
+  words.append(...paragraphs(message));
+  words.append(stamp(message));
+  box.append(words);
+  const buttons = answers(message, channel, answer, open);
+  if (buttons) (channel === "whatsapp" ? words : box).append(buttons);
+  return box;
+}
+
+function own(message, channel) {
+  const tapped = message.tapped && channel === "telegram";
+  const words = make("div", { class: tapped ? "tapped" : "bubble", dir: message.direction });
+  words.append(...paragraphs(message));
+  if (!tapped) words.append(stamp(message));
+  return make("div", { class: "row from-person", "data-n": message.n }, words);
+}
+
+function paragraphs(message) {
+  return message.text.split(/\n{2,}/).map((text, place) => {
+    const paragraph = make("p", { dir: place === 0 ? message.direction : "auto" });
+    text.split("\n").forEach((line, at) => paragraph.append(...(at ? [make("br")] : []), line));
+    return paragraph;
+  });
+}
+
+function stamp(message) {
+  const said = message.from === "person" ? " ✓✓" : "";
+  return make("time", { class: "stamp", datetime: message.at, dir: "ltr" }, clock.time(Date.parse(message.at)) + said);
+}
+
+function answers(message, channel, answer, open) {
+  if (!message.choices.length || channel === "sms") return null;
+  const button = (choice) =>
+    make("button", { type: "button", dir: "auto", lang: message.language, onclick: () => answer({ choice: choice.id }) }, choice.label);
+  if (channel === "whatsapp" && message.choices.length > MOST_BUTTONS) {
+    const list = make("button", { type: "button", class: "as-list", onclick: () => open(message) }, "☰ Kies");
+    return make("div", { class: "answers" }, list);
+  }
+  const box = make("div", { class: "answers", dir: message.direction }, ...message.choices.map(button));
+  box.style.setProperty("--columns", channel === "telegram" ? message.columns : 1);
+  return box;
+}

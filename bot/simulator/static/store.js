@@ -1,0 +1,85 @@
+// All phones and what stands on them; tells the page when something is new.
+
+import * as api from "./api.js";
+import * as clock from "./clock.js";
+
+const FIRST = 60; // phones whose history is read at the start
+const WAIT = 25; // seconds that a call for changes is held open
+
+export const phones = new Map(); // id -> { info, messages, n }
+const listeners = { phones: new Set(), message: new Set() };
+let version = 0;
+let heard = false; // the history is in: what comes now is new
+
+export const on = (what, listener) => listeners[what].add(listener);
+const tell = (what, ...words) => listeners[what].forEach((listener) => listener(...words));
+
+export async function start() {
+  await list();
+  const changed = await api.get("changes");
+  version = changed.version;
+  const known = Object.keys(changed.phones).slice(0, FIRST);
+  await Promise.all(known.map((id) => read(id)));
+  heard = true;
+  follow();
+}
+
+async function follow() {
+  for (;;) {
+    try {
+      const changed = await api.get(`changes?since=${version}&wait=${WAIT}`);
+      if (changed.version === version) continue;
+      version = changed.version;
+      clock.set(changed.now);
+      await list();
+      const behind = Object.entries(changed.phones).filter(([id, n]) => phones.has(id) && phones.get(id).n < n);
+      await Promise.all(behind.slice(0, FIRST).map(([id]) => read(id)));
+      document.body.classList.remove("away");
+    } catch {
+      document.body.classList.add("away");
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+    }
+  }
+}
+
+async function list() {
+  for (const info of await api.get("phones")) {
+    const known = phones.get(info.id);
+    if (known) known.info = info;
+    else phones.set(info.id, { info, messages: [], n: 0 });
+  }
+  tell("phones");
+}
+
+const reading = new Map(); // one read per phone at a time, so that nothing is told twice
+export function read(id) {
+  const before = reading.get(id) ?? Promise.resolve();
+  const next = before.then(() => readNow(id));
+  reading.set(id, next.catch(() => {}));
+  return next;
+}
+
+async function readNow(id) {
+  const phone = phones.get(id);
+  if (!phone) return;
+  for (const message of await api.get(`phones/${id}/messages?after=${phone.n}`)) {
+    phone.messages.push(message);
+    phone.n = message.n;
+    tell("message", phone, message, heard);
+  }
+}
+
+export async function act(id, what) {
+  await api.post(`phones/${id}/messages`, what);
+}
+
+export async function add(channel, language) {
+  const { id } = await api.post("phones", language ? { channel, language } : { channel });
+  await list();
+  return id;
+}
+
+export async function block(id, blocked) {
+  await api.put(`phones/${id}`, { blocked });
+  await list();
+}
