@@ -49,4 +49,3 @@ async def test_the_author_is_never_asked_to_approve(house: House) -> None:
     await written(house, author)
     assert await author.pushes() == []
     assert len(await other.pushes()) == 1
-
