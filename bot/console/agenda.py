@@ -45,8 +45,8 @@ async def make(visit: Visit) -> web.Response:
     """Make it, and show what the person hears of it."""
     person = await guard.person(visit, visit.id_in_path(), "appointment.plan")
     form = Form(await posted(visit.request))
-    wall_time = _to_come(visit, form)
     kind = form.choice("kind", _kinds(visit.account), needed="Kies een soort afspraak.")
+    wall_time = _to_come(visit, form)
     minutes = form.number("minutes", least=5, most=24 * 60, needed="Vul in hoe lang het duurt.")
     place, with_whom = form.text("place"), form.text("with_whom")
     tolk = form.choice("tolk", LANGUAGES)

@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-#: Wrong tries before the first wait; each further one doubles it, up to the longest.
-PER_PAIR, PER_ACCOUNT, PER_ADDRESS = 5, 20, 50
+#: Wrong tries before the first wait; each further one doubles it, up to the longest. A whole town hall can share
+#: one address.
+PER_PAIR, PER_ACCOUNT, PER_ADDRESS = 5, 20, 200
 _FIRST, _LONGEST_WAIT = timedelta(minutes=1), timedelta(minutes=15)
 
 #: A count is forgotten this long after its last wrong try.
