@@ -47,7 +47,7 @@ def local(handler: Handler) -> Handler:
     """The handler for this machine's own browser and programs; for all others there is nothing here."""
 
     async def guarded(request: web.Request) -> web.StreamResponse:
-        if not _is_loopback(request.remote):
+        if not is_loopback(request.remote):
             raise web.HTTPNotFound
         if request.method != "GET" and request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
             raise web.HTTPForbidden(text="Another page may not use these phones.")
@@ -56,7 +56,8 @@ def local(handler: Handler) -> Handler:
     return guarded
 
 
-def _is_loopback(remote: str | None) -> bool:
+def is_loopback(remote: str | None) -> bool:
+    """Whether a peer's address is this machine's own."""
     try:
         address = ipaddress.ip_address(remote or "")
     except ValueError:
