@@ -15,6 +15,9 @@ from core.values import PersonName, Private
 
 SHORTEST_PREFIX, LONGEST_PREFIX = 2, 8
 
+#: Letters that Unicode doesn't take apart, as they are typed on a Dutch keyboard.
+_PLAIN = str.maketrans({"ł": "l", "ı": "i", "ø": "o", "đ": "d", "ħ": "h", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
+
 
 async def add(
     session: AsyncSession,
@@ -116,7 +119,8 @@ async def by_iban(session: AsyncSession, iban: str) -> list[Person]:
 
 async def search(session: AsyncSession, text: str, limit: int = 20) -> list[Person]:
     """People whose names begin with these words, or whose klantnummer this is; in order of arrival."""
-    prefixes = {token for word in _words(text) if (token := word[:LONGEST_PREFIX]) and len(word) >= SHORTEST_PREFIX}
+    words = {word for word in _words(text) if len(word) >= SHORTEST_PREFIX}
+    prefixes = {word[:LONGEST_PREFIX] for word in words}
     number = crypto.index("klantnummer", _folded_number(text))
     matching = Person.klantnummer_hash == number
     if prefixes:
@@ -128,7 +132,18 @@ async def search(session: AsyncSession, text: str, limit: int = 20) -> list[Pers
             .having(func.count() == len(hashes))
         )
         matching = matching | Person.id.in_(named)
-    return list(await session.scalars(select(Person).where(matching).order_by(Person.id).limit(limit)))
+    query = select(Person).where(matching).order_by(Person.id)
+    if all(len(word) <= LONGEST_PREFIX for word in words):
+        return list(await session.scalars(query.limit(limit)))
+    found = await session.scalars(query)
+    return [person for person in found if person.klantnummer_hash == number or _begin(person, words)][:limit]
+
+
+def _begin(person: Person, words: set[str]) -> bool:
+    """Whether names of the person begin with all these words, also beyond the longest prefix."""
+    name = person.name
+    names = _words(name.reveal()) if name is not None else []
+    return all(any(own.startswith(word) for own in names) for word in words)
 
 
 def _add_tokens(session: AsyncSession, person: Person, name: str) -> None:
@@ -142,7 +157,7 @@ def _add_tokens(session: AsyncSession, person: Person, name: str) -> None:
 
 def _words(text: str) -> list[str]:
     """Lower case, without accents: `Ünal` and `unal` are the same word."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
     bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return re.findall(r"\w+", bare)
 
