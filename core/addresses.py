@@ -87,6 +87,8 @@ async def attach(
     if bond is None:
         bond = PersonAddress(person_id=person_id, address_id=address_id, rank=await _rank(session, person_id, verified))
         session.add(bond)
+    elif verified and bond.verified_at is None:
+        bond.rank = await _rank(session, person_id, verified)
     if rank is not None:
         bond.rank = rank
     if verified:
