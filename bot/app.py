@@ -86,7 +86,8 @@ async def _demo(settings: Settings, url: URL, announce: Announce) -> None:
         await wording.ship(ground.clock)
         async with ground.database.begin() as session:
             await world.build(session, ground.clock.now(), settings, shipped)
-            await openings.keep(session, "telegram", f"http://{settings.bind}/simulator#card=")
+            for name in ("telegram", "whatsapp"):
+                await openings.keep(session, name, f"http://{settings.bind}/simulator#{name}=")
         await wording.refresh()
         engine = _engine(ground, wording, channels, channels)
         machine = TimeMachine(ground.database, ground.clock, settings, engine.worker, engine.inbox)

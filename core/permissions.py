@@ -124,7 +124,8 @@ def may(
     if scope is Scope.LANGUAGE:
         return language is None or language in actor.languages
     if scope is Scope.WORKSHOPS:
-        return partner_id is None or partner_id == actor.partner_id
+        # A person is reached through a workshop of the partner's own, and not otherwise.
+        return person is None if partner_id is None else partner_id == actor.partner_id
     return True
 
 

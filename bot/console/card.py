@@ -1,15 +1,14 @@
 """The link card: a code, a QR for each channel that has one, and the two pictures that staff tell."""
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
 import segno
 from aiohttp import web
 
 from bot.console import guard, page
-from bot.console.desk import Desk, Visit
+from bot.console.desk import Visit
 from bot.console.forms import posted
-from core import links
+from core import links, openings
 from core.permissions import is_logged
 
 
@@ -40,7 +39,7 @@ async def issue(visit: Visit) -> web.Response:
         card=card,
         pictures=[links.PICTURES[number] for number in card.pictures],
         expires=page.local(card.expires_at, visit),
-        openings=openings(visit.desk, card.code),
+        openings=await _openings(visit, card.code),
         contact_phone=visit.settings.contact_phone,
     )
 
@@ -54,19 +53,12 @@ async def _chosen(visit: Visit) -> tuple[int, int] | None:
     return None
 
 
-def openings(desk: Desk, code: str) -> list[Opening]:
+async def _openings(visit: Visit, code: str) -> list[Opening]:
     """A QR for each chat that can be opened by one; SMS has none: staff send the first SMS."""
-    start, ready = f"/start {links.normal(code)}", f"PIM {code}"
-    found = []
-    if "telegram" in desk.settings.channels and (name := desk.telegram_name()):
-        address = f"https://t.me/{quote(name)}?start={links.normal(code)}"
-        found.append(Opening(channel="telegram", address=address, typed=start))
-    if "whatsapp" in desk.settings.channels and (sender := desk.settings.twilio_whatsapp_from):
-        number = sender.removeprefix("whatsapp:").lstrip("+")
-        found.append(Opening(channel="whatsapp", address=f"https://wa.me/{number}?text={quote(ready)}", typed=ready))
-    if found or not desk.demo:
-        return found
+    typed = {"telegram": f"/start {links.normal(code)}", "whatsapp": f"PIM {code}"}
+    known = await openings.of(visit.session, links.normal(code))
     return [
-        Opening(channel="telegram", address=start, typed=start),
-        Opening(channel="whatsapp", address=ready, typed=ready),
+        Opening(channel=channel, address=address, typed=typed[channel])
+        for channel, address in known.items()
+        if channel in visit.settings.channels
     ]

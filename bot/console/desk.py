@@ -36,7 +36,6 @@ class Desk:
     texts: Callable[[], InForce]
     demo: bool = False
     demo_staff: Sequence[DemoStaff] = field(default=())
-    telegram_name: Callable[[], str | None] = lambda: None  #: the bot's user name, once Telegram told it
 
 
 DESK: Final = web.AppKey("desk", Desk)

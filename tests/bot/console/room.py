@@ -98,7 +98,6 @@ class Room:
                 texts=lambda: TEXTS,
                 demo=demo,
                 demo_staff=demo_staff,
-                telegram_name=lambda: "VoorbeeldBot",
             ),
         )
         return app

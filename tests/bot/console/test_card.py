@@ -1,6 +1,6 @@
 import re
 
-from core import links
+from core import links, openings
 from core.tables.people import LinkCode, Person
 from tests.bot.console.room import Room
 
@@ -8,6 +8,8 @@ from tests.bot.console.room import Room
 async def test_card_has_code_qr_pictures_and_expiry(room: Room) -> None:
     karin = await room.staff()
     person, browser = await room.person(karin), await room.browser(karin)
+    async with room.begin() as session:
+        await openings.keep(session, "telegram", "https://t.me/VoorbeeldBot?start=")
     answer = await browser.post(f"/console/people/{person.id}/card", {"first": "1", "second": "8"})
     assert answer.status == 200
     assert "maandag 28 december 2026, 11:00 uur" in answer.text
