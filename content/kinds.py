@@ -145,7 +145,7 @@ def _table() -> dict[tuple[str, str], Kind]:
 #: (kind, step) -> how it is pushed. Other units a push of that step may say instead are in `VARIANTS`.
 NOTICES: Mapping[tuple[str, str], Kind] = MappingProxyType(_table())
 
-#: Units that stand in for a step's own: several at once, made late, another day of the week, only time or place changed.
+#: Units that stand in for a step's own: several at once, made late, another day, only time or place changed.
 VARIANTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "appointment.announced": ("appointment.several", "appointment.soon"),

@@ -51,6 +51,6 @@ function answers(message, channel, answer, open) {
     return make("div", { class: "answers" }, list);
   }
   const box = make("div", { class: "answers", dir: message.direction }, ...message.choices.map(button));
-  box.style.setProperty("--columns", channel === "telegram" ? message.columns : 1);
+  box.style.setProperty("--columns", channel === "telegram" ? Math.min(message.columns, message.choices.length) : 1);
   return box;
 }

@@ -99,6 +99,18 @@ function faultRow({ channel, fault, seconds }) {
   return row;
 }
 
+// A card's QR leads here with its code: it lies before the first phone that nobody knows.
+async function showCard() {
+  const code = new URLSearchParams(location.hash.slice(1)).get("card");
+  if (!code) return;
+  history.replaceState(null, "", location.pathname);
+  const unknown = [...store.phones.values()].find(({ info }) => info.role === null && info.channel === "telegram");
+  const id = unknown?.info.id ?? (await store.add("telegram", ""));
+  take(id);
+  open.get(id).show(code);
+}
+addEventListener("hashchange", showCard);
+
 $("#new-phone").addEventListener("submit", async (event) => {
   event.preventDefault();
   const { channel, language } = Object.fromEntries(new FormData(event.target));
@@ -119,3 +131,4 @@ remember();
 clock.everySecond((moment) => open.forEach((hand) => hand.showTime(moment)));
 showStaff();
 showFaults();
+showCard();

@@ -61,10 +61,18 @@ export class Phone {
     this.lockScreen.addEventListener("click", () => this.unlock());
   }
 
+  // Hold a card before the camera: one tap opens it.
+  show(code) {
+    const card = $(".card", this.element);
+    card.hidden = false;
+    card.code.value = code;
+    $("button", card).focus();
+  }
+
   describe() {
     const { name, role, language, blocked, pictures, address } = this.phone.info;
-    $(".owner-name", this.element).textContent = name;
-    const facts = [words.ROLES[role] ?? "onbekend", words.CHANNELS[this.channel], words.language(language)];
+    $(".owner-name", this.element).textContent = words.together(name);
+    const facts = [words.ROLES[role] ?? "onbekend", words.language(language)];
     $(".owner-facts", this.element).replaceChildren(
       facts.filter(Boolean).join(" · "),
       ...pictures.map((pair) => make("span", { class: "pictures", title: "De twee plaatjes" }, pair.join(" "))),
@@ -93,8 +101,9 @@ export class Phone {
   }
 
   hear(message, moving) {
-    this.#put(message, true);
-    this.toEnd();
+    const shown = this.#put(message, true);
+    if (message.replaces === null) this.toEnd();
+    else shown.scrollIntoView({ block: "nearest" });
     if (!message.pushed) return;
     if (moving || !this.lockScreen.hidden) this.lock(message);
     else this.#showBanner("PIM Welkom", message.text, message);
@@ -113,6 +122,7 @@ export class Phone {
     }
     $(".first", this.element).hidden = true;
     this.#quick();
+    return shown;
   }
 
   #daySign(message) {

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import * as clock from "./clock.js";
 
 const FIRST = 60; // phones whose history is read at the start
+const LIST_AFTER_MS = 400;
 const WAIT = 25; // seconds that a call for changes is held open
 
 export const phones = new Map(); // id -> { info, messages, n }
@@ -31,7 +32,8 @@ async function follow() {
       if (changed.version === version) continue;
       version = changed.version;
       clock.set(changed.now);
-      await list();
+      if (Object.keys(changed.phones).every((id) => phones.has(id))) listSoon();
+      else await list();
       const behind = Object.entries(changed.phones).filter(([id, n]) => phones.has(id) && phones.get(id).n < n);
       await Promise.all(behind.slice(0, FIRST).map(([id]) => read(id)));
       document.body.classList.remove("away");
@@ -40,6 +42,13 @@ async function follow() {
       await new Promise((resolve) => setTimeout(resolve, 1500));
     }
   }
+}
+
+// Whose phone it is changes seldom, and the list may be long: read once after a burst of changes.
+let planned = null;
+function listSoon() {
+  clearTimeout(planned);
+  planned = setTimeout(() => list().catch(() => {}), LIST_AFTER_MS);
 }
 
 async function list() {

@@ -38,4 +38,10 @@ export function language(code) {
   }
 }
 
+// Several made-up people on one phone say so once.
+export const together = (name) => {
+  const [first, ...others] = name.split(" · ");
+  return others.length ? [first.replace(" (voorbeeld)", ""), ...others].join(" · ") : first;
+};
+
 export const number = (address) => (address.startsWith("+") ? address.replace(/^(\+\d\d)(\d)(\d{4})(\d+)$/, "$1 $2 $3 $4") : `chat ${address}`);
