@@ -58,9 +58,7 @@ class Bell:
         try:
             await connection.add_listener(BELL, self._heard)
             self.ring()
-            while True:
-                await asyncio.sleep(PING_SECONDS)
-                await connection.execute("SELECT 1")
+            await held(connection, PING_SECONDS)
         finally:
             with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 await connection.close(timeout=1)
@@ -81,3 +79,15 @@ async def connect(url: URL) -> "asyncpg.Connection[Any]":
         password=url.password,
         database=url.database,
     )
+
+
+async def held(connection: "asyncpg.Connection[Any]", every: float) -> None:
+    """Until the connection is gone: told by the server at once, or found out by a ping every so many seconds."""
+    gone = asyncio.Event()
+    connection.add_termination_listener(lambda _: gone.set())
+    while not (gone.is_set() or connection.is_closed()):
+        with suppress(TimeoutError):
+            await asyncio.wait_for(gone.wait(), every)
+        if not gone.is_set():
+            await connection.execute("SELECT 1", timeout=every)
+    raise asyncpg.ConnectionDoesNotExistError("the connection is gone")

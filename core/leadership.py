@@ -9,7 +9,7 @@ import asyncpg
 import structlog
 from sqlalchemy import URL
 
-from core.bell import connect
+from core.bell import connect, held
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +45,11 @@ async def _once(url: URL, role: str, work: Callable[[], Awaitable[None]]) -> Non
 
 
 async def _while_held(connection: "asyncpg.Connection[Any]", task: "asyncio.Future[None]") -> None:
-    while not task.done():
-        await asyncio.wait({task}, timeout=PING_SECONDS)
-        await connection.execute("SELECT 1")
-    task.result()
+    watch = asyncio.ensure_future(held(connection, PING_SECONDS))
+    try:
+        await asyncio.wait({task, watch}, return_when=asyncio.FIRST_COMPLETED)
+        if watch.done():
+            watch.result()
+        task.result()
+    finally:
+        watch.cancel()
