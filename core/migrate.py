@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -31,6 +31,8 @@ async def upgrade(engine: AsyncEngine) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
+    # Processes that start together take turns: the second finds the work done.
+    connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('pim migrate', 0))"))
     _refuse_newer(connection)
     command.upgrade(config(connection), "head")
 
