@@ -57,7 +57,7 @@ async def issue(
     await session.execute(
         update(LinkCode).where(LinkCode.person_id == person.id, LinkCode.used_at.is_(None)).values(expires_at=now)
     )
-    code = "".join(secrets.choice(_ALPHABET) for _ in range(_LETTERS))
+    code = _drawn_code()
     link = LinkCode(
         person_id=person.id,
         code_hash=crypto.index("link", code),
@@ -99,6 +99,14 @@ async def try_pictures(
         link.locked_at = now
     await session.flush()
     return Tried.LOCKED if link.locked_at else Tried.WRONG
+
+
+def _drawn_code() -> str:
+    """A code with a digit in it, so that nobody takes a long word for a code or the other way round."""
+    while True:
+        code = "".join(secrets.choice(_ALPHABET) for _ in range(_LETTERS))
+        if any(letter.isdecimal() for letter in code):
+            return code
 
 
 def _known(person: Person) -> tuple[int, int] | None:

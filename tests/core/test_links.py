@@ -112,3 +112,8 @@ class TestPictures:
     async def test_there_are_ten(self, session: AsyncSession, person: Person, wrong: tuple[int, int]) -> None:
         with pytest.raises(ValueError, match="numbered 0 to 9"):
             await links.issue(session, NOW, person, pictures=wrong)
+
+
+async def test_every_code_can_be_told_from_a_word(session: AsyncSession, person: Person) -> None:
+    codes = [(await links.issue(session, NOW, person)).code for _ in range(200)]
+    assert all(re.search(r"\d", code) for code in codes)
