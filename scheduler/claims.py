@@ -36,6 +36,7 @@ class Call:
 
     delivery_id: UUID
     item_id: UUID  #: the notice or the reply
+    token: UUID  #: of the claim: who lost it may not finish
     version: int  #: of the source, as it was rendered
     address_id: UUID
     channel: str

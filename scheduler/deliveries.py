@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import ColumnElement, bindparam, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from core.tables.channels import ChannelState
 from core.tables.notices import Delivery
@@ -48,23 +49,38 @@ async def close_calls(session: AsyncSession, now: datetime, real: datetime, outc
     """Record how calls ended, and what that says of addresses and channels."""
     if not outcomes:
         return
-    statement = (
-        update(Delivery)
-        .where(Delivery.id == bindparam("b_id"), Delivery.state == "handing")
-        .values(
-            state=bindparam("b_state"),
-            provider_id=bindparam("b_provider_id"),
-            provider_code=bindparam("b_code"),
-            reason=bindparam("b_reason"),
-            segments=bindparam("b_segments"),
-            cost_microeuro=bindparam("b_cost"),
-        )
-    )
     connection = await session.connection()
-    await connection.execute(statement, [_ending(outcome) for outcome in outcomes])
+    await connection.execute(_CLOSE, [_ending(outcome) for outcome in outcomes])
     for outcome in outcomes:
         if outcome.error is not None:
             await _learn(session, now, real, outcome.call, outcome.error)
+
+
+def _said(name: str, column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """What the call said, or else what a receipt said before."""
+    return func.coalesce(bindparam(name, type_=column.type), column)
+
+
+_STATE: ColumnElement[str] = bindparam("b_state", type_=Delivery.state.type)
+
+#: A receipt may come before the provider's answer is written down, and after a sweep gave up waiting for it:
+#: how far it came stands, what only the answer knows is added.
+_CLOSE = (
+    update(Delivery)
+    .where(Delivery.id == bindparam("b_id"))
+    .values(
+        state=case(
+            (Delivery.state == "handing", _STATE),
+            ((Delivery.state == "unsure") & (_STATE == "sent"), "sent"),
+            else_=Delivery.state,
+        ),
+        provider_id=_said("b_provider_id", Delivery.provider_id),
+        provider_code=_said("b_code", Delivery.provider_code),
+        reason=case((Delivery.state.in_(("handing", "unsure")), bindparam("b_reason")), else_=Delivery.reason),
+        segments=_said("b_segments", Delivery.segments),
+        cost_microeuro=_said("b_cost", Delivery.cost_microeuro),
+    )
+)
 
 
 def _ending(outcome: Outcome) -> dict[str, Any]:
@@ -79,6 +95,23 @@ def _ending(outcome: Outcome) -> dict[str, Any]:
         "b_segments": sent.segments if sent else None,
         "b_cost": sent.cost_microeuro if sent else None,
     }
+
+
+async def reached(session: AsyncSession, delivery_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The state of each of these attempts."""
+    query = select(Delivery.id, Delivery.state).where(Delivery.id.in_(delivery_ids))
+    return {row.id: row.state for row in await session.execute(query)}
+
+
+async def last_reached(session: AsyncSession, notice_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The state of the newest attempt of each of these notices."""
+    query = (
+        select(Delivery.notice_id, Delivery.state)
+        .where(Delivery.notice_id.in_(notice_ids))
+        .distinct(Delivery.notice_id)
+        .order_by(Delivery.notice_id, Delivery.handed_at.desc(), Delivery.id.desc())
+    )
+    return {row.notice_id: row.state for row in await session.execute(query) if row.notice_id is not None}
 
 
 async def _learn(session: AsyncSession, now: datetime, real: datetime, call: Call, error: SendError) -> None:

@@ -70,7 +70,7 @@ def with_standing(values: Mapping[str, Value], settings: Settings) -> dict[str, 
 
 def _named(buttons: Sequence[Button]) -> list[Button]:
     """Only what the text names: fixed digits, and always the call."""
-    kept = [button for button in buttons if button.digit is not None]
+    kept = [Button(id=button.id, label="", digit=button.digit) for button in buttons if button.digit is not None]
     if all(button.digit != CALL.digit for button in kept):
         kept.append(Button(id=CALL.action, label="", digit=CALL.digit))
     return kept

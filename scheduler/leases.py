@@ -229,9 +229,21 @@ async def finish(session: AsyncSession, now: datetime, real: datetime, outcomes:
         connection = await session.connection()
         rows = [{"b_id": outcome.call.item_id, "b_version": outcome.call.version} for outcome in taken]
         await connection.execute(statement, rows)
+        await _catch_up(session, [outcome.call.item_id for outcome in taken])
     for outcome in outcomes:
         if outcome.error is not None:
             await _not_taken(session, now, real, outcome)
+
+
+async def _catch_up(session: AsyncSession, notice_ids: Sequence[UUID]) -> None:
+    """A receipt may be handled before the call that it is about came back."""
+    await session.execute(
+        update(Notice)
+        .where(Notice.id.in_(notice_ids), Notice.state == "sent", Delivery.notice_id == Notice.id)
+        .where(Delivery.state.in_(("delivered", "read")))
+        .values(state=Delivery.state)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def _not_taken(session: AsyncSession, now: datetime, real: datetime, outcome: Outcome) -> None:

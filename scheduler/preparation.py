@@ -119,6 +119,7 @@ class Preparation:
         return Call(
             delivery_id=new_id(),
             item_id=notice.id,
+            token=notice.token,
             version=notice.source_version,
             address_id=route.address_id,
             channel=route.channel,

@@ -29,7 +29,7 @@ async def apply(session: AsyncSession, now: datetime, receipt: Receipt) -> Deliv
         return None
     delivery.provider_id = delivery.provider_id or receipt.provider_id
     reached = receipts.further(_SO_FAR[delivery.state], receipt.reached)
-    if delivery.state != "unsure" and reached is _SO_FAR[delivery.state]:
+    if delivery.state not in ("handing", "unsure") and reached is _SO_FAR[delivery.state]:
         return delivery
     delivery.state = reached.value
     if reached is Reached.FAILED:
@@ -58,11 +58,14 @@ async def _carry_over(session: AsyncSession, delivery: Delivery, reached: Reache
     if delivery.notice_id is None:
         return
     notice = await session.get(Notice, delivery.notice_id, with_for_update=True, populate_existing=True)
-    if notice is None or notice.state not in ("handing", "sent", "delivered", "unsure"):
+    if notice is None:
         return
+    waits_for_doubt = notice.again and notice.state in ("planned", "claimed")
     if reached is Reached.FAILED:
-        if notice.state in ("sent", "unsure"):
-            notice.state, notice.reason, notice.token, notice.retry_at = "planned", delivery.reason, None, None
+        if notice.state in ("sent", "unsure") or waits_for_doubt:
+            notice.state, notice.reason, notice.retry_at = "planned", delivery.reason, None
+            notice.token, notice.lease_until, notice.again = None, None, False
             await ring(session)
-    elif notice.state != "handing":
-        notice.state, notice.reason = reached.value, None
+    elif notice.state in ("sent", "delivered", "unsure") or waits_for_doubt:
+        notice.state, notice.reason, notice.retry_at = reached.value, None, None
+        notice.token, notice.lease_until = None, None

@@ -75,7 +75,9 @@ async def hand_over(
         update(Reply)
         .where(Reply.id == func.any(func.array(ready.scalar_subquery())), Address.id == Reply.address_id)
         .values(state="handing", token=new_id(), lease_until=real + LEASE, attempts=Reply.attempts + 1)
-        .returning(Reply.id, Reply.address_id, Reply.message_sealed, Address.channel, Address.handle_sealed)
+        .returning(
+            Reply.id, Reply.token, Reply.address_id, Reply.message_sealed, Address.channel, Address.handle_sealed
+        )
         .execution_options(synchronize_session=False)
     )
     calls = [_call(row) for row in await session.execute(statement)]
@@ -88,6 +90,7 @@ def _call(row: Any) -> Call:
     return Call(
         delivery_id=new_id(),
         item_id=row.id,
+        token=row.token,
         version=1,
         address_id=row.address_id,
         channel=row.channel,
@@ -101,7 +104,7 @@ async def finish(session: AsyncSession, now: datetime, real: datetime, outcomes:
     await deliveries.close_calls(session, now, real, outcomes)
     for outcome in outcomes:
         reply = await session.get(Reply, outcome.call.item_id, populate_existing=True)
-        if reply is None or reply.state != "handing":
+        if reply is None or reply.state != "handing" or reply.token != outcome.call.token:
             continue
         reply.token, reply.lease_until = None, None
         error = outcome.error
