@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from scheduler.claims import Claimed
 
@@ -10,6 +11,9 @@ PUSHES_A_WEEK = 6
 
 #: Steps that are never counted, joined or put off: they undo what a person was told.
 EXEMPT = frozenset({"changed", "cancelled"})
+
+#: Steps that would come too late tomorrow.
+_PRESSING = frozenset({"day", "hours", "offered"})
 
 #: Kinds that one look at the agenda shows together.
 _IN_AGENDA = frozenset({"appointment", "workshop", "week"})
@@ -32,24 +36,38 @@ class Arrangement:
 
 
 def arrange(
-    due: Sequence[Claimed], *, sent_today: int, sent_this_week: int, later_today: Sequence[Claimed] = ()
+    due: Sequence[Claimed],
+    *,
+    sent_today: int,
+    sent_this_week: int,
+    later_today: Sequence[Claimed] = (),
+    soon: datetime | None = None,
 ) -> Arrangement:
     """Lay one person's due notices into pushes, in order.
 
     The last push of a day takes along what the agenda still has for that day; what arises after it waits for
-    the next day, unless it would be too late then.
+    the next day, unless it would be too late then: one push more, which takes the rest along too. `soon`: so
+    is news of what begins before this moment.
     """
-    urgent = [Bundle(lead=notice) for notice in due if notice.step in EXEMPT]
-    singles = _together([notice for notice in due if notice.step not in EXEMPT])
-    room = min(PUSHES_A_DAY - sent_today, PUSHES_A_WEEK - sent_this_week)
-    if room <= 0:
-        critical = [bundle for bundle in singles if bundle.lead.step in ("day", "hours", "offered")]
-        put_off = [notice for bundle in singles if bundle not in critical for notice in _all(bundle)]
-        return Arrangement(pushes=(*urgent, *critical), postponed=tuple(put_off))
-    if len(singles) >= room and (len(singles) > room or later_today):
+    urgent = [Bundle(lead=notice) for notice in due if _free(notice)]
+    singles = _together([notice for notice in due if not _free(notice)])
+    room = max(0, min(PUSHES_A_DAY - sent_today, PUSHES_A_WEEK - sent_this_week))
+    if room == 0 and any(_pressing(notice, soon) for bundle in singles for notice in _all(bundle)):
+        room = 1
+    if room and len(singles) >= room and (len(singles) > room or later_today):
         singles = _squeezed(singles, later_today)
     put_off = [notice for bundle in singles[room:] for notice in _all(bundle)]
     return Arrangement(pushes=(*urgent, *singles[:room]), postponed=tuple(put_off))
+
+
+def _free(notice: Claimed) -> bool:
+    """Changes are never counted; what is said once more after a doubt was counted the first time."""
+    return notice.step in EXEMPT or notice.again
+
+
+def _pressing(notice: Claimed, soon: datetime | None) -> bool:
+    begins_soon = soon is not None and notice.use_by is not None and notice.use_by < soon
+    return notice.step in _PRESSING or (notice.step == "announced" and notice.kind in _IN_AGENDA and begins_soon)
 
 
 def _together(notices: Sequence[Claimed]) -> list[Bundle]:

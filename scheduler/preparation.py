@@ -16,7 +16,7 @@ from core.settings import Settings
 from messaging import dispatch
 from messaging.dispatch import Route
 from scheduler import chats, deliveries, leases, recipients, tasks
-from scheduler.bundles import EXEMPT, Bundle, arrange
+from scheduler.bundles import EXEMPT, PUSHES_A_DAY, PUSHES_A_WEEK, Bundle, arrange
 from scheduler.claims import Call, Claimed
 from scheduler.pushes import push
 from scheduler.recipients import Recipient
@@ -47,10 +47,15 @@ class Preparation:
     async def later_today(
         self, session: AsyncSession, now: datetime, real: datetime, held: Sequence[Claimed]
     ) -> list[Claimed]:
-        """The rest of today's agenda of those whose last push of the day goes now: it goes along."""
-        people = {notice.person_id for notice in held if notice.step not in EXEMPT}
-        today = await leases.pushes_since(session, list(people), self._day_start(now))
-        last = [person_id for person_id in people if today.get(person_id, 0) == 1]
+        """The rest of today's agenda of those whose last push of the day, or week, goes now: it goes along."""
+        people = list({notice.person_id for notice in held if notice.step not in EXEMPT})
+        today = await leases.pushes_since(session, people, self._day_start(now))
+        week = await leases.pushes_since(session, people, now - timedelta(days=7))
+        last = [
+            person_id
+            for person_id in people
+            if today.get(person_id, 0) >= PUSHES_A_DAY - 1 or week.get(person_id, 0) >= PUSHES_A_WEEK - 1
+        ]
         until = self._day_start(now) + timedelta(days=1)
         return await leases.claim_also(session, real, last, now, until) if last else []
 
@@ -73,17 +78,23 @@ class Preparation:
         planned: list[tuple[Bundle, Call]] = []
         for person_id, recipient in known.items():
             mine = [notice for notice in held if notice.person_id == person_id]
+            # What never stands on a shared phone goes its own way: what it went along with would not show it there.
+            apart = {notice.id for notice in mine if notice.id in round_.never_shared and recipient.shares}
+            together = [notice for notice in mine if notice.id not in apart]
             arranged = arrange(
-                [notice for notice in mine if notice.due <= now],
+                [notice for notice in together if notice.due <= now],
                 sent_today=today.get(person_id, 0),
                 sent_this_week=week.get(person_id, 0),
-                later_today=[notice for notice in mine if notice.due > now],
+                later_today=[notice for notice in together if notice.due > now],
+                soon=self._day_start(now) + timedelta(days=2),
             )
-            for bundle in arranged.pushes:
+            alone = [Bundle(lead=notice) for notice in mine if notice.id in apart and notice.due <= now]
+            pushes = (*arranged.pushes, *alone)
+            for bundle in pushes:
                 call = await self._call(session, round_, bundle, recipient)
                 if call is not None:
                     planned.append((bundle, call))
-            taken = {notice.id for bundle in arranged.pushes for notice in (bundle.lead, *bundle.joined)}
+            taken = {notice.id for bundle in pushes for notice in (bundle.lead, *bundle.joined)}
             put_off = {notice.id for notice in arranged.postponed}
             await leases.put_back(session, [n for n in mine if n.id in put_off], due=self._tomorrow(now), uncount=True)
             left = [notice for notice in mine if notice.id not in taken | put_off]

@@ -26,6 +26,11 @@ class Recipient:
     candidates: list[Candidate] = field(default_factory=list)
     handles: dict[UUID, Handle] = field(default_factory=dict)  #: by address
 
+    @property
+    def shares(self) -> bool:
+        """Whether any of her phones is also somebody else's."""
+        return any(candidate.shared for candidate in self.candidates)
+
     def shared(self, address_id: UUID) -> bool:
         """Whether somebody else may read along there."""
         return any(candidate.shared for candidate in self.candidates if candidate.address_id == address_id)

@@ -9,7 +9,9 @@ NOON = datetime(2027, 1, 11, 11, tzinfo=UTC)
 SOMEONE = uuid4()
 
 
-def due(kind: str = "appointment", step: str = "day", start: int = 24, *, token: UUID | None = None) -> Claimed:
+def due(
+    kind: str = "appointment", step: str = "day", start: int = 24, *, token: UUID | None = None, again: bool = False
+) -> Claimed:
     """A claimed notice of something that begins `start` hours after noon."""
     return Claimed(
         id=new_id(),
@@ -24,7 +26,7 @@ def due(kind: str = "appointment", step: str = "day", start: int = 24, *, token:
         use_by=NOON + timedelta(hours=start),
         unit=None,
         values={},
-        again=False,
+        again=again,
         attempts=1,
     )
 
@@ -66,3 +68,18 @@ class TestArranging:
     def test_six_a_week_is_enough(self) -> None:
         news = due("leefgeld", "paid", start=72)
         assert arrange([news], sent_today=0, sent_this_week=6).postponed == (news,)
+
+    def test_reminders_above_six_a_week_go_as_one_a_day(self) -> None:
+        now, also, later = due(step="hours", start=2), due(start=26), due(step="hours", start=6)
+        (push,) = arrange([now, also], sent_today=0, sent_this_week=6, later_today=[later]).pushes
+        assert (push.lead, push.joined) == (now, (later, also))
+
+    def test_news_of_what_begins_soon_does_not_wait_for_tomorrow(self) -> None:
+        today, next_week = due(step="announced", start=5), due(step="announced", start=150)
+        tomorrow = NOON + timedelta(hours=36)
+        assert len(arrange([today], sent_today=2, sent_this_week=2, soon=tomorrow).pushes) == 1
+        assert arrange([next_week], sent_today=2, sent_this_week=2, soon=tomorrow).postponed == (next_week,)
+
+    def test_what_is_said_once_more_was_counted_the_first_time(self) -> None:
+        repeated = due(step="announced", start=150, again=True)
+        assert arrange([repeated], sent_today=2, sent_this_week=6).pushes[0].lead == repeated

@@ -44,14 +44,14 @@ class Desk:
                 await addresses.attach(session, NOW, person.id, address.id, verified=True, rank=rank)
         return person.id
 
-    async def appointment(self, person_id: UUID, start: str = "2027-01-12 10:00") -> UUID:
+    async def appointment(self, person_id: UUID, start: str = "2027-01-12 10:00", *, kind: str = "pip_gesprek") -> UUID:
         async with self.database.begin() as session:
             row = await appointments.make(
                 session,
                 self.clock.now(),
                 HOUSE,
                 person_id=person_id,
-                kind="pip_gesprek",
+                kind=kind,
                 wall_time=datetime.fromisoformat(start),
                 minutes=30,
                 place=None,
@@ -148,6 +148,16 @@ class TestTrouble:
         await desk.appointment(await desk.person())
         desk.telegram.refusals = [SendError(Verdict.DEAD, "blocked")]
         await desk.until("2026-12-21 11:02")
+        (task,) = await desk.all(Task)
+        assert (task.kind, task.call) == ("not_reached", True)
+
+    async def test_a_home_visit_never_goes_along_to_a_shared_phone(self, desk: Desk) -> None:
+        person_id = await desk.person()
+        await desk.appointment(person_id)
+        await desk.appointment(person_id, kind="huisbezoek")
+        async with desk.database.begin() as session:
+            (await session.scalars(select(Address))).one().shared = True
+        assert await desk.until("2026-12-21 11:02") == ["Er is een bericht van PIM."]
         (task,) = await desk.all(Task)
         assert (task.kind, task.call) == ("not_reached", True)
 
