@@ -41,7 +41,7 @@ test: $(COMPLETE)
 	@$(PY) -m pytest $(ARGS)
 
 .PHONY: bench
-bench: $(COMPLETE)
+bench: $(COMPLETE) $(STAMPS)/bench
 	@$(PY) -m tests.bench $(ARGS)
 
 .PHONY: soak
@@ -105,4 +105,9 @@ $(VENDOR)/.stamp: locks/node/package.json locks/node/package-lock.json scripts/a
 $(STAMPS)/dev: $(STAMPS)/run locks/dev.txt
 	@echo "Set-up: packages to test and check"
 	@scripts/install-lock locks/dev.txt
+	@touch $@
+
+$(STAMPS)/bench: $(STAMPS)/dev locks/bench.txt
+	@echo "Set-up: packages to measure against"
+	@scripts/install-lock locks/bench.txt
 	@touch $@
