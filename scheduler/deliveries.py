@@ -76,7 +76,13 @@ _CLOSE = (
         ),
         provider_id=_said("b_provider_id", Delivery.provider_id),
         provider_code=_said("b_code", Delivery.provider_code),
-        reason=case((Delivery.state.in_(("handing", "unsure")), bindparam("b_reason")), else_=Delivery.reason),
+        reason=case(
+            (
+                (Delivery.state == "handing") | (Delivery.state == "unsure"),
+                bindparam("b_reason", type_=Delivery.reason.type),
+            ),
+            else_=Delivery.reason,
+        ),
         segments=_said("b_segments", Delivery.segments),
         cost_microeuro=_said("b_cost", Delivery.cost_microeuro),
     )
@@ -108,8 +114,7 @@ async def last_reached(session: AsyncSession, notice_ids: Sequence[UUID]) -> dic
     query = (
         select(Delivery.notice_id, Delivery.state)
         .where(Delivery.notice_id.in_(notice_ids))
-        .distinct(Delivery.notice_id)
-        .order_by(Delivery.notice_id, Delivery.handed_at.desc(), Delivery.id.desc())
+        .order_by(Delivery.handed_at, Delivery.id)
     )
     return {row.notice_id: row.state for row in await session.execute(query) if row.notice_id is not None}
 

@@ -1,21 +1,21 @@
-"""The worker's side of the queue: claim, hand over, finish, and what to do when a worker died in between."""
+"""The worker's side of the queue: claim, put back, hand over; what happened after that stands in endings."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, case, func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from core.ids import new_id
-from core.tables.notices import Delivery, Notice
+from core.tables.notices import Notice
+from core.tables.people import Person
 from core.tables.service import Hold
-from messaging.channel import Verdict
 from scheduler import deliveries
 from scheduler.bundles import EXEMPT
-from scheduler.claims import Call, Claimed, Outcome
+from scheduler.claims import Call, Claimed
 from scheduler.notices import decode
 
 LEASE = timedelta(seconds=25)
@@ -52,15 +52,29 @@ async def claim(session: AsyncSession, now: datetime, real: datetime, limit: int
     await expire(session, now)
     held = aliased(Notice)
     in_hand = select(held.id).where(held.person_id == Notice.person_id, held.state.in_(_IN_HAND)).exists()
+    # The person is locked too: another worker skips all that waits for her until this claim is committed.
     ready = (
         select(Notice.id)
+        .join(Person, Person.id == Notice.person_id)
         .where(Notice.state == "planned", Notice.due <= now, ~in_hand)
         .where(or_(Notice.retry_at.is_(None), Notice.retry_at <= real))
         .order_by(Notice.priority, Notice.due)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True, of=[Notice, Person])
     )
-    return await _lease(session, real, ready)
+    return await _without_doubled(session, await _lease(session, real, ready))
+
+
+async def _without_doubled(session: AsyncSession, held: Sequence[Claimed]) -> list[Claimed]:
+    """Give back what belongs to persons of whom another claim was committed while we looked."""
+    query = select(Notice.person_id).where(
+        Notice.person_id.in_({notice.person_id for notice in held}),
+        Notice.state.in_(_IN_HAND),
+        Notice.token.not_in({notice.token for notice in held}),
+    )
+    taken = set(await session.scalars(query)) if held else set()
+    await put_back(session, [notice for notice in held if notice.person_id in taken], uncount=True)
+    return [notice for notice in held if notice.person_id not in taken]
 
 
 async def claim_also(
@@ -205,101 +219,6 @@ async def join(session: AsyncSession, now: datetime, lead_id: UUID, joined: Sequ
         session,
         joined,
         {"state": "sent", "sent_at": now, "lead_id": lead_id, "token": None, "lease_until": None},
-    )
-
-
-async def finish(session: AsyncSession, now: datetime, real: datetime, outcomes: Sequence[Outcome]) -> None:
-    """Handing -> what the provider said; a row whose source changed meanwhile goes back to planned."""
-    await deliveries.close_calls(session, now, real, outcomes)
-    taken = [outcome for outcome in outcomes if outcome.sent is not None]
-    if taken:
-        changed = Notice.source_version > bindparam("b_version")
-        statement = (
-            update(Notice)
-            .where(Notice.id == bindparam("b_id"), Notice.state == "handing")
-            .values(
-                state=case((changed, "planned"), else_="sent"),
-                sent_at=now,
-                token=None,
-                lease_until=None,
-                retry_at=None,
-                reason=None,
-            )
-        )
-        connection = await session.connection()
-        rows = [{"b_id": outcome.call.item_id, "b_version": outcome.call.version} for outcome in taken]
-        await connection.execute(statement, rows)
-        await _catch_up(session, [outcome.call.item_id for outcome in taken])
-    for outcome in outcomes:
-        if outcome.error is not None:
-            await _not_taken(session, now, real, outcome)
-
-
-async def _catch_up(session: AsyncSession, notice_ids: Sequence[UUID]) -> None:
-    """A receipt may be handled before the call that it is about came back."""
-    await session.execute(
-        update(Notice)
-        .where(Notice.id.in_(notice_ids), Notice.state == "sent", Delivery.notice_id == Notice.id)
-        .where(Delivery.state.in_(("delivered", "read")))
-        .values(state=Delivery.state)
-        .execution_options(synchronize_session=False)
-    )
-
-
-async def _not_taken(session: AsyncSession, now: datetime, real: datetime, outcome: Outcome) -> None:
-    error = outcome.error
-    assert error is not None
-    notice = await session.get(Notice, outcome.call.item_id, with_for_update=True, populate_existing=True)
-    if notice is None or notice.state != "handing":
-        return
-    notice.token, notice.lease_until, notice.reason = None, None, error.reason
-    if error.verdict is Verdict.UNSURE:
-        doubt(notice, now, real)
-    elif error.verdict is Verdict.REFUSED:
-        notice.state = "failed"
-    else:
-        notice.state = "planned"
-        notice.retry_at = None if error.verdict is Verdict.DEAD else deliveries.wait(real, error, notice.attempts)
-        if error.verdict is Verdict.PAUSE:
-            notice.attempts -= 1
-    await session.flush()
-
-
-def doubt(notice: Notice, now: datetime, real: datetime) -> None:
-    """The provider's answer was lost: once more and marked, or never, by the notice's class of doubt."""
-    notice.sent_at = notice.sent_at or now
-    if notice.doubt == "once_more" and not notice.again:
-        notice.state, notice.again, notice.retry_at = "planned", True, real + LEASE
-    else:
-        notice.state = "unsure"
-
-
-async def sweep(session: AsyncSession, now: datetime, real: datetime) -> int:
-    """Leases that lapsed: claimed surely never left and is planned again; handing may have left."""
-    freed = await session.scalars(
-        update(Notice)
-        .where(Notice.state == "claimed", Notice.lease_until < real)
-        .values(state="planned", token=None, lease_until=None)
-        .returning(Notice.id)
-    )
-    lapsed = list(
-        await session.scalars(
-            select(Notice).where(Notice.state == "handing", Notice.lease_until < real).with_for_update(skip_locked=True)
-        )
-    )
-    for notice in lapsed:
-        notice.token, notice.lease_until, notice.reason = None, None, "worker_lost"
-        doubt(notice, now, real)
-    await _unsure_calls(session, [notice.id for notice in lapsed])
-    await session.flush()
-    return len(freed.all()) + len(lapsed)
-
-
-async def _unsure_calls(session: AsyncSession, notice_ids: Sequence[UUID]) -> None:
-    await session.execute(
-        update(Delivery)
-        .where(Delivery.notice_id.in_(notice_ids), Delivery.state == "handing")
-        .values(state="unsure", reason="worker_lost")
     )
 
 

@@ -19,7 +19,7 @@ from core.settings import Settings
 from core.tables.agenda import Enrolment
 from core.tables.leefgeld import Payment, SourceFile
 from core.tables.texts import Broadcast
-from scheduler import broadcasts, chase, heartbeat, holidays, leases, leefgeld, replies, week, workshops
+from scheduler import broadcasts, chase, endings, heartbeat, holidays, leases, leefgeld, replies, week, workshops
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +49,7 @@ class Tick:
 
 
 async def _sweep(context: Context) -> int:
-    lapsed = await leases.sweep(context.session, context.now, context.real)
+    lapsed = await endings.sweep(context.session, context.now, context.real)
     return lapsed + await replies.sweep(context.session, context.real)
 
 

@@ -12,7 +12,7 @@ from core.clock import Clock
 from core.database import Database
 from core.settings import Settings
 from messaging.channel import Outlet
-from scheduler import deliveries, leases, replies, tasks
+from scheduler import deliveries, endings, leases, replies, tasks
 from scheduler.bundles import Bundle
 from scheduler.claims import Call, Claimed, Outcome
 from scheduler.preparation import Preparation
@@ -97,7 +97,7 @@ class Worker:
         self, session: AsyncSession, planned: Sequence[tuple[Bundle, Call]], outcomes: Sequence[Outcome]
     ) -> None:
         now, real = self._clock.now(), self._clock.real()
-        await leases.finish(session, now, real, outcomes)
+        await endings.finish(session, now, real, outcomes)
         ended = {outcome.call.delivery_id: outcome for outcome in outcomes}
         for bundle, call in planned:
             outcome = ended.get(call.delivery_id)

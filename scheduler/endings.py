@@ -1,0 +1,124 @@
+"""How a hand-over ends: by the provider's answer, by a receipt that was faster, or by a worker that was lost."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import bindparam, case, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.tables.notices import Delivery, Notice
+from messaging.channel import Verdict
+from scheduler import deliveries
+from scheduler.claims import Outcome
+from scheduler.leases import LEASE
+
+#: States of a delivery that a provider surely took.
+_ARRIVING = ("sent", "delivered", "read")
+
+
+async def finish(session: AsyncSession, now: datetime, real: datetime, outcomes: Sequence[Outcome]) -> None:
+    """Handing -> what the provider said; a row whose source changed meanwhile goes back to planned."""
+    await deliveries.close_calls(session, now, real, outcomes)
+    reached = await deliveries.reached(session, [outcome.call.delivery_id for outcome in outcomes])
+    taken = []
+    for outcome in outcomes:
+        call, state = outcome.call, _taken(outcome, reached.get(outcome.call.delivery_id))
+        if state is None:
+            await _not_taken(session, now, real, outcome)
+            continue
+        ours = {"b_id": call.item_id, "b_token": call.token, "b_version": call.version}
+        taken.append({**ours, "b_state": state, "b_now": now})
+    if taken:
+        await (await session.connection()).execute(_TAKEN, taken)
+
+
+def _taken(outcome: Outcome, reached: str | None) -> str | None:
+    """The state of a notice that the provider took: its delivery's, or planned again if that surely didn't arrive."""
+    if reached in _ARRIVING:
+        return reached
+    left = outcome.error is None or outcome.error.verdict is Verdict.UNSURE
+    return "planned" if reached == "failed" and left else None
+
+
+#: A worker that lost its claim meanwhile finishes nothing; a row whose source changed is planned again.
+_TAKEN = (
+    update(Notice)
+    .where(Notice.id == bindparam("b_id"), Notice.state == "handing", Notice.token == bindparam("b_token"))
+    .values(
+        state=case(
+            (Notice.source_version > bindparam("b_version"), "planned"),
+            else_=bindparam("b_state", type_=Notice.state.type),
+        ),
+        sent_at=bindparam("b_now"),
+        token=None,
+        lease_until=None,
+        retry_at=None,
+        reason=None,
+    )
+)
+
+
+async def _not_taken(session: AsyncSession, now: datetime, real: datetime, outcome: Outcome) -> None:
+    error = outcome.error
+    assert error is not None
+    notice = await session.get(Notice, outcome.call.item_id, with_for_update=True, populate_existing=True)
+    if notice is None or notice.state != "handing" or notice.token != outcome.call.token:
+        return
+    notice.token, notice.lease_until, notice.reason = None, None, error.reason
+    if error.verdict is Verdict.UNSURE:
+        _doubt(notice, now, real)
+    elif error.verdict is Verdict.REFUSED:
+        notice.state = "failed"
+    else:
+        notice.state = "planned"
+        notice.retry_at = None if error.verdict is Verdict.DEAD else deliveries.wait(real, error, notice.attempts)
+        if error.verdict is Verdict.PAUSE:
+            notice.attempts -= 1
+    await session.flush()
+
+
+def _doubt(notice: Notice, now: datetime, real: datetime) -> None:
+    """The provider's answer was lost: once more and marked, or never, by the notice's class of doubt."""
+    notice.sent_at = notice.sent_at or now
+    if notice.doubt == "once_more" and not notice.again:
+        notice.state, notice.again, notice.retry_at = "planned", True, real + LEASE
+    else:
+        notice.state = "unsure"
+
+
+async def sweep(session: AsyncSession, now: datetime, real: datetime) -> int:
+    """Leases that lapsed: claimed surely never left and is planned again; handing may have left."""
+    freed = await session.scalars(
+        update(Notice)
+        .where(Notice.state == "claimed", Notice.lease_until < real)
+        .values(state="planned", token=None, lease_until=None)
+        .returning(Notice.id)
+    )
+    query = select(Notice).where(Notice.state == "handing", Notice.lease_until < real)
+    lapsed = list(await session.scalars(query.with_for_update(skip_locked=True)))
+    reached = await deliveries.last_reached(session, [notice.id for notice in lapsed])
+    for notice in lapsed:
+        notice.token, notice.lease_until, notice.reason = None, None, "worker_lost"
+        _lost(notice, reached.get(notice.id), now, real)
+    await _unsure_calls(session, [notice.id for notice in lapsed])
+    await session.flush()
+    return len(freed.all()) + len(lapsed)
+
+
+def _lost(notice: Notice, reached: str | None, now: datetime, real: datetime) -> None:
+    """A receipt may have told meanwhile what the lost worker couldn't."""
+    if reached in _ARRIVING:
+        notice.state, notice.reason, notice.sent_at = reached, None, notice.sent_at or now
+    elif reached == "failed":
+        notice.state = "planned"
+    else:
+        _doubt(notice, now, real)
+
+
+async def _unsure_calls(session: AsyncSession, notice_ids: Sequence[UUID]) -> None:
+    await session.execute(
+        update(Delivery)
+        .where(Delivery.notice_id.in_(notice_ids), Delivery.state == "handing")
+        .values(state="unsure", reason="worker_lost")
+    )
