@@ -39,6 +39,7 @@ _FIELDS = (
     Notice.variables_sealed,
     Notice.again,
     Notice.attempts,
+    Notice.priority,
 )
 
 
@@ -100,7 +101,8 @@ async def _lease(session: AsyncSession, real: datetime, ready: Any) -> list[Clai
         .returning(*_FIELDS)
         .execution_options(synchronize_session=False)
     )
-    return [_claimed(row) for row in await session.execute(statement)]
+    rows = sorted(await session.execute(statement), key=lambda row: (row.priority, row.due))
+    return [_claimed(row) for row in rows]
 
 
 def _claimed(row: Any) -> Claimed:

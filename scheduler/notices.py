@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Uuid, and_, any_, func, literal, select, update
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -147,29 +147,36 @@ async def withdraw(
     steps: Sequence[str] | None = None,
 ) -> int:
     """Take planned (and claimed) notices of a source out of the queue; returns how many."""
-    wanted = [Notice.source_id == source_id, Notice.state.in_(("planned", "claimed"))]
+    wanted = [Notice.source_id == source_id]
     if person_id is not None:
         wanted.append(Notice.person_id == person_id)
     if steps is not None:
         wanted.append(Notice.step.in_(steps))
     gone = await session.scalars(
         update(Notice)
-        .where(and_(*wanted))
+        .where(*wanted, Notice.state.in_(("planned", "claimed")))
         .values(state="withdrawn", reason=reason, token=None, lease_until=None)
         .returning(Notice.id)
     )
+    await _last_try(session, *wanted)
     return len(gone.all())
+
+
+async def _last_try(session: AsyncSession, *wanted: ColumnElement[bool]) -> None:
+    """What is being handed over can't be called back, but if it isn't taken it isn't tried again."""
+    await session.execute(update(Notice).where(*wanted, Notice.state == "handing").values(use_by=Notice.due))
 
 
 async def withdraw_all(session: AsyncSession, source_ids: Sequence[UUID], reason: str) -> int:
     """Take what waits about many sources out of the queue with one statement; returns how many."""
+    of_these = Notice.source_id == any_(literal(list(source_ids), ARRAY(Uuid())))
     gone = await session.scalars(
         update(Notice)
-        .where(Notice.source_id == any_(literal(list(source_ids), ARRAY(Uuid()))))
-        .where(Notice.state.in_(("planned", "claimed")))
+        .where(of_these, Notice.state.in_(("planned", "claimed")))
         .values(state="withdrawn", reason=reason, token=None, lease_until=None)
         .returning(Notice.id)
     )
+    await _last_try(session, of_these)
     return len(gone.all())
 
 

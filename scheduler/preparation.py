@@ -63,7 +63,7 @@ class Preparation:
         self, session: AsyncSession, now: datetime, real: datetime, held: Sequence[Claimed]
     ) -> list[tuple[Bundle, Call]]:
         """Arrange each person's notices and render the ones that go now; what can't go is put away with its reason."""
-        person_ids = list({notice.person_id for notice in held})
+        person_ids = list(dict.fromkeys(notice.person_id for notice in held))  # most urgent first, as claimed
         known = await recipients.load(session, now, person_ids)
         round_ = _Round(
             now=now,
@@ -76,7 +76,7 @@ class Preparation:
         today = await leases.pushes_since(session, person_ids, self._day_start(now))
         week = await leases.pushes_since(session, person_ids, now - timedelta(days=7))
         planned: list[tuple[Bundle, Call]] = []
-        for person_id, recipient in known.items():
+        for person_id, recipient in ((one, known[one]) for one in person_ids if one in known):
             mine = [notice for notice in held if notice.person_id == person_id]
             # What never stands on a shared phone goes its own way: what it went along with would not show it there.
             apart = {notice.id for notice in mine if notice.id in round_.never_shared and recipient.shares}
