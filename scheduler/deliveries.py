@@ -1,15 +1,29 @@
 """Attempts on record: written before a call, completed after it, in bulk."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, case, func, select, update
+from sqlalchemy import (
+    Insert,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
+from core import batches
 from core.tables.channels import ChannelState
 from core.tables.notices import Delivery
 from core.tables.people import Address
@@ -25,88 +39,107 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
 
 async def open_calls(session: AsyncSession, now: datetime, owner: Owner, calls: Sequence[Call]) -> None:
     """Put attempts on record, before the provider hears of them."""
-    if calls:
-        await session.execute(insert(Delivery), [_row(now, owner, call) for call in calls])
-
-
-def _row(now: datetime, owner: Owner, call: Call) -> dict[str, Any]:
-    text = Private(call.message.text)
-    return {
-        "id": call.delivery_id,
-        owner: call.item_id,
-        "address_id": call.address_id,
-        "channel": call.channel,
-        "attempt": 1,
-        "state": "handing",
-        "language": call.message.language,
-        "text_sealed": Delivery.text.seal(Delivery.__tablename__, call.delivery_id, text),
-        "text_hash": call.text_hash,
-        "handed_at": now,
-    }
-
-
-async def close_calls(session: AsyncSession, now: datetime, real: datetime, outcomes: Sequence[Outcome]) -> None:
-    """Record how calls ended, and what that says of addresses and channels."""
-    if not outcomes:
+    if not calls:
         return
-    connection = await session.connection()
-    await connection.execute(_CLOSE, [_ending(outcome) for outcome in outcomes])
+    texts = [(call, Private(call.message.text)) for call in calls]
+    await session.execute(
+        _OPEN[owner],
+        {
+            **batches.given(
+                "call",
+                id=[call.delivery_id for call in calls],
+                item=[call.item_id for call in calls],
+                address=[call.address_id for call in calls],
+                channel=[call.channel for call in calls],
+                language=[call.message.language for call in calls],
+                text=[Delivery.text.seal(Delivery.__tablename__, call.delivery_id, text) for call, text in texts],
+                hash=[call.text_hash for call in calls],
+            ),
+            "b_now": now,
+        },
+    )
+
+
+_call = batches.rows(
+    "call", id=Uuid(), item=Uuid(), address=Uuid(), channel=Text(), language=Text(), text=LargeBinary(), hash=Text()
+)
+
+
+def _opening(owner: Owner) -> Insert:
+    return insert(cast(Table, Delivery.__table__)).from_select(
+        ["id", owner, "address_id", "channel", "attempt", "state", "language", "text_sealed", "text_hash", "handed_at"],
+        select(
+            _call.c.id,
+            _call.c.item,
+            _call.c.address,
+            _call.c.channel,
+            literal(1, SmallInteger()),
+            literal("handing", Text()),
+            _call.c.language,
+            _call.c.text,
+            _call.c.hash,
+            bindparam("b_now", type_=Delivery.handed_at.type),
+        ),
+    )
+
+
+_OPEN: Mapping[Owner, Insert] = {"notice_id": _opening("notice_id"), "reply_id": _opening("reply_id")}
+
+
+async def close_calls(
+    session: AsyncSession, now: datetime, real: datetime, outcomes: Sequence[Outcome]
+) -> dict[UUID, str]:
+    """Record how calls ended, and what that says of addresses and channels; gives each attempt's state now."""
+    if not outcomes:
+        return {}
+    ends = [_ending(outcome) for outcome in outcomes]
+    given = batches.given("ended", **{name: [end[name] for end in ends] for name in ends[0]})
+    states = {row.id: row.state for row in await session.execute(_CLOSE, given)}
     for outcome in outcomes:
         if outcome.error is not None:
             await _learn(session, now, real, outcome.call, outcome.error)
+    return states
 
 
-def _said(name: str, column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
-    """What the call said, or else what a receipt said before."""
-    return func.coalesce(bindparam(name, type_=column.type), column)
+_ended = batches.rows(
+    "ended", id=Uuid(), state=Text(), provider=Text(), code=Text(), reason=Text(), segments=Integer(), cost=Integer()
+)
 
-
-_STATE: ColumnElement[str] = bindparam("b_state", type_=Delivery.state.type)
+_UNKNOWN = Delivery.state.in_(("handing", "unsure"))
 
 #: A receipt may come before the provider's answer is written down, and after a sweep gave up waiting for it:
 #: how far it came stands, what only the answer knows is added.
 _CLOSE = (
     update(Delivery)
-    .where(Delivery.id == bindparam("b_id"))
+    .where(Delivery.id == _ended.c.id)
     .values(
         state=case(
-            (Delivery.state == "handing", _STATE),
-            ((Delivery.state == "unsure") & (_STATE == "sent"), "sent"),
+            (Delivery.state == "handing", _ended.c.state),
+            ((Delivery.state == "unsure") & (_ended.c.state == "sent"), "sent"),
             else_=Delivery.state,
         ),
-        provider_id=_said("b_provider_id", Delivery.provider_id),
-        provider_code=_said("b_code", Delivery.provider_code),
-        reason=case(
-            (
-                (Delivery.state == "handing") | (Delivery.state == "unsure"),
-                bindparam("b_reason", type_=Delivery.reason.type),
-            ),
-            else_=Delivery.reason,
-        ),
-        segments=_said("b_segments", Delivery.segments),
-        cost_microeuro=_said("b_cost", Delivery.cost_microeuro),
+        provider_id=func.coalesce(_ended.c.provider, Delivery.provider_id),
+        provider_code=func.coalesce(_ended.c.code, Delivery.provider_code),
+        reason=case((_UNKNOWN, _ended.c.reason), else_=Delivery.reason),
+        segments=func.coalesce(_ended.c.segments, Delivery.segments),
+        cost_microeuro=func.coalesce(_ended.c.cost, Delivery.cost_microeuro),
     )
+    .returning(Delivery.id, Delivery.state)
+    .execution_options(synchronize_session=False)
 )
 
 
 def _ending(outcome: Outcome) -> dict[str, Any]:
     sent, error = outcome.sent, outcome.error
-    state = "sent" if sent else "unsure" if error and error.verdict is Verdict.UNSURE else "failed"
     return {
-        "b_id": outcome.call.delivery_id,
-        "b_state": state,
-        "b_provider_id": sent.provider_id if sent else None,
-        "b_code": error.code if error else None,
-        "b_reason": error.reason if error else None,
-        "b_segments": sent.segments if sent else None,
-        "b_cost": sent.cost_microeuro if sent else None,
+        "id": outcome.call.delivery_id,
+        "state": "sent" if sent else "unsure" if error and error.verdict is Verdict.UNSURE else "failed",
+        "provider": sent.provider_id if sent else None,
+        "code": error.code if error else None,
+        "reason": error.reason if error else None,
+        "segments": sent.segments if sent else None,
+        "cost": sent.cost_microeuro if sent else None,
     }
-
-
-async def reached(session: AsyncSession, delivery_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """The state of each of these attempts."""
-    query = select(Delivery.id, Delivery.state).where(Delivery.id.in_(delivery_ids))
-    return {row.id: row.state for row in await session.execute(query)}
 
 
 async def last_reached(session: AsyncSession, notice_ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, case, select, update
+from sqlalchemy import Integer, Text, Uuid, bindparam, case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core import batches
 from core.tables.notices import Delivery, Notice
 from messaging.channel import Verdict
 from scheduler import deliveries
-from scheduler.claims import Outcome
+from scheduler.claims import Call, Outcome
 from scheduler.leases import LEASE
 
 #: States of a delivery that a provider surely took.
@@ -19,18 +20,23 @@ _ARRIVING = ("sent", "delivered", "read")
 
 async def finish(session: AsyncSession, now: datetime, real: datetime, outcomes: Sequence[Outcome]) -> None:
     """Handing -> what the provider said; a row whose source changed meanwhile goes back to planned."""
-    await deliveries.close_calls(session, now, real, outcomes)
-    reached = await deliveries.reached(session, [outcome.call.delivery_id for outcome in outcomes])
-    taken = []
+    reached = await deliveries.close_calls(session, now, real, outcomes)
+    taken: list[tuple[Call, str]] = []
     for outcome in outcomes:
-        call, state = outcome.call, _taken(outcome, reached.get(outcome.call.delivery_id))
+        state = _taken(outcome, reached.get(outcome.call.delivery_id))
         if state is None:
             await _not_taken(session, now, real, outcome)
-            continue
-        ours = {"b_id": call.item_id, "b_token": call.token, "b_version": call.version}
-        taken.append({**ours, "b_state": state, "b_now": now})
+        else:
+            taken.append((outcome.call, state))
     if taken:
-        await (await session.connection()).execute(_TAKEN, taken)
+        given = batches.given(
+            "said",
+            id=[call.item_id for call, _ in taken],
+            token=[call.token for call, _ in taken],
+            version=[call.version for call, _ in taken],
+            state=[state for _, state in taken],
+        )
+        await session.execute(_TAKEN, {**given, "b_now": now})
 
 
 def _taken(outcome: Outcome, reached: str | None) -> str | None:
@@ -41,21 +47,21 @@ def _taken(outcome: Outcome, reached: str | None) -> str | None:
     return "planned" if reached == "failed" and left else None
 
 
+_said = batches.rows("said", id=Uuid(), token=Uuid(), version=Integer(), state=Text())
+
 #: A worker that lost its claim meanwhile finishes nothing; a row whose source changed is planned again.
 _TAKEN = (
     update(Notice)
-    .where(Notice.id == bindparam("b_id"), Notice.state == "handing", Notice.token == bindparam("b_token"))
+    .where(Notice.id == _said.c.id, Notice.state == "handing", Notice.token == _said.c.token)
     .values(
-        state=case(
-            (Notice.source_version > bindparam("b_version"), "planned"),
-            else_=bindparam("b_state", type_=Notice.state.type),
-        ),
+        state=case((Notice.source_version > _said.c.version, "planned"), else_=_said.c.state),
         sent_at=bindparam("b_now"),
         token=None,
         lease_until=None,
         retry_at=None,
         reason=None,
     )
+    .execution_options(synchronize_session=False)
 )
 
 

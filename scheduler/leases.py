@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Integer, Uuid, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from core import batches
 from core.ids import new_id
 from core.tables.notices import Notice
 from core.tables.people import Person
@@ -182,6 +183,19 @@ async def _move(session: AsyncSession, held: Sequence[Claimed], values: Mapping[
         )
 
 
+_given = batches.rows("given", id=Uuid(), token=Uuid(), version=Integer())
+
+#: Nothing is sent after its use-by, nor what was changed, withdrawn or taken over since it was claimed.
+_HAND_OVER = (
+    update(Notice)
+    .where(Notice.id == _given.c.id, Notice.token == _given.c.token, Notice.source_version == _given.c.version)
+    .where(Notice.state == "claimed", or_(Notice.use_by.is_(None), Notice.use_by > bindparam("b_now")))
+    .values(state="handing", lease_until=bindparam("b_lease"))
+    .returning(Notice.id)
+    .execution_options(synchronize_session=False)
+)
+
+
 async def hand_over(
     session: AsyncSession, now: datetime, real: datetime, calls: Sequence[tuple[Claimed, Call]]
 ) -> list[Call]:
@@ -190,24 +204,21 @@ async def hand_over(
     Gives back only what still stands as it was claimed: a notice that was changed, withdrawn or taken over
     meanwhile is left to its new state.
     """
+    if not calls:
+        return []
+    claimed = [notice for notice, _ in calls]
     still = await session.scalars(
-        update(Notice)
-        .where(
-            or_(
-                *(
-                    and_(
-                        Notice.id == notice.id,
-                        Notice.token == notice.token,
-                        Notice.source_version == notice.source_version,
-                    )
-                    for notice, _ in calls
-                )
+        _HAND_OVER,
+        {
+            **batches.given(
+                "given",
+                id=[notice.id for notice in claimed],
+                token=[notice.token for notice in claimed],
+                version=[notice.source_version for notice in claimed],
             ),
-            Notice.state == "claimed",
-        )
-        .values(state="handing", lease_until=real + LEASE)
-        .returning(Notice.id)
-        .execution_options(synchronize_session=False)
+            "b_now": now,
+            "b_lease": real + LEASE,
+        },
     )
     standing = set(still.all())
     kept = [call for notice, call in calls if notice.id in standing]

@@ -1,0 +1,119 @@
+"""Send moments: a provider's allowance is a row from which all processes take their next moment, answers first.
+
+One moment at a time is taken per process and channel, just before it is needed: whoever is most urgent when
+it comes uses it. A moment missed by more than a few milliseconds is given up, so that no two calls ever stand
+closer together than the provider allows.
+"""
+
+import asyncio
+from collections import deque
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.clock import Clock
+from core.database import Database
+from core.ids import new_id
+from core.tables.channels import ChannelState, RateSlot
+
+log = structlog.get_logger(__name__)
+
+#: We stay a little under what a provider allows: its clock isn't ours.
+PACE = 0.98
+
+#: A moment that is missed by more than this is given up.
+LATE = timedelta(milliseconds=8)
+
+#: Who must wait longer than this for a moment gives its call back to the queue.
+PATIENCE = timedelta(seconds=5)
+
+_AGAIN_SECONDS = 1.0
+
+
+class Allowance:
+    """The send moments of one channel, as one process takes them."""
+
+    def __init__(self, database: Database, clock: Clock, name: str, rate: float) -> None:
+        self._database = database
+        self._clock = clock
+        self._name = name
+        self._step = timedelta(seconds=1 / (rate * PACE)) if rate else None
+        self._urgent: deque[asyncio.Future[bool]] = deque()
+        self._bulk: deque[asyncio.Future[bool]] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._closed_until: datetime | None = None  #: real time; a provider said wait
+
+    async def turn(self, *, urgent: bool) -> bool:
+        """Wait for the next moment; False where it is too far away (the channel is paused): give the call back."""
+        if self._closed_until is not None and self._clock.real() < self._closed_until:
+            return False
+        if self._step is None:
+            return True
+        waiting: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        (self._urgent if urgent else self._bulk).append(waiting)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._serve())
+        return await waiting
+
+    def close_until(self, moment: datetime) -> None:
+        """The provider said wait (real time): nobody gets a turn before."""
+        self._closed_until = max(moment, self._closed_until or moment)
+
+    def closed_until(self) -> datetime | None:
+        """Until when (real time) the provider said to wait, as far as this process knows."""
+        return self._closed_until
+
+    async def _serve(self) -> None:
+        while self._urgent or self._bulk:
+            try:
+                moment = await self._take()
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("no_send_moment", channel=self._name, error=type(error).__name__)
+                await asyncio.sleep(_AGAIN_SECONDS)
+                continue
+            wait = moment - self._clock.real()
+            if wait > PATIENCE:
+                self.close_until(moment)
+                self._answer_all(False)
+                return
+            if wait > timedelta():
+                await asyncio.sleep(wait.total_seconds())
+            if self._clock.real() - moment <= LATE:
+                self._answer_first()
+
+    def _answer_first(self) -> None:
+        for line in (self._urgent, self._bulk):
+            while line:
+                waiting = line.popleft()
+                if not waiting.done():
+                    waiting.set_result(True)
+                    return
+
+    def _answer_all(self, turn: bool) -> None:
+        for line in (self._urgent, self._bulk):
+            while line:
+                waiting = line.popleft()
+                if not waiting.done():
+                    waiting.set_result(turn)
+
+    async def _take(self) -> datetime:
+        """The next moment (real time) of the whole installation, never inside a pause."""
+        assert self._step is not None
+        real = self._clock.real()
+        paused = select(ChannelState.paused_until).where(ChannelState.channel == self._name).scalar_subquery()
+        earliest = func.greatest(real, paused)
+        statement = (
+            insert(RateSlot)
+            .values(id=new_id(), key=self._name, next_at=earliest + self._step)
+            .on_conflict_do_update(
+                index_elements=[RateSlot.key],
+                set_={"next_at": func.greatest(RateSlot.next_at, earliest) + self._step},
+            )
+            .returning(RateSlot.next_at)
+        )
+        async with self._database.begin() as session:
+            after: datetime = (await session.execute(statement)).scalar_one()
+        return after - self._step
