@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import structlog
 from sqlalchemy import func, select, update
@@ -27,12 +28,16 @@ POLL_SECONDS = 1.0
 #: Counted before the work: an update that breaks the conversation is set aside, the others go on.
 MOST_ATTEMPTS = 3
 
+#: An update that was taken so often without an end took its process with it each time.
+MOST_TAKEN = 6
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Taken:
-    id: Any
+    id: UUID
     channel: str
-    payload: Mapping[str, Any]
+    sealed: bytes
+    attempts: int
 
 
 def keeper(database: Database, clock: Clock) -> Keep:
@@ -96,40 +101,43 @@ class Inbox:
             taken = await self._take()
             if taken is None:
                 return False
+            if taken.attempts > MOST_TAKEN:
+                log.error("update_set_aside", channel=taken.channel, error="process_lost")
+                await self._set_aside(taken, "process_lost")
+                return True
             try:
                 await self._handle(taken)
             except Exception as error:
                 # Counted already: tried again, and after the last try set aside where staff can see it.
                 log.error("update_broke", channel=taken.channel, error=type(error).__name__)
-                await self._note(taken, error)
+                if taken.attempts >= MOST_ATTEMPTS:
+                    await self._set_aside(taken, type(error).__name__)
             return True
 
     async def _take(self) -> _Taken | None:
         async with self._database.begin() as session:
-            oldest = (
-                select(Row.id)
-                .where(Row.handled_at.is_(None))
-                .order_by(Row.n)
-                .limit(1)
-                .with_for_update(skip_locked=True)
-            )
+            # Where another process is handling it, wait: its order is that of arrival, for every chat.
+            oldest = select(Row.id).where(Row.handled_at.is_(None)).order_by(Row.n).limit(1).with_for_update()
             taken = await session.execute(
                 update(Row)
                 .where(Row.id == oldest.scalar_subquery())
                 .values(attempts=Row.attempts + 1)
-                .returning(Row.id, Row.channel, Row.payload_sealed)
+                .returning(Row.id, Row.channel, Row.payload_sealed, Row.attempts)
             )
             row = taken.one_or_none()
         if row is None:
             return None
-        payload = Row.payload.open(Row.__tablename__, row.id, row.payload_sealed)
-        return _Taken(id=row.id, channel=row.channel, payload=payload)
+        return _Taken(id=row.id, channel=row.channel, sealed=row.payload_sealed, attempts=row.attempts)
 
     async def _handle(self, taken: _Taken) -> None:
         channel = self._channels.get(taken.channel)
-        messages = channel.receive(taken.payload) if channel else ()
+        payload = Row.payload.open(Row.__tablename__, taken.id, taken.sealed)
+        messages = channel.receive(payload) if channel else ()
+        receipt = channel.receipt(payload) if channel else None
         async with self._database.begin() as session:
-            receipt = channel.receipt(taken.payload) if channel else None
+            waits = select(Row.id).where(Row.id == taken.id, Row.handled_at.is_(None)).with_for_update()
+            if (await session.scalars(waits)).one_or_none() is None:
+                return  # another process was faster
             if receipt is not None:
                 await receipts.apply(session, self._clock.now(), receipt)
             for message in messages:
@@ -143,13 +151,11 @@ class Inbox:
             if message.tap is not None and channel is not None:
                 await channel.confirm_tap(message.tap)
 
-    async def _note(self, taken: _Taken, error: Exception) -> None:
+    async def _set_aside(self, taken: _Taken, failed: str) -> None:
+        """Never again, but kept where staff can see it."""
         async with self._database.begin() as session:
-            await session.execute(
-                update(Row)
-                .where(Row.id == taken.id, Row.attempts >= MOST_ATTEMPTS)
-                .values(handled_at=self._clock.now(), failed=type(error).__name__)
-            )
+            waits = (Row.id == taken.id) & Row.handled_at.is_(None)
+            await session.execute(update(Row).where(waits).values(handled_at=self._clock.now(), failed=failed))
 
     async def waiting(self) -> int:
         """How many stored updates are not handled yet."""
