@@ -56,6 +56,13 @@ class _Desk:
         notices = Gauge("pim_notices", "Notices by kind and state", ["kind", "state"], registry=registry)
         deliveries = Gauge("pim_deliveries", "Deliveries by channel and state", ["channel", "state"], registry=registry)
         inbox = Gauge("pim_inbox_waiting", "Stored updates that are not handled yet", registry=registry)
+        try:
+            await self._count(notices, deliveries, inbox)
+        except (SQLAlchemyError, OSError):
+            raise web.HTTPServiceUnavailable(text="The database is away.") from None
+        return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def _count(self, notices: Gauge, deliveries: Gauge, inbox: Gauge) -> None:
         async with self._database.begin() as session:
             by_kind = select(Notice.kind, Notice.state, func.count()).group_by(Notice.kind, Notice.state)
             for kind, state, count in await session.execute(by_kind):
@@ -67,4 +74,3 @@ class _Desk:
                 deliveries.labels(channel, state).set(count)
             waiting = select(func.count()).select_from(Inbox).where(Inbox.handled_at.is_(None))
             inbox.set((await session.execute(waiting)).scalar_one())
-        return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
