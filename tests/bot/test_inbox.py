@@ -1,0 +1,180 @@
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.inbox import MOST_ATTEMPTS, MOST_TAKEN, Inbox, keeper
+from content import catalogue
+from content.inforce import concepts
+from core import crypto
+from core.bell import Bell
+from core.crypto import Keyring
+from core.database import Database
+from core.tables.chats import Inbox as Row
+from core.tables.chats import Reply
+from core.tables.people import Address
+from tests.fakes.clock import FakeClock
+from tests.fakes.paper import PaperChannel
+from tests.scheduler.queue import Queue
+from tests.scheduler.world import HOUSE, NOW
+
+DUTCH = concepts(catalogue.load(("nl",)))
+
+
+class Desk:
+    """An inbox on a channel of paper."""
+
+    def __init__(self, database: Database) -> None:
+        self.database, self.clock, self.channel = database, FakeClock(NOW), PaperChannel()
+        self.keep = keeper(database, self.clock)
+        self.inbox = self.another()
+        self._n = 0
+
+    def another(self) -> Inbox:
+        """The inbox as a further process sees it."""
+        channels = {self.channel.name: self.channel}
+        return Inbox(self.database, self.clock, HOUSE, channels, lambda: DUTCH)
+
+    async def store(self, payload: Mapping[str, Any], number: str | None = None, channel: str = "telegram") -> bool:
+        self._n += 1
+        return await self.keep(channel, number or str(self._n), payload)
+
+    async def typed(self, text: str, sender: str = "1001") -> None:
+        await self.store({"from": sender, "text": text})
+
+    async def rows(self) -> list[Row]:
+        async with self.database.begin() as session:
+            return list(await session.scalars(select(Row).order_by(Row.n)))
+
+    async def ends(self) -> list[tuple[str | None, int]]:
+        """Why each update was set aside, if it was, and how often it was taken."""
+        assert all(row.handled_at for row in await self.rows())
+        return [(row.failed, row.attempts) for row in await self.rows()]
+
+    async def replies(self) -> list[str]:
+        """To whom replies were written, in order."""
+        query = select(Address).join(Reply, Reply.address_id == Address.id).order_by(Reply.n)
+        async with self.database.begin() as session:
+            return [row.handle.reveal() for row in await session.scalars(query) if row.handle is not None]
+
+
+@pytest.fixture
+def desk(fresh_database: Database) -> Desk:
+    return Desk(fresh_database)
+
+
+class TestStoring:
+    async def test_an_update_is_stored_once_and_the_first_counts(self, desk: Desk) -> None:
+        assert await desk.store({"from": "1001", "text": "een"}, "77")
+        assert not await desk.store({"from": "1001", "text": "twee"}, "77")
+        (row,) = await desk.rows()
+        assert row.payload == {"from": "1001", "text": "een"}
+        assert row.received_at == NOW
+
+    async def test_the_same_number_of_another_provider_is_another_update(self, desk: Desk) -> None:
+        assert await desk.store({}, "77")
+        assert await desk.store({}, "77", channel="sms")
+
+    async def test_many_at_once_leave_one(self, desk: Desk) -> None:
+        stored = await asyncio.gather(*(desk.keep("telegram", "77", {"from": "1001", "text": "een"}) for _ in range(8)))
+        assert sorted(stored) == [False] * 7 + [True]
+
+    async def test_what_somebody_wrote_is_not_readable_in_the_table(self, desk: Desk) -> None:
+        await desk.typed("kanarie", "4711000")
+        (row,) = await desk.rows()
+        assert b"kanarie" not in row.payload_sealed
+        assert b"4711000" not in row.payload_sealed
+
+
+class TestHandling:
+    async def test_each_is_handled_once_in_order_of_arrival(self, desk: Desk) -> None:
+        for text in ("een", "twee", "drie"):
+            await desk.typed(text)
+        assert await desk.inbox.waiting() == 3
+        assert await desk.inbox.drain() == 3
+        assert desk.channel.read == ["een", "twee", "drie"]
+        assert (await desk.inbox.drain(), await desk.inbox.waiting()) == (0, 0)
+        assert await desk.replies() == ["1001"] * 3
+
+    async def test_two_processes_answer_each_update_once(self, desk: Desk) -> None:
+        for number in range(12):
+            await desk.typed("hallo", str(2000 + number % 3))
+        await asyncio.gather(desk.inbox.drain(), desk.another().drain(), desk.another().drain())
+        assert sorted(await desk.replies()) == sorted(str(2000 + number % 3) for number in range(12))
+
+    async def test_a_receipt_reaches_the_queue(self, desk: Desk) -> None:
+        async with desk.database.begin() as session:
+            queue = Queue(session)
+            notice_id = await queue.plan(await queue.person())
+            (call,) = await queue.in_hand()
+            await queue.taken(call)
+        await desk.store({"reached": "delivered", "delivery": str(call.delivery_id)})
+        await desk.inbox.drain()
+        async with desk.database.begin() as session:
+            assert await Queue(session).state(notice_id) == "delivered"
+        assert await desk.replies() == []
+
+    async def test_a_tap_is_confirmed_after_it_was_handled(self, desk: Desk) -> None:
+        await desk.store({"from": "1001", "text": "hallo", "tap": "callback-1"})
+        await desk.inbox.drain()
+        assert desk.channel.confirmed == ["callback-1"]
+
+    async def test_what_says_nothing_or_comes_from_a_channel_that_is_off_is_put_away(self, desk: Desk) -> None:
+        await desk.store({"my_chat_member": {}})
+        await desk.store({"from": "1", "text": "hallo"}, channel="whatsapp")
+        await desk.inbox.drain()
+        assert await desk.ends() == [(None, 1), (None, 1)]
+        assert await desk.replies() == []
+
+
+class TestBreaking:
+    async def test_after_three_tries_it_is_set_aside_and_the_others_go_on(self, desk: Desk) -> None:
+        await desk.store({"breaks": True})
+        await desk.typed("hallo")
+        await desk.inbox.drain()
+        assert desk.channel.read == ["breaks"] * MOST_ATTEMPTS + ["hallo"]
+        assert await desk.ends() == [("ValueError", MOST_ATTEMPTS), (None, 1)]
+        assert await desk.replies() == ["1001"]
+
+    async def test_one_that_ends_its_process_is_set_aside_unread(self, desk: Desk) -> None:
+        await desk.store({"breaks": True})
+        await desk.typed("hallo")
+        async with desk.database.begin() as session:
+            await session.execute(update(Row).where(Row.n == 1).values(attempts=MOST_TAKEN))
+        await desk.inbox.drain()
+        assert desk.channel.read == ["hallo"]
+        assert await desk.ends() == [("process_lost", MOST_TAKEN + 1), (None, 1)]
+
+    async def test_one_that_was_taken_before_a_crash_is_handled_after_it(self, desk: Desk) -> None:
+        await desk.typed("hallo")
+        async with desk.database.begin() as session:
+            await session.execute(update(Row).values(attempts=MOST_ATTEMPTS))
+        await desk.inbox.drain()
+        assert await desk.replies() == ["1001"]
+
+    async def test_one_sealed_with_a_lost_key_does_not_stop_the_others(self, desk: Desk) -> None:
+        before = crypto.keyring()
+        crypto.install(Keyring(["een-andere-sleutel-van-een-gemeente"], "voorbeeld-zoeksleutel-van-een-gemeente"))
+        try:
+            await desk.typed("onleesbaar")
+        finally:
+            crypto.install(before)
+        await desk.typed("hallo")
+        await desk.inbox.drain()
+        assert await desk.ends() == [("CryptoError", MOST_ATTEMPTS), (None, 1)]
+        assert desk.channel.read == ["hallo"]
+
+
+async def test_it_works_until_told_to_stop(desk: Desk) -> None:
+    bell, stop = Bell(desk.database.url), asyncio.Event()
+    running = asyncio.create_task(desk.inbox.run(bell, stop))
+    await desk.typed("hallo")
+    bell.ring()
+    async with asyncio.timeout(5):
+        await desk.channel.busy.wait()
+        stop.set()
+        bell.ring()
+        await running
+    assert await desk.replies() == ["1001"]
