@@ -16,7 +16,10 @@ from bot import webhooks
 from bot.installation import Ground
 from core import openings
 from core.tables.channels import TemplateState
-from messaging.channel import Channel, Keep, Outlet, SendError
+from messaging.channel import Channel, Keep, Outlet, Records, SendError
+from messaging.twilio_account import Account
+from scheduler import reconcile
+from scheduler.errands import Errand
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +38,13 @@ class Outside:
     channels: dict[str, Channel] = field(default_factory=dict)  #: what the inbox is read with
     routes: list[web.RouteDef] = field(default_factory=list)
     poll: Callable[[], Awaitable[None]] | None = None
+    records: dict[str, Records] = field(default_factory=dict)  #: those that can be asked what they took
     closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+
+    @property
+    def errands(self) -> list[Errand]:
+        """What the timers ask of these providers."""
+        return [reconcile.errand(self.records)] if self.records else []
 
     def add(self, channel: Channel) -> None:
         """A channel for both directions."""
@@ -101,12 +110,16 @@ async def _twilio(outside: Outside, ground: Ground) -> webhooks.SignatureFits:
     from messaging import twilio
 
     settings = ground.settings
-    account = twilio.Account(settings, ground.clock)
+    account = Account(settings, ground.clock)
     sids = await _content_sids(ground)
     if "sms" in settings.channels:
-        outside.add(twilio.Sms(account, settings))
+        sms = twilio.Sms(account, settings)
+        outside.add(sms)
+        outside.records["sms"] = sms
     if "whatsapp" in settings.channels:
-        outside.add(twilio.WhatsApp(account, settings, lambda name, code: sids.get((name, code))))
+        whatsapp = twilio.WhatsApp(account, settings, lambda name, code: sids.get((name, code)))
+        outside.add(whatsapp)
+        outside.records["whatsapp"] = whatsapp
         number = "".join(filter(str.isdecimal, settings.twilio_whatsapp_from))
         async with ground.database.begin() as session:
             await openings.keep(session, "whatsapp", f"https://wa.me/{number}?text=PIM%20")

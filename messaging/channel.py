@@ -164,6 +164,29 @@ class SendError(Exception):
 Keep = Callable[[str, str, Mapping[str, Any]], Awaitable[bool]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Trace:
+    """One message on a provider's own list of what it took from us."""
+
+    text: str  #: as the person sees it; a template's own words where one was used
+    at: datetime  #: real time, in whole seconds: when the provider made it
+    receipt: Receipt  #: its id, and how far it came
+
+
+class Records(Protocol):
+    """A provider that keeps a list of what it took: it can be asked what became of a message, and to forget it."""
+
+    @property
+    def name(self) -> str:
+        """The channel."""
+
+    async def find(self, handle: Handle, since: datetime) -> Sequence[Trace]:
+        """What went to this address since then (real time), newest first. SendError where the list can't be read."""
+
+    async def forget(self, provider_id: str) -> bool:
+        """Wipe a message and delete it; False where it is still under way. SendError where nobody could say."""
+
+
 class Outlet(Protocol):
     """A channel as far as a worker needs it: it only sends."""
 

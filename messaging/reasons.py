@@ -80,6 +80,11 @@ _TABLE = {
     "no_answer": ("Het bedrijf antwoordde niet, of onleesbaar.", _MAYBE, "Bel als het belangrijk is."),
     "no_answer_in_time": ("Het bedrijf antwoordde niet op tijd.", _MAYBE, "Bel als het belangrijk is."),
     "provider_broken": ("Bij het bedrijf ging iets stuk.", _MAYBE, "Bel als het belangrijk is."),
+    "not_found": (
+        "Het bedrijf kent dit bericht niet.",
+        "Deze persoon heeft het waarschijnlijk niet gekregen.",
+        "Wij sturen dit niet vanzelf opnieuw. Bel als het belangrijk is.",
+    ),
     # What a status said later
     "phone_off": ("De telefoon staat uit, of heeft geen bereik.", _NOTHING, _NEXT),
     "not_delivered": ("Het bericht kwam niet aan. Waarom is niet bekend.", _NOTHING, _NEXT),

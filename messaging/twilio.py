@@ -4,9 +4,9 @@ The library gives the signature's check only; its asynchronous client has no tim
 every 5xx, so sending is one plain post of our own.
 """
 
-import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
@@ -17,12 +17,11 @@ from core.clock import Clock
 from core.settings import Settings
 from core.values import Handle
 from messaging import answers, receipts, segments
-from messaging.channel import Attached, Incoming, Outgoing, Receipt, SendError, Sent, Verdict
-from messaging.twilio_codes import refusal
-from messaging.wire import DEADLINE, Deadline, Wire
+from messaging.channel import Attached, Incoming, Outgoing, Receipt, SendError, Sent, Trace, Verdict
+from messaging.twilio_account import Account
+from messaging.wire import DEADLINE
 from messaging.words import clean
 
-WEBHOOK_STATUS = "/webhooks/twilio/status"
 LONGEST_TEXT = 1600  #: letters Twilio takes in one Body
 LONGEST_VALIDITY = 36_000  #: seconds Twilio may hold a message in its queue
 
@@ -40,31 +39,6 @@ def signature_fits(token: str, url: str, fields: Mapping[str, str] | str, signat
     if isinstance(fields, str) and "bodySHA256" not in parse_qs(urlsplit(url).query):
         return False
     return bool(RequestValidator(token).validate(url, fields, signature))
-
-
-class Account:
-    """The Twilio account that both channels post through."""
-
-    def __init__(self, settings: Settings, clock: Clock, *, deadline: float = DEADLINE) -> None:
-        sid = settings.twilio_account_sid
-        self.clock = clock
-        self.callback = settings.public_url.rstrip("/") + WEBHOOK_STATUS
-        self._url = f"{settings.twilio_api_url.rstrip('/')}/2010-04-01/Accounts/{sid}/Messages.json"
-        self._deadline = deadline
-        key = base64.b64encode(f"{sid}:{settings.twilio_auth_token}".encode()).decode("ascii")
-        self._wire = Wire(authorization=f"Basic {key}")
-
-    async def post(self, form: Mapping[str, str]) -> Mapping[str, Any]:
-        """Create a message; the resource that Twilio answers with. Raises SendError."""
-        async with Deadline(self._deadline):
-            answer = await self._wire.post(self._url, form=form)
-        if answer.ok and answer.body is not None and isinstance(answer.body.get("sid"), str):
-            return answer.body
-        raise refusal(answer)
-
-    async def close(self) -> None:
-        """Let go of connections."""
-        await self._wire.close()
 
 
 class Sms:
@@ -97,6 +71,14 @@ class Sms:
             text = answers.below(text, message.buttons, pictograms=False)
         form = {**self._sender, "To": handle.reveal(), "Body": _fitting(text)}
         return _sent(await self._account.post({**form, **_common(self._account, message, delivery_id)}), text)
+
+    async def find(self, handle: Handle, since: datetime) -> Sequence[Trace]:
+        """What went to this number since then (real time), newest first. Raises SendError."""
+        return await self._account.traces(self.name, handle.reveal(), since)
+
+    async def forget(self, provider_id: str) -> bool:
+        """Wipe and delete a message; False where it is still under way. Raises SendError."""
+        return await self._account.forget(provider_id)
 
     async def confirm_tap(self, tap: str) -> None:
         """Nothing to confirm."""
@@ -132,6 +114,14 @@ class WhatsApp:
         form = {"From": self._sender, "To": _WHATSAPP + handle.reveal(), **self._content(message)}
         body = await self._account.post({**form, **_common(self._account, message, delivery_id)})
         return Sent(provider_id=body["sid"])
+
+    async def find(self, handle: Handle, since: datetime) -> Sequence[Trace]:
+        """What went to this number since then (real time), newest first. Raises SendError."""
+        return await self._account.traces(self.name, _WHATSAPP + handle.reveal(), since)
+
+    async def forget(self, provider_id: str) -> bool:
+        """Wipe and delete a message; False where it is still under way. Raises SendError."""
+        return await self._account.forget(provider_id)
 
     async def confirm_tap(self, tap: str) -> None:
         """Nothing to confirm."""

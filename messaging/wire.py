@@ -52,10 +52,19 @@ class Wire:
     ) -> Answer:
         """Post a JSON object or a form. Raises SendError (retry or unsure); the caller holds the deadline."""
         content, kind = _encoded(json_body, form)
+        return await self._ask("POST", url, data=content, headers={"Content-Type": kind})
+
+    async def get(self, url: str, query: Mapping[str, str] | None = None) -> Answer:
+        """Read something. Raises SendError as `post` does; asking again never does harm."""
+        return await self._ask("GET", url, params=dict(query or {}))
+
+    async def delete(self, url: str) -> Answer:
+        """Remove something. Raises SendError as `post` does; asking again never does harm."""
+        return await self._ask("DELETE", url)
+
+    async def _ask(self, method: str, url: str, **content: Any) -> Answer:
         try:
-            async with self._open().post(
-                url, data=content, headers={"Content-Type": kind}, allow_redirects=False
-            ) as response:
+            async with self._open().request(method, url, allow_redirects=False, **content) as response:
                 return Answer(
                     status=response.status,
                     body=_object(await _read(response)),

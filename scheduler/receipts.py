@@ -1,15 +1,20 @@
 """A provider's receipt moves its delivery forward, and with it the notice; a failure looks for another way."""
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.database import ring
+from core.tables.chats import Reply
 from core.tables.notices import Delivery, Notice
 from messaging import receipts
 from messaging.channel import Reached, Receipt
 from scheduler import deliveries
+
+#: Why a delivery is still in doubt: the provider's own list doesn't hold it.
+NOT_FOUND = "not_found"
 
 #: States of a delivery that a receipt may still move, as far as they got.
 _SO_FAR = {
@@ -45,6 +50,23 @@ async def apply(session: AsyncSession, now: datetime, receipt: Receipt) -> Deliv
     return delivery
 
 
+async def not_found(session: AsyncSession, delivery_id: UUID) -> None:
+    """The provider has no such message, long after it was handed over: a reminder may go as if for the first time.
+
+    What is never repeated stays in doubt, and its reason tells staff what the provider said.
+    """
+    query = select(Delivery).where(Delivery.id == delivery_id, Delivery.state == "unsure").with_for_update()
+    delivery = (await session.scalars(query.execution_options(populate_existing=True))).one_or_none()
+    if delivery is None:
+        return
+    delivery.reason = NOT_FOUND
+    notice = await session.get(Notice, delivery.notice_id) if delivery.notice_id else None
+    if notice is not None and notice.doubt == "once_more":
+        delivery.state = Reached.FAILED.value
+        await _carry_over(session, delivery, Reached.FAILED)
+    await session.flush()
+
+
 async def _delivery(session: AsyncSession, receipt: Receipt) -> Delivery | None:
     ours = Delivery.provider_id == receipt.provider_id
     if receipt.delivery_id is not None:
@@ -55,6 +77,9 @@ async def _delivery(session: AsyncSession, receipt: Receipt) -> Delivery | None:
 
 async def _carry_over(session: AsyncSession, delivery: Delivery, reached: Reached) -> None:
     """A notice follows its delivery; one that surely didn't arrive goes to the next address."""
+    if delivery.reply_id is not None and reached is not Reached.FAILED:
+        settled = update(Reply).where(Reply.id == delivery.reply_id, Reply.state == "unsure")
+        await session.execute(settled.values(state="sent", reason=None))
     if delivery.notice_id is None:
         return
     notice = await session.get(Notice, delivery.notice_id, with_for_update=True, populate_existing=True)
@@ -62,10 +87,17 @@ async def _carry_over(session: AsyncSession, delivery: Delivery, reached: Reache
         return
     waits_for_doubt = notice.again and notice.state in ("planned", "claimed")
     if reached is Reached.FAILED:
-        if notice.state in ("sent", "unsure") or waits_for_doubt:
+        if (notice.state in ("sent", "unsure") or waits_for_doubt) and await _is_newest(session, delivery):
             notice.state, notice.reason, notice.retry_at = "planned", delivery.reason, None
             notice.token, notice.lease_until, notice.again = None, None, False
             await ring(session)
     elif notice.state in ("sent", "delivered", "unsure") or waits_for_doubt:
         notice.state, notice.reason, notice.retry_at = reached.value, None, None
         notice.token, notice.lease_until = None, None
+
+
+async def _is_newest(session: AsyncSession, delivery: Delivery) -> bool:
+    """Whether no later attempt was made: what fails after that one went says nothing of it."""
+    query = select(Delivery.id).where(Delivery.notice_id == delivery.notice_id, Delivery.id != delivery.id)
+    later = query.where(Delivery.handed_at >= delivery.handed_at)
+    return (await session.scalars(later.limit(1))).first() is None

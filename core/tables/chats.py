@@ -18,6 +18,12 @@ class Inbox(Base):
     __table_args__ = (
         UniqueConstraint("channel", "provider_id"),
         Index("ix_inbox_waiting", "n", postgresql_where=text("handled_at IS NULL")),
+        Index("ix_inbox_sender", "sender_hash", "received_at", postgresql_where=text("sender_hash IS NOT NULL")),
+        Index(
+            "ix_inbox_held",
+            "received_at",
+            postgresql_where=text("forgotten_at IS NULL AND sender_hash IS NOT NULL AND channel <> 'telegram'"),
+        ),
     )
 
     n: Mapped[int] = mapped_column(Identity(always=True))  #: order of arrival
@@ -29,6 +35,9 @@ class Inbox(Base):
     handled_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)  #: counted before the work
     failed: Mapped[str | None]  #: name of the error, once given up
+    sender_hash: Mapped[bytes | None]  #: of the handle that wrote it, once read; None for receipts
+    text_hash: Mapped[bytes | None]  #: of what was typed, to notice a machine that repeats itself
+    forgotten_at: Mapped[datetime | None]  #: the provider deleted its copy
 
 
 class Chat(Base):

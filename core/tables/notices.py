@@ -63,6 +63,12 @@ class Delivery(Base):
         Index(None, "reply_id"),
         Index("ix_delivery_provider", "provider_id"),
         Index("ix_delivery_address", "address_id", "handed_at"),
+        Index("ix_delivery_unsure", "handed_at", postgresql_where=text("state = 'unsure'")),
+        Index(
+            "ix_delivery_held",
+            "handed_at",
+            postgresql_where=text("forgotten_at IS NULL AND provider_id IS NOT NULL AND channel <> 'telegram'"),
+        ),
     )
 
     notice_id: Mapped[UUID | None] = mapped_column(ForeignKey("notice.id", ondelete="CASCADE"))
@@ -83,3 +89,4 @@ class Delivery(Base):
     handed_at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None]
+    forgotten_at: Mapped[datetime | None]  #: the provider deleted its copy

@@ -4,12 +4,15 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from email.utils import format_datetime
 from typing import Any
 
 import aiohttp
 from aiohttp import web
 
+from core.clock import Clock
 from tests.fakes.faults import Fault
 from tests.fakes.provider import Accepted, FakeProvider, misbehave
 
@@ -17,14 +20,29 @@ ACCOUNT = "ACersatz00000000000000000000000000"
 TOKEN = "ersatz-twilio-sleutel-0123456789"
 
 
-class FakeTwilio:
-    """One account on a FakeProvider."""
+_ENDED = ("delivered", "read", "undelivered", "failed", "received")
 
-    def __init__(self, provider: FakeProvider, account: str = ACCOUNT, token: str = TOKEN) -> None:
+
+class FakeTwilio:
+    """One account on a FakeProvider; `messages` is what it still holds, by sid."""
+
+    def __init__(
+        self, provider: FakeProvider, account: str = ACCOUNT, token: str = TOKEN, *, clock: Clock | None = None
+    ) -> None:
         self.provider = provider
         self.account = account
         self.token = token
-        provider.app.router.add_post("/2010-04-01/Accounts/{account}/Messages.json", self._create)
+        self.messages: dict[str, dict[str, Any]] = {}
+        self._clock = clock or Clock()
+        at = "/2010-04-01/Accounts/{account}/Messages"
+        provider.app.router.add_post(f"{at}.json", self._create)
+        provider.app.router.add_get(f"{at}.json", self._list)
+        provider.app.router.add_post(f"{at}/{{sid}}.json", self._wipe)
+        provider.app.router.add_delete(f"{at}/{{sid}}.json", self._delete)
+
+    def became(self, sid: str, status: str, code: int | None = None) -> None:
+        """A message moved on, and nobody was told."""
+        self.messages[sid] |= {"status": status, "error_code": code}
 
     async def report(
         self, message: Accepted, status: str, code: int | None = None, *, public: str = "", door: str = ""
@@ -44,19 +62,82 @@ class FakeTwilio:
             return answer.status
 
     async def _create(self, request: web.Request) -> web.StreamResponse:
-        known = "Basic " + base64.b64encode(f"{self.account}:{self.token}".encode()).decode()
-        if request.headers.get("Authorization") != known or request.match_info["account"] != self.account:
-            return web.json_response(_body(Fault(status=401, says="Authenticate", code=20003)), status=401)
+        if not self._knows(request):
+            return _unknown_account()
         fields = {name: str(value) for name, value in (await request.post()).items()}
         fault = self.provider.next_fault("Messages")
         if fault is not None and not fault.takes:
             return await misbehave(request, fault, _body(fault))
         sid = "SM" + secrets.token_hex(16)
         self.provider.accept("Messages", fields["To"], fields.get("Body", ""), fields, sid)
-        answer = {"sid": sid, "status": "queued", "num_segments": "1", "price": None, "to": fields["To"]}
+        self.messages[sid] = _resource(sid, fields, self._clock.real())
         if fault is not None:
-            return await misbehave(request, fault, answer)
-        return web.json_response(answer, status=201)
+            return await misbehave(request, fault, self.messages[sid])
+        return web.json_response(self.messages[sid], status=201)
+
+    async def _list(self, request: web.Request) -> web.StreamResponse:
+        return await self._about(request, "list", lambda: self._listed(request.query["To"]))
+
+    async def _wipe(self, request: web.Request) -> web.StreamResponse:
+        form = {name: str(value) for name, value in (await request.post()).items()}
+
+        def wipe() -> web.Response:
+            message = self.messages.get(request.match_info["sid"])
+            if message is None:
+                return _refused(404, "not found", 20404)
+            if message["status"] not in _ENDED:
+                return _refused(409, "Resource not complete", 20009)
+            message["body"] = form["Body"]
+            return web.json_response(message)
+
+        return await self._about(request, "wipe", wipe)
+
+    async def _delete(self, request: web.Request) -> web.StreamResponse:
+        def delete() -> web.Response:
+            found = self.messages.pop(request.match_info["sid"], None)
+            return web.Response(status=204) if found else _refused(404, "not found", 20404)
+
+        return await self._about(request, "delete", delete)
+
+    def _listed(self, to: str) -> web.Response:
+        mine = [message for message in self.messages.values() if message["to"] == to]
+        return web.json_response({"messages": mine[::-1], "next_page_uri": None, "page": 0})
+
+    async def _about(self, request: web.Request, method: str, answer: Callable[[], web.Response]) -> web.StreamResponse:
+        """A call about messages that exist: it changes nothing for a person, so it isn't in the ledger."""
+        if not self._knows(request):
+            return _unknown_account()
+        fault = self.provider.next_fault(method)
+        if fault is not None:
+            return await misbehave(request, fault, _body(fault))
+        return answer()
+
+    def _knows(self, request: web.Request) -> bool:
+        known = "Basic " + base64.b64encode(f"{self.account}:{self.token}".encode()).decode()
+        return request.headers.get("Authorization") == known and request.match_info["account"] == self.account
+
+
+def _resource(sid: str, fields: Mapping[str, str], at: datetime) -> dict[str, Any]:
+    return {
+        "sid": sid,
+        "to": fields["To"],
+        "body": fields.get("Body", "PIM Welkom"),
+        "status": "queued",
+        "direction": "outbound-api",
+        "error_code": None,
+        "num_segments": "1",
+        "price": None,
+        "date_created": format_datetime(at.replace(microsecond=0)),
+        "date_sent": None,
+    }
+
+
+def _unknown_account() -> web.Response:
+    return _refused(401, "Authenticate", 20003)
+
+
+def _refused(status: int, says: str, code: int) -> web.Response:
+    return web.json_response(_body(Fault(status=status, says=says, code=code)), status=status)
 
 
 def _body(fault: Fault) -> dict[str, Any]:

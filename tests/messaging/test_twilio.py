@@ -12,6 +12,7 @@ from core.settings import load
 from core.values import Handle
 from messaging import twilio
 from messaging.channel import Attached, Button, Outgoing, SendError, Sent, Template, Verdict
+from messaging.twilio_account import Account
 from tests.fakes import faults
 from tests.fakes.provider import Accepted, FakeProvider
 from tests.fakes.twilio import ACCOUNT, TOKEN, FakeTwilio, message_fields, sign, status_fields
@@ -61,7 +62,7 @@ async def stage() -> AsyncIterator[Stage]:
             twilio_messaging_service_sid="MG1",
             twilio_whatsapp_from="whatsapp:+3197010200000",
         )
-        account = twilio.Account(settings, clock, deadline=0.3)
+        account = Account(settings, clock, deadline=0.3)
         whatsapp = twilio.WhatsApp(account, settings, lambda name, language: SIDS.get((name, language)))
         yield Stage(provider=provider, clock=clock, sms=twilio.Sms(account, settings), whatsapp=whatsapp)
         await account.close()
@@ -136,7 +137,7 @@ async def test_a_wrong_key_pauses_for_long(stage: Stage) -> None:
     settings = load(
         _env_file=None, twilio_account_sid=ACCOUNT, twilio_auth_token="x", twilio_api_url=stage.provider.url
     )
-    account = twilio.Account(settings, stage.clock)
+    account = Account(settings, stage.clock)
 
     failed = await stage.failure(twilio.Sms(account, settings), say())
     await account.close()

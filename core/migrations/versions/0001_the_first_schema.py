@@ -101,9 +101,26 @@ def upgrade() -> None:
         sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.SmallInteger(), nullable=False),
         sa.Column("failed", sa.Text(), nullable=True),
+        sa.Column("sender_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("text_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
         sa.UniqueConstraint("channel", "provider_id", name=op.f("uq_inbox_channel_provider_id")),
+    )
+    op.create_index(
+        "ix_inbox_held",
+        "inbox",
+        ["received_at"],
+        unique=False,
+        postgresql_where=sa.text("forgotten_at IS NULL AND sender_hash IS NOT NULL AND channel <> 'telegram'"),
+    )
+    op.create_index(
+        "ix_inbox_sender",
+        "inbox",
+        ["sender_hash", "received_at"],
+        unique=False,
+        postgresql_where=sa.text("sender_hash IS NOT NULL"),
     )
     op.create_index("ix_inbox_waiting", "inbox", ["n"], unique=False, postgresql_where=sa.text("handled_at IS NULL"))
     op.create_table(
@@ -648,6 +665,7 @@ def upgrade() -> None:
         sa.Column("handed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["address_id"], ["address.id"], name=op.f("fk_delivery_address_id"), ondelete="CASCADE"
@@ -657,9 +675,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
     )
     op.create_index("ix_delivery_address", "delivery", ["address_id", "handed_at"], unique=False)
+    op.create_index(
+        "ix_delivery_held",
+        "delivery",
+        ["handed_at"],
+        unique=False,
+        postgresql_where=sa.text("forgotten_at IS NULL AND provider_id IS NOT NULL AND channel <> 'telegram'"),
+    )
     op.create_index(op.f("ix_delivery_notice_id"), "delivery", ["notice_id"], unique=False)
     op.create_index("ix_delivery_provider", "delivery", ["provider_id"], unique=False)
     op.create_index(op.f("ix_delivery_reply_id"), "delivery", ["reply_id"], unique=False)
+    op.create_index(
+        "ix_delivery_unsure", "delivery", ["handed_at"], unique=False, postgresql_where=sa.text("state = 'unsure'")
+    )
     op.create_table(
         "enrolment",
         sa.Column("session_id", sa.Uuid(), nullable=False),
@@ -700,9 +728,15 @@ def downgrade() -> None:
     op.drop_table("attendance")
     op.drop_index(op.f("ix_enrolment_person_id"), table_name="enrolment")
     op.drop_table("enrolment")
+    op.drop_index("ix_delivery_unsure", table_name="delivery", postgresql_where=sa.text("state = 'unsure'"))
     op.drop_index(op.f("ix_delivery_reply_id"), table_name="delivery")
     op.drop_index("ix_delivery_provider", table_name="delivery")
     op.drop_index(op.f("ix_delivery_notice_id"), table_name="delivery")
+    op.drop_index(
+        "ix_delivery_held",
+        table_name="delivery",
+        postgresql_where=sa.text("forgotten_at IS NULL AND provider_id IS NOT NULL AND channel <> 'telegram'"),
+    )
     op.drop_index("ix_delivery_address", table_name="delivery")
     op.drop_table("delivery")
     op.drop_table("broadcast")
@@ -771,6 +805,12 @@ def downgrade() -> None:
     op.drop_table("partner")
     op.drop_table("media_ref")
     op.drop_index("ix_inbox_waiting", table_name="inbox", postgresql_where=sa.text("handled_at IS NULL"))
+    op.drop_index("ix_inbox_sender", table_name="inbox", postgresql_where=sa.text("sender_hash IS NOT NULL"))
+    op.drop_index(
+        "ix_inbox_held",
+        table_name="inbox",
+        postgresql_where=sa.text("forgotten_at IS NULL AND sender_hash IS NOT NULL AND channel <> 'telegram'"),
+    )
     op.drop_table("inbox")
     op.drop_table("household")
     op.drop_table("hold")
