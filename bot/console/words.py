@@ -129,12 +129,12 @@ FILES: Mapping[str, tuple[str, str]] = {
     "withdrawn": ("ingetrokken", "neutral"),
 }
 FILE_KINDS: Mapping[str, str] = {
-    "pain001": "betaalopdracht (pain.001)",
-    "camt053": "bankafschrift (camt.053)",
-    "mt940": "bankafschrift (MT940)",
-    "csv": "lijst (CSV)",
-    "people": "mensen",
-    "agenda": "agenda",
+    "pain001": "Betaalopdracht (pain.001)",
+    "camt053": "Bankafschrift (camt.053)",
+    "mt940": "Bankafschrift (MT940)",
+    "csv": "Lijst (CSV)",
+    "people": "Mensen",
+    "agenda": "Agenda",
 }
 
 UPDATES: Mapping[str, tuple[str, str]] = {

@@ -99,13 +99,13 @@ function faultRow({ channel, fault, seconds }) {
   return row;
 }
 
-// A card's QR leads here with its code: it lies before the first phone that nobody knows.
+// A card's QR leads here with its channel and code (#telegram=CODE): it lies before the first phone that nobody knows.
 async function showCard() {
-  const code = new URLSearchParams(location.hash.slice(1)).get("card");
+  const [channel, code] = [...new URLSearchParams(location.hash.slice(1))].find(([name]) => name in words.CHANNELS) ?? [];
   if (!code) return;
   history.replaceState(null, "", location.pathname);
-  const unknown = [...store.phones.values()].find(({ info }) => info.role === null && info.channel === "telegram");
-  const id = unknown?.info.id ?? (await store.add("telegram", ""));
+  const unknown = [...store.phones.values()].find(({ info }) => info.role === null && info.channel === channel);
+  const id = unknown?.info.id ?? (await store.add(channel, ""));
   take(id);
   open.get(id).show(code);
 }
