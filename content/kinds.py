@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -104,7 +104,7 @@ def _table() -> dict[tuple[str, str], Kind]:
             ("cancelled", below["cancelled"], URGENT, "gaat_niet_door", False),
         ):
             if scene == "workshop" and step in ("announced", "week"):
-                continue
+                continue  # signing up is the announcement
             table[scene, step] = Kind(
                 unit=f"{scene}.{step}",
                 choices=choices,
@@ -114,6 +114,8 @@ def _table() -> dict[tuple[str, str], Kind]:
                 template_values=("day", "time"),
                 needs_answer=needs_answer,
             )
+    # Only where a municipality's own ladder has it: who signed up isn't asked again.
+    table["workshop", "week"] = replace(table["workshop", "day"], unit="workshop.ahead")
     table["workshop", "invitation"] = Kind(
         unit="workshop.invitation",
         choices=(_choice(_OPEN, "workshop.open"), _choice("not_now", "workshop.no", 2)),
@@ -149,11 +151,13 @@ NOTICES: Mapping[tuple[str, str], Kind] = MappingProxyType(_table())
 VARIANTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "appointment.announced": ("appointment.several", "appointment.soon"),
-        "appointment.day": ("appointment.hours",),
-        "appointment.hours": ("appointment.day",),
+        "appointment.week": ("appointment.ahead", "appointment.day", "appointment.hours"),
+        "appointment.day": ("appointment.hours", "appointment.ahead"),
+        "appointment.hours": ("appointment.day", "appointment.ahead"),
         "appointment.changed": ("appointment.time", "appointment.place", "appointment.announced"),
-        "workshop.day": ("workshop.hours",),
-        "workshop.hours": ("workshop.day",),
+        "workshop.ahead": ("workshop.day", "workshop.hours"),
+        "workshop.day": ("workshop.hours", "workshop.ahead"),
+        "workshop.hours": ("workshop.day", "workshop.ahead"),
         "workshop.changed": ("workshop.time", "workshop.place"),
     }
 )

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from core import municipality
 from core.crypto import SHORTEST_SECRET
 from core.languages import LANGUAGES
+from core.municipality import Municipality
 
 Channel = Literal["telegram", "whatsapp", "sms"]
 CommaList = Annotated[tuple[str, ...], NoDecode]
@@ -71,6 +73,8 @@ class Settings(BaseSettings):
     oidc_client_id: str = ""
     oidc_client_secret: Secret = ""
     log_format: Literal["text", "json"] = "text"
+
+    _local: Municipality = PrivateAttr(default=Municipality())
 
     @field_validator("secret_keys", "channels", "languages", mode="before")
     @classmethod
@@ -145,6 +149,16 @@ class Settings(BaseSettings):
             if value := getattr(self, name):
                 refuse_weak(f"PIM_{name.upper()}", value)
         return self
+
+    @model_validator(mode="after")
+    def _own_ways(self) -> "Settings":
+        self._local = municipality.read(self.data_dir)
+        return self
+
+    @property
+    def local(self) -> Municipality:
+        """What this municipality does in its own way: the file `municipality.toml`."""
+        return self._local
 
     @property
     def host(self) -> str:

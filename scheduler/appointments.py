@@ -124,7 +124,7 @@ async def move(
     placed = place is not None and place != old_place
     if not (moved or placed):
         return row
-    belief = await telling.believed(session, row)
+    belief = await telling.believed(session, settings, row)
     undo.remember(row, belief, now)
     if placed:
         row.place = Private(place) if place else None
@@ -144,7 +144,7 @@ async def cancel(
     row = await _current(session, appointment_id, version, None)
     if row.status == "cancelled":
         return row
-    belief = await telling.believed(session, row)
+    belief = await telling.believed(session, settings, row)
     undo.remember(row, belief, now)
     await _call_off(session, now, settings, row, belief, "cancelled", by)
     return row
@@ -163,7 +163,7 @@ async def take_back(
         raise Refused("Er is geen wijziging om terug te nemen.")
     if not telling.in_time(row, now, settings):
         raise Refused(f"Terugnemen kan tot {settings.undo_seconds} seconden na de wijziging. Verplaats of annuleer nu.")
-    belief = await telling.believed(session, row)
+    belief = await telling.believed(session, settings, row)
     if made_only:
         row.version, row.changed_at = row.version + 1, now
         await _call_off(session, now, settings, row, belief, "taken_back", by)

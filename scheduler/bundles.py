@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from core.municipality import Pushes
 from scheduler.claims import Claimed
 
-PUSHES_A_DAY = 2
-PUSHES_A_WEEK = 6
+#: How many pushes a person gets at most, unless the municipality's file says otherwise.
+_CAPS = Pushes()
+PUSHES_A_DAY, PUSHES_A_WEEK = _CAPS.a_day, _CAPS.a_week
 
 #: Steps that are never counted, joined or put off: they undo what a person was told.
 EXEMPT = frozenset({"changed", "cancelled"})
@@ -42,6 +44,7 @@ def arrange(
     sent_this_week: int,
     later_today: Sequence[Claimed] = (),
     soon: datetime | None = None,
+    caps: Pushes = _CAPS,
 ) -> Arrangement:
     """Lay one person's due notices into pushes, in order.
 
@@ -51,7 +54,7 @@ def arrange(
     """
     urgent = [Bundle(lead=notice) for notice in due if _free(notice)]
     singles = _together([notice for notice in due if not _free(notice)])
-    room = max(0, min(PUSHES_A_DAY - sent_today, PUSHES_A_WEEK - sent_this_week))
+    room = max(0, min(caps.a_day - sent_today, caps.a_week - sent_this_week))
     if room == 0 and any(_pressing(notice, soon) for bundle in singles for notice in _all(bundle)):
         room = 1
     if room and len(singles) >= room and (len(singles) > room or later_today):

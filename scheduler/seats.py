@@ -165,7 +165,7 @@ async def remind(
 ) -> None:
     """Plan the reminders of an enrolled person that are still to come."""
     subject = subjects.of_session(settings, row, person_id)
-    steps = rules.remaining(row.wall_time, subject.house, now, previous=previous, answered=True, names=("day", "hours"))
+    steps = rules.remaining(row.wall_time, subject.house, now, previous=previous, answered=False, subject="workshop")
     if steps:
         await notices.plan(session, now, [subject.plan(step) for step in steps])
 

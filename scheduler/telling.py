@@ -27,11 +27,11 @@ class Belief:
     announced: datetime | None = None  #: when the announcement that still waits is due
 
 
-async def believed(session: AsyncSession, row: Appointment) -> Belief:
+async def believed(session: AsyncSession, settings: Settings, row: Appointment) -> Belief:
     """What the person knows of the row as it stands, before it is changed."""
     pending = await waiting.steps(session, row.id, row.person_id)
     changed, off = pending.get("changed"), pending.get("cancelled")
-    told = changed is not None or off is not None or await _knows(session, row)
+    told = changed is not None or off is not None or await _knows(session, settings, row)
     day = row.wall_time
     if changed is not None:
         day = changed.wall_time("old_day", "old_time") or day
@@ -47,13 +47,13 @@ async def believed(session: AsyncSession, row: Appointment) -> Belief:
     )
 
 
-async def _knows(session: AsyncSession, row: Appointment) -> bool:
+async def _knows(session: AsyncSession, settings: Settings, row: Appointment) -> bool:
     """By a push of its own, by having answered it, or (kinds without steps) by the overview of its week."""
     if row.answer is not None or await notices.was_told(session, row.id, row.person_id):
         return True
     if row.kind not in WITHOUT_STEPS:
         return False
-    overview = week.overview_id(row.person_id, row.starts_at, row.zone)
+    overview = week.overview_id(row.person_id, row.starts_at, subjects.of_appointment(settings, row).house)
     told_at = await notices.last_sent(session, overview, row.person_id)
     return told_at is not None and told_at >= row.created_at
 

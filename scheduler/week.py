@@ -1,4 +1,4 @@
-"""The week overview: on Sunday at 18:00 everybody who has something hears how much, and when the first is."""
+"""The week overview: on Sunday evening everybody who has something hears how much, and when the first is."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -23,13 +23,13 @@ _WEEK = timedelta(days=7)
 #: People per statement: PostgreSQL takes no more than 32,767 parameters.
 _AT_ONCE = 1000
 
-#: How long after Sunday 18:00 an overview is still made, if the service was away.
+#: How long after its moment an overview is still made, if the service was away.
 _STILL_USEFUL = timedelta(hours=18)
 
 
-def overview_id(person_id: UUID, moment: datetime, zone: str) -> UUID:
+def overview_id(person_id: UUID, moment: datetime, house: House) -> UUID:
     """The source id of the overview that tells a person of this moment: the same for the whole week."""
-    return _id(person_id, rules.week_moment(moment, House(zone=zone, quiet=None, undo=timedelta())), zone)
+    return _id(person_id, rules.week_moment(moment, house), house.zone)
 
 
 def _id(person_id: UUID, told: datetime, zone: str) -> UUID:
@@ -39,7 +39,7 @@ def _id(person_id: UUID, told: datetime, zone: str) -> UUID:
 
 
 def next_week_moment(now: datetime, settings: Settings) -> datetime:
-    """The next Sunday 18:00 (wall time) after now, as a moment (UTC)."""
+    """The next Sunday evening of the overview after now, as a moment (UTC)."""
     return rules.next_week_moment(now, House.of(settings))
 
 

@@ -14,8 +14,7 @@ from core.tables.agenda import Appointment
 from core.tables.notices import Notice
 from core.tables.people import Person
 
-_REMINDERS = ("week", "day", "hours")
-_TWO_HOURS = timedelta(hours=2)
+_LATE = timedelta(minutes=15)
 _A_MINUTE = timedelta(minutes=1)
 
 
@@ -47,20 +46,36 @@ async def of_appointment(visit: Visit, row: Appointment, person: Person) -> list
     notices = list(await visit.session.scalars(query))
     lines = [_line(visit, row, notice) for notice in notices]
     if row.status == "planned" and row.starts_at > visit.now and row.kind not in WITHOUT_STEPS:
-        lines += [_missing(row, step) for step in _REMINDERS if step not in {notice.step for notice in notices}]
+        reminders = visit.settings.local.appointment.steps
+        lines += [_missing(row, step) for step in reminders if step not in {notice.step for notice in notices}]
     return lines
 
 
 def _line(visit: Visit, row: Appointment, notice: Notice) -> Line:
     state, look = words.STATES.get(notice.state, (notice.state, "neutral"))
-    moved = notice.step == "hours" and notice.state == "planned" and notice.due < row.starts_at - _TWO_HOURS - _A_MINUTE
+    moved = notice.step == "hours" and notice.state == "planned" and _is_evening_before(visit, row, notice)
     return Line(
         step=words.STEPS.get(notice.step, notice.step),
         at=page.local(notice.sent_at or notice.due, visit),
         state=state,
         look=look,
-        why=_too_early(visit, row, notice) if moved else reasons.words(notice.reason),
+        why=_too_early(visit, row, notice) if moved else reasons.words(notice.reason) or _late(visit, notice),
     )
+
+
+def _is_evening_before(visit: Visit, row: Appointment, notice: Notice) -> bool:
+    """Whether quiet hours moved the last reminder to another day than its ladder says."""
+    hours = visit.settings.local.appointment.hours
+    wished = row.starts_at - hours.roughly if hours else notice.due
+    return notice.due < wished - _A_MINUTE
+
+
+def _late(visit: Visit, notice: Notice) -> str:
+    """That it went later than planned: a hold, a provider that was away, or a service that was down."""
+    if notice.sent_at is None or notice.sent_at - notice.due < _LATE:
+        return ""
+    due = page.local(notice.due, visit)
+    return f"Later dan gepland: het was voor {page.long_day(due)} om {due:%H:%M}."
 
 
 def _too_early(visit: Visit, row: Appointment, notice: Notice) -> str:
@@ -68,7 +83,7 @@ def _too_early(visit: Visit, row: Appointment, notice: Notice) -> str:
     due, quiet = page.local(notice.due, visit), visit.settings.quiet
     until = f"; vóór {quiet[1]:%H:%M} sturen wij niets" if quiet else ""
     return (
-        f"Te laat voor “2 uur ervoor”. De afspraak is om {row.wall_time:%H:%M}{until}. "
+        f"Te laat voor “{words.STEPS[notice.step]}”. De afspraak is om {row.wall_time:%H:%M}{until}. "
         f"Het bericht gaat {page.long_day(due)} om {due:%H:%M}."
     )
 

@@ -240,8 +240,8 @@ def test_a_workshop_has_only_the_steps_after_signing_up() -> None:
         HOUSE,
         at("2027-01-12 10:00"),
         previous=at("2027-01-12 10:00"),
-        answered=True,
-        names=("day", "hours"),
+        answered=False,
+        subject="workshop",
     )
     assert shown(steps) == ["day 02-02 13:00", "hours 02-03 11:00"]
 

@@ -12,6 +12,7 @@ from core.tables.agenda import Attendance, Enrolment, Session
 from core.tables.people import Person
 from core.values import Private
 from scheduler import agenda, week, workshops
+from scheduler.rules import House
 from scheduler.workshops import Refused, Seat, Stale, Status
 from tests.scheduler import world
 from tests.scheduler.world import HOUSE, NOW, at
@@ -248,7 +249,7 @@ class TestWeek:
     SUNDAY = at("2027-01-10 18:00")
 
     def overview(self, of: Person) -> UUID:
-        return week.overview_id(of.id, self.SUNDAY, world.ZONE)
+        return week.overview_id(of.id, self.SUNDAY, House.of(HOUSE))
 
     async def test_one_overview_for_everybody_who_has_something(self, session: AsyncSession) -> None:
         someone, idle = await crowd(session, 2)

@@ -14,6 +14,7 @@ from core.tables.notices import Notice
 from core.tables.people import Account, Person
 from core.tables.work import Task
 from scheduler import appointments, notices, week, workshops
+from scheduler.rules import House
 
 ZONE = "Europe/Amsterdam"
 
@@ -126,7 +127,7 @@ async def send(session: AsyncSession, source_id: UUID, until: datetime) -> int:
 async def overview_went(session: AsyncSession, of: Person, moment: datetime) -> None:
     """Let this week's overviews have gone."""
     await week.plan_week(session, moment, HOUSE)
-    await send(session, week.overview_id(of.id, moment, ZONE), moment)
+    await send(session, week.overview_id(of.id, moment, House.of(HOUSE)), moment)
 
 
 async def told(session: AsyncSession, **values: Any) -> Appointment:
