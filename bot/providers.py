@@ -18,7 +18,7 @@ from core import openings
 from core.tables.channels import TemplateState
 from messaging.channel import Channel, Keep, Outlet, Records, SendError
 from messaging.twilio_account import Account
-from scheduler import reconcile
+from scheduler import forgetting, reconcile
 from scheduler.errands import Errand
 
 log = structlog.get_logger(__name__)
@@ -44,7 +44,7 @@ class Outside:
     @property
     def errands(self) -> list[Errand]:
         """What the timers ask of these providers."""
-        return [reconcile.errand(self.records)] if self.records else []
+        return [reconcile.errand(self.records), forgetting.errand(self.records)] if self.records else []
 
     def add(self, channel: Channel) -> None:
         """A channel for both directions."""
