@@ -78,7 +78,7 @@ async def forget_files(session: AsyncSession, now: datetime) -> int:
     """Let go of what was read from files that waited too long; returns how many. Their record stays."""
     gone = await session.scalars(
         update(SourceFile)
-        .where(SourceFile.rows_sealed.is_not(None), SourceFile.imported_at < now - KEPT)
+        .where(SourceFile.rows_sealed.is_not(None), SourceFile.imported_at <= now - KEPT)
         .values(rows_sealed=None)
         .returning(SourceFile.id)
     )
@@ -92,7 +92,7 @@ async def lock(session: AsyncSession) -> None:
 
 def is_old(source: SourceFile, now: datetime) -> bool:
     """Whether a file waited too long for its second person."""
-    return source.rows_sealed is None or source.imported_at < now - KEPT
+    return source.rows_sealed is None or source.imported_at <= now - KEPT
 
 
 async def _importer(session: AsyncSession, by: UUID | None) -> Account:
