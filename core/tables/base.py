@@ -31,6 +31,7 @@ class Base(DeclarativeBase):
         bytes: LargeBinary(),
         UUID: Uuid(),
         list[str]: ARRAY(Text()),
+        list[UUID]: ARRAY(Uuid()),
         dict[str, Any]: JSONB(),
     }
 

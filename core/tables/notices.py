@@ -44,7 +44,8 @@ class Notice(Base):
     state: Mapped[str] = mapped_column(default="planned")
     reason: Mapped[str | None]  #: a code of scheduler.reasons, in words for staff
     lead_id: Mapped[UUID | None]  #: the notice that this one was joined to
-    again: Mapped[bool] = mapped_column(default=False)  #: sent once more after doubt, and says so
+    again: Mapped[bool] = mapped_column(default=False)  #: sent once more, after doubt or elsewhere, and says so
+    avoid: Mapped[list[UUID] | None]  #: addresses where it was said in vain; set: it goes once to another one
     lease_until: Mapped[datetime | None]  #: real time
     token: Mapped[UUID | None]  #: of the claim that holds it
     retry_at: Mapped[datetime | None]  #: real time; a provider asked us to wait, or a call failed

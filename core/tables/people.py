@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.sealed import SealedHandle, SealedJson, SealedName, SealedText
@@ -75,7 +75,10 @@ class Address(Base):
     """One place where one channel reaches somebody; several persons may share it."""
 
     __tablename__ = "address"
-    __table_args__ = (UniqueConstraint("channel", "handle_hash"),)
+    __table_args__ = (
+        UniqueConstraint("channel", "handle_hash"),
+        Index("ix_address_dead", "dead_at", postgresql_where=text("dead_at IS NOT NULL")),
+    )
 
     channel: Mapped[str]  #: telegram | whatsapp | sms
     handle_sealed: Mapped[bytes]

@@ -18,6 +18,8 @@ class Hold(Base):
     why: Mapped[str]
     by: Mapped[UUID | None]
     lifted_at: Mapped[datetime | None]
+    lifted_by: Mapped[UUID | None]
+    lifted_why: Mapped[str | None]
 
 
 class Heartbeat(Base):

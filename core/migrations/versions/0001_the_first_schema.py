@@ -44,6 +44,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_address")),
         sa.UniqueConstraint("channel", "handle_hash", name=op.f("uq_address_channel_handle_hash")),
     )
+    op.create_index(
+        "ix_address_dead", "address", ["dead_at"], unique=False, postgresql_where=sa.text("dead_at IS NOT NULL")
+    )
     op.create_table(
         "audit_entry",
         sa.Column("month", sa.Text(), nullable=False),
@@ -83,6 +86,8 @@ def upgrade() -> None:
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("by", sa.Uuid(), nullable=True),
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lifted_by", sa.Uuid(), nullable=True),
+        sa.Column("lifted_why", sa.Text(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hold")),
     )
@@ -384,6 +389,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment")),
     )
     op.create_index(op.f("ix_appointment_person_id_starts_at"), "appointment", ["person_id", "starts_at"], unique=False)
+    op.create_index(
+        "ix_appointment_to_come",
+        "appointment",
+        ["starts_at"],
+        unique=False,
+        postgresql_where=sa.text("status = 'planned'"),
+    )
     op.create_table(
         "consent",
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -484,6 +496,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("lead_id", sa.Uuid(), nullable=True),
         sa.Column("again", sa.Boolean(), nullable=False),
+        sa.Column("avoid", sa.ARRAY(sa.Uuid()), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("token", sa.Uuid(), nullable=True),
         sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
@@ -776,6 +789,7 @@ def downgrade() -> None:
     op.drop_table("deadline")
     op.drop_index(op.f("ix_consent_person_id"), table_name="consent")
     op.drop_table("consent")
+    op.drop_index("ix_appointment_to_come", table_name="appointment", postgresql_where=sa.text("status = 'planned'"))
     op.drop_index(op.f("ix_appointment_person_id_starts_at"), table_name="appointment")
     op.drop_table("appointment")
     op.drop_table("workshop")
@@ -818,6 +832,7 @@ def downgrade() -> None:
     op.drop_table("channel_state")
     op.drop_index(op.f("ix_audit_entry_object_id"), table_name="audit_entry")
     op.drop_table("audit_entry")
+    op.drop_index("ix_address_dead", table_name="address", postgresql_where=sa.text("dead_at IS NOT NULL"))
     op.drop_table("address")
     op.drop_index(op.f("ix_account_person_id"), table_name="account")
     op.drop_table("account")
