@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, func, literal, select, update
+from sqlalchemy import ARRAY, ColumnElement, ScalarSelect, Select, Uuid, any_, case, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,7 +18,7 @@ from content.kinds import NOTICES, Kind
 from content.parts import Value
 from core.database import ring
 from core.ids import new_id
-from core.tables.notices import Notice
+from core.tables.notices import Delivery, Notice
 
 #: States in which a notice still waits or is on its way: one per person, source and step.
 OPEN = ("planned", "claimed", "handing")
@@ -193,13 +193,26 @@ async def last_sent(session: AsyncSession, source_id: UUID, person_id: UUID) -> 
 
 
 async def answered(session: AsyncSession, now: datetime, source_id: UUID, person_id: UUID) -> None:
-    """The person answered, on any channel: nothing of this source waits for an answer any more."""
+    """The person answered, on any channel: nothing of this source waits for an answer, or is said once more."""
+    theirs = (Notice.source_id == source_id, Notice.person_id == person_id)
+    went = Notice.sent_at.is_not(None)
     await session.execute(
         update(Notice)
-        .where(Notice.source_id == source_id, Notice.person_id == person_id, Notice.answered_at.is_(None))
-        .where(Notice.state.in_(TOLD))
-        .values(answered_at=now)
+        .where(*theirs, went, Notice.state.in_(("planned", "claimed")))
+        .values(state=func.coalesce(_furthest(), "unsure"), reason=None, token=None, lease_until=None, retry_at=None)
+        .execution_options(synchronize_session=False)
     )
+    await session.execute(
+        update(Notice).where(*theirs, Notice.answered_at.is_(None), Notice.state.in_(TOLD)).values(answered_at=now)
+    )
+
+
+def _furthest() -> ScalarSelect[str]:
+    """How far the best attempt of a notice came."""
+    came = ("sent", "delivered", "read")
+    rank = case({state: place for place, state in enumerate(came)}, value=Delivery.state)
+    tries = select(Delivery.state).where(Delivery.notice_id == Notice.id, Delivery.state.in_(came))
+    return tries.order_by(rank.desc()).limit(1).correlate(Notice).scalar_subquery()
 
 
 def _of(source_id: UUID, person_id: UUID) -> Select[Notice]:

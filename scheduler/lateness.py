@@ -1,0 +1,106 @@
+"""What changes for a notice that goes later than planned: whether it is still wanted, may go at this hour, is true."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, time
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, case, literal, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from content.parts import Value
+from core import clock
+from core.municipality import Gaps
+from core.settings import Settings
+from core.tables.agenda import Appointment
+from core.tables.notices import Notice
+from scheduler import rules
+from scheduler.claims import Claimed
+from scheduler.rules import House, Late
+
+#: Why a notice that isn't wanted any more ends, for staff.
+NOT_WANTED = "too_soon"
+
+_REMINDERS = ("week", "day", "hours")
+_NEWS = ("announced", "changed", "cancelled")
+
+
+async def still_wanted(
+    session: AsyncSession, now: datetime, settings: Settings, notice_ids: Collection[UUID]
+) -> set[UUID]:
+    """Which of these due notices would still help if they went now; one query. The others end as NOT_WANTED.
+
+    A reminder falls away where another step of its source went within its gap, is being handed over, or is due
+    beside it and says more: news of the day, or a reminder nearer to the start. `week` falls away once answered.
+    """
+    gaps = settings.local.gaps
+    query = select(Notice.id).where(Notice.id == any_(literal(list(notice_ids), ARRAY(Uuid()))))
+    needless = (Notice.step.in_(_REMINDERS) & _crowded(now, gaps)) | ((Notice.step == "week") & _has_answer())
+    # What looks for a person at another address was chosen to go again.
+    return set(await session.scalars(query.where(Notice.avoid.is_not(None) | ~needless)))
+
+
+def _crowded(now: datetime, gaps: Gaps) -> ColumnElement[bool]:
+    other = aliased(Notice)
+    long_enough = case(
+        {step: literal(now - gaps.before(step), Notice.due.type) for step in _REMINDERS}, value=Notice.step
+    )
+    says_more = or_(other.step.in_(_NEWS), other.step.in_(_REMINDERS) & (other.due > Notice.due))
+    return (
+        select(other.id)
+        .where(other.source_kind == Notice.source_kind, other.source_id == Notice.source_id)
+        .where(other.person_id == Notice.person_id, other.id != Notice.id)
+        .where(
+            or_(
+                other.sent_at > long_enough,
+                other.state == "handing",
+                other.state.in_(("planned", "claimed")) & (other.due <= now) & says_more,
+            )
+        )
+        .exists()
+    )
+
+
+def _has_answer() -> ColumnElement[bool]:
+    return select(Appointment.id).where(Appointment.id == Notice.source_id, Appointment.answer.is_not(None)).exists()
+
+
+def put_off(
+    now: datetime, settings: Settings, held: Sequence[Claimed], by_day: Collection[UUID] = ()
+) -> Mapping[UUID, datetime]:
+    """Those of these notices that must not wake anybody now -> the end of the quiet hours they wait for.
+
+    `by_day`: the persons who chose to hear of things only by day.
+    """
+    ours = House.of(settings)
+    waiting = [Late(start=_start(notice, now, ours), house=_house(notice, ours, by_day)) for notice in held]
+    moments = rules.may_go_now(now, waiting)
+    return {notice.id: moment for notice, moment in zip(held, moments, strict=True) if moment is not None}
+
+
+def _house(notice: Claimed, house: House, by_day: Collection[UUID]) -> House:
+    return house.by_day if notice.person_id in by_day else house
+
+
+def _start(notice: Claimed, now: datetime, house: House) -> datetime | None:
+    """From when on it is too late: its use-by, or sooner the old moment of what was moved."""
+    if notice.kind not in ("appointment", "workshop"):
+        return None
+    old = _wall_time(notice.values, "old_day", "old_time")
+    in_vain = clock.instant(old, house.zone) if old else None
+    moments = [moment for moment in (notice.use_by, in_vain) if moment is not None and moment > now]
+    return min(moments, default=None)
+
+
+def _wall_time(values: Mapping[str, Value], day: str, hour: str) -> datetime | None:
+    on, at = values.get(day), values.get(hour)
+    return datetime.combine(on, at) if isinstance(on, date) and isinstance(at, time) else None
+
+
+def unit_now(notice: Claimed, now: datetime, zone: str) -> str | None:
+    """The unit that a reminder says if it goes now: "today", "tomorrow", only the day; None: as it was planned."""
+    starts = _wall_time(notice.values, "day", "time")
+    if notice.step not in _REMINDERS or starts is None:
+        return notice.unit
+    says = rules.true_at(now, "week" if notice.step == "week" else "day", starts, zone)
+    return None if says == notice.step else f"{notice.kind}.{says}"
