@@ -37,8 +37,10 @@ async def _once(url: URL, role: str, work: Callable[[], Awaitable[None]]) -> Non
             await _while_held(connection, task)
         finally:
             task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            # Not `await task`: what cancels the work and what cancels us would look the same, and we'd go on leading.
+            await asyncio.wait({task})
+            if not task.cancelled():
+                task.result()
     finally:
         with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             await connection.close(timeout=1)

@@ -77,6 +77,24 @@ async def test_it_is_given_up_the_moment_the_connection_is_lost(fresh_database: 
         await contender.idle.wait()
 
 
+async def test_it_stops_also_when_told_so_at_the_moment_the_work_ends(fresh_database: Database) -> None:
+    begun = asyncio.Event()
+
+    async def work() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            contender.cancel()
+
+    contender = asyncio.create_task(lead(fresh_database.url, "timers", work))
+    async with asyncio.timeout(2):
+        await begun.wait()
+        await end_leader(fresh_database)
+        done, _ = await asyncio.wait({contender})
+    assert done
+
+
 async def test_who_is_told_to_stop_leaves_the_place_free(fresh_database: Database) -> None:
     one, two = Contender(), Contender()
     async with asyncio.timeout(2):
