@@ -219,7 +219,8 @@ async def _staff(ground: Ground, asked: argparse.Namespace) -> int:
             languages=asked.language,
             password=password or None,
         )
-    print(f"{account.email} can log in as {account.role}.")
+    does = "can log in" if password else "has no password and acts in a chat only,"
+    print(f"{account.email} {does} as {account.role}.")
     return 0
 
 

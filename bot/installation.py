@@ -7,7 +7,9 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from asyncpg import PostgresError
 from sqlalchemy import URL, make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from core import crypto, migrate, servicetime
 from core.clock import Clock
@@ -93,6 +95,7 @@ async def opened(settings: Settings, url: URL) -> AsyncIterator[Ground]:
     """The database at the newest schema, and the service's time as any process of it sees it."""
     database = Database(url)
     try:
+        await _reach(database)
         await migrate.upgrade(database.engine)
         clock = Clock()
         async with database.begin() as session:
@@ -100,3 +103,15 @@ async def opened(settings: Settings, url: URL) -> AsyncIterator[Ground]:
         yield Ground(settings=settings, database=database, clock=clock)
     finally:
         await database.close()
+
+
+async def _reach(database: Database) -> None:
+    """SettingsError in words where nobody answers at the address, or not to us."""
+    try:
+        async with database.engine.connect():
+            return
+    except (OSError, SQLAlchemyError, PostgresError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise SettingsError(
+            f"PIM_DATABASE_URL: the database can't be reached ({reason}); see that it runs and the address is right."
+        ) from None
