@@ -40,6 +40,9 @@ ROLES = ("web", "bot", "worker", "timers")
 #: What is in flight may take this long to end after a stop was asked for.
 GRACE_SECONDS = 10.0
 
+#: What a page asked for may take this long to be answered after a stop was asked for; aiohttp waits twice.
+CLOSING_SECONDS = 0.7
+
 #: Coroutines that have nothing in flight when the service stops.
 _ENDLESS = frozenset({"follow", "lead"})
 
@@ -193,9 +196,9 @@ def _ticking(engine: Engine) -> Callable[[], Awaitable[None]]:
         timers = Timers(engine.ground.database, engine.ground.clock, engine.ground.settings)
         timers.start()
         try:
-            await engine.stop.wait()
+            await asyncio.Event().wait()  # until cancelled: work that ends while it leads would begin again
         finally:
-            timers.stop()
+            await timers.stop()
 
     return ticking
 
@@ -206,7 +209,7 @@ async def _serve(app: web.Application, engine: Engine, behind: Sequence[Behind],
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSING_SECONDS)
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.host, settings.port, reuse_address=True).start()
@@ -249,7 +252,8 @@ async def _finish(tasks: Sequence["asyncio.Task[None]"]) -> None:
     if ending:
         await asyncio.wait(ending, timeout=GRACE_SECONDS)
     for task in tasks:
-        task.cancel()
+        if task not in endless:
+            task.cancel()
         with suppress(asyncio.CancelledError):
             await task
 

@@ -39,6 +39,7 @@ class Simulator:
         self._clock = clock
         self._keep = keep
         self._news: dict[UUID | None, asyncio.Event] = {}
+        self._closing = False
         #: One hand per phone: what is typed is stored in the order in which it stands there.
         self._hands: defaultdict[UUID, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -129,16 +130,22 @@ class Simulator:
                 if await session.get(SimulatorPhone, phone_id) is None:
                     raise UnknownPhone
                 found = await simulator_phones.bubbles(session, phone_id, after)
-            if found or not await _heard(news, until):
+            if found or self._closing or not await _heard(news, until):
                 return found
 
     async def changes(self, version: int, wait: float) -> int:
         """The version of all phones together, as soon as it isn't this one, or after so many seconds."""
         until = asyncio.get_running_loop().time() + wait
-        while self.version == version:
+        while self.version == version and not self._closing:
             if not await _heard(self._news.setdefault(None, asyncio.Event()), until):
                 break
         return self.version
+
+    def release(self) -> None:
+        """Answer everybody who waits for news with what there is: the service stops."""
+        self._closing = True
+        for event in self._news.values():
+            event.set()
 
     def _changed(self, phone_id: UUID) -> None:
         """Wake who waits; they took their event before they looked, so nothing is missed."""

@@ -4,6 +4,7 @@ A tick is a plain function of a session and a moment, idempotent, and knows its 
 machine jumps from one to the next, a real installation just looks every few seconds.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,9 @@ from core.tables.texts import Broadcast
 from scheduler import broadcasts, chase, endings, heartbeat, holidays, leases, leefgeld, replies, week, workshops
 
 log = structlog.get_logger(__name__)
+
+#: A look that goes on when the service stops may take this long to end.
+PATIENCE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +167,7 @@ class Timers:
         self._scheduler = AsyncIOScheduler(
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
         )
+        self._looks: set[asyncio.Task[None] | None] = set()
 
     def start(self) -> None:
         """Begin; the first look is at once."""
@@ -177,14 +182,26 @@ class Timers:
             )
         self._scheduler.start()
 
-    def stop(self) -> None:
-        """No further looks."""
-        if self._scheduler.running:
+    async def stop(self) -> None:
+        """No further looks; what is being looked at may end first."""
+        if not self._scheduler.running:
+            return
+        self._scheduler.pause()
+        try:
+            await asyncio.sleep(0)  # a look that was called for has begun then
+            looks = [look for look in self._looks if look is not None]
+            if looks:
+                await asyncio.wait(looks, timeout=PATIENCE_SECONDS)
+        finally:
             self._scheduler.shutdown(wait=False)
 
     async def _look(self, tick: Tick) -> None:
+        look = asyncio.current_task()
+        self._looks.add(look)
         try:
             await run_tick(tick, self._database, self._clock, self._settings)
         except Exception as error:
             # A tick that breaks must not silence the others; it is tried again at its next look.
             log.error("tick_broke", tick=tick.name, error=type(error).__name__)
+        finally:
+            self._looks.discard(look)

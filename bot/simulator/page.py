@@ -1,5 +1,6 @@
 """The page /simulator and the files it is made of."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
@@ -27,9 +28,17 @@ _HEADERS: Final = {
 def add_to(app: web.Application, desk: Desk) -> None:
     """Give the demo its phones: the page, its files and its calls."""
     app.add_routes(api.routes(desk))
+    app.on_shutdown.append(_released(desk))
     app.router.add_get("/simulator", local(_page(desk)))
     app.router.add_get("/simulator/", local(_slash))
     app.router.add_get("/simulator/static/{name}", local(_file))
+
+
+def _released(desk: Desk) -> Callable[[web.Application], Awaitable[None]]:
+    async def released(_: web.Application) -> None:
+        desk.simulator.release()
+
+    return released
 
 
 def _page(desk: Desk) -> Handler:

@@ -289,3 +289,15 @@ async def test_waiting_in_vain(house: House) -> None:
     phone_id, _ = await house.phone("telegram")
 
     assert await house.simulator.messages(phone_id, 0, 0.02) == []
+
+
+async def test_who_waits_is_answered_at_once_when_the_service_stops(house: House) -> None:
+    phone_id, _ = await house.phone("telegram")
+    waiting = asyncio.create_task(house.simulator.messages(phone_id, 0, 30))
+    await asyncio.sleep(0.1)
+
+    house.simulator.release()
+
+    async with asyncio.timeout(1):
+        assert await waiting == []
+        assert await house.simulator.messages(phone_id, 0, 30) == []
