@@ -36,12 +36,11 @@ def demo_settings(asked: argparse.Namespace) -> dict[str, Any]:
     overrides: dict[str, Any] = {
         "embedded": True,
         "database_url": "",
+        "bind": f"127.0.0.1:{8080 if asked.port is None else asked.port}",
         "contact_phone": "14 0413",
         "emergency_phone": "0413 00 00 00",
         "caller_shown": "0413 11 11 11",
     }
-    if asked.port is not None:
-        overrides["bind"] = f"127.0.0.1:{asked.port}"
     if asked.data is not None:
         overrides["data_dir"] = asked.data
     return overrides

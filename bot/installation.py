@@ -22,6 +22,9 @@ DATABASE = "pim"
 
 _DEMO_KEYS = "demo-keys.json"
 
+#: What every embedded server leaves in its folder.
+_LOCK = "lock"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
@@ -33,9 +36,11 @@ class Ground:
 
 
 def demo_keys(data_dir: Path) -> dict[str, str]:
-    """The keys of a demo, made at its first start; they protect made-up people only."""
+    """The keys of a demo, made at its first start; refuses the folder of a real installation."""
     path = data_dir / _DEMO_KEYS
     if not path.exists():
+        if (data_dir / _LOCK).exists():
+            raise SettingsError(f"{data_dir} holds a real installation: name another folder for the demo (--data DIR).")
         data_dir.mkdir(parents=True, exist_ok=True)
         fresh = {"secret_keys": secrets.token_hex(32), "index_key": secrets.token_hex(32)}
         part = path.with_suffix(".part")
@@ -54,7 +59,7 @@ def is_demo(data_dir: Path) -> bool:
 def install_keys(settings: Settings) -> None:
     """Give this process the installation's keys; SettingsError where it has none."""
     secret_keys, index_key = settings.secret_keys, settings.index_key
-    if not secret_keys and is_demo(settings.data_dir):
+    if not secret_keys and not settings.database_url and is_demo(settings.data_dir):
         keys = demo_keys(settings.data_dir)
         secret_keys, index_key = (keys["secret_keys"],), keys["index_key"]
     if not secret_keys or not index_key:
