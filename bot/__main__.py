@@ -100,6 +100,9 @@ def _parser() -> argparse.ArgumentParser:
     link = known.add_parser("link", help="a card that binds a phone to a person")
     link.add_argument("person", metavar="KLANTNUMMER|ID")
     link.add_argument("--pictures", metavar="N,N", help="the two pictures, 0-9; drawn if not given")
+
+    whatsapp = known.add_parser("templates", help="the sentences that may open a WhatsApp conversation")
+    whatsapp.add_argument("verb", choices=("submit", "status"), help="ask Meta to approve them; ask what Meta says")
     return parser
 
 

@@ -14,15 +14,18 @@ import segno
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import checkup, installation
+from bot import checkup, installation, templates
 from bot.installation import Ground
 from bot.wording import Wording
 from content import catalogue
 from core import accounts, links, openings, people
-from core.settings import Settings
+from core.settings import Settings, for_service
 from core.tables.notices import Notice
 from core.tables.people import Account, Person
 from core.tables.service import Hold
+from messaging import reasons
+from messaging.channel import SendError
+from messaging.twilio_content import Contents
 from scheduler import firstsms, imports, leefgeld
 from scheduler.imports import Result
 
@@ -256,6 +259,28 @@ def _pictures(text: str | None) -> tuple[int, int] | None:
     return int(parts[0]), int(parts[1])
 
 
+async def _templates(ground: Ground, asked: argparse.Namespace) -> int:
+    if "whatsapp" not in ground.settings.channels:
+        raise Refused("PIM_CHANNELS has no whatsapp, so there are no templates.")
+    for_service(ground.settings)
+    contents = Contents(ground.settings)
+    try:
+        if asked.verb == "submit":
+            wording = Wording(ground.database, catalogue.load(ground.settings.languages))
+            await wording.ship(ground.clock)
+            await wording.refresh()
+            lines = await templates.submit(ground.database, ground.clock, ground.settings, wording.current(), contents)
+        else:
+            lines = await templates.poll(ground.database, ground.clock, contents)
+    except SendError as error:
+        raise Refused(f"Twilio: {reasons.words(error.reason).what} What was done is kept: try again.") from None
+    finally:
+        await contents.close()
+    for line in lines:
+        print(f"{line.template:<16} {line.language:<4} {line.state:<12} {line.why}".rstrip())
+    return 1 if any(line.state in ("rejected", "wrong") for line in lines) else 0
+
+
 _COMMANDS: Mapping[str, Command] = {
     "migrate": _migrate,
     "check": _check,
@@ -264,4 +289,5 @@ _COMMANDS: Mapping[str, Command] = {
     "hold": _hold,
     "staff": _staff,
     "link": _link,
+    "templates": _templates,
 }

@@ -10,14 +10,13 @@ from typing import Protocol
 
 import structlog
 from aiohttp import web
-from sqlalchemy import select
 
-from bot import webhooks
+from bot import templates, webhooks
 from bot.installation import Ground
 from core import openings
-from core.tables.channels import TemplateState
 from messaging.channel import Channel, Keep, Outlet, Records, SendError
 from messaging.twilio_account import Account
+from messaging.twilio_content import Contents
 from scheduler import forgetting, reconcile
 from scheduler.errands import Errand
 
@@ -38,13 +37,8 @@ class Outside:
     channels: dict[str, Channel] = field(default_factory=dict)  #: what the inbox is read with
     routes: list[web.RouteDef] = field(default_factory=list)
     poll: Callable[[], Awaitable[None]] | None = None
-    records: dict[str, Records] = field(default_factory=dict)  #: those that can be asked what they took
+    errands: list[Errand] = field(default_factory=list)  #: what the timers ask of the providers
     closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
-
-    @property
-    def errands(self) -> list[Errand]:
-        """What the timers ask of these providers."""
-        return [reconcile.errand(self.records), forgetting.errand(self.records)] if self.records else []
 
     def add(self, channel: Channel) -> None:
         """A channel for both directions."""
@@ -111,23 +105,21 @@ async def _twilio(outside: Outside, ground: Ground) -> webhooks.SignatureFits:
 
     settings = ground.settings
     account = Account(settings, ground.clock)
-    sids = await _content_sids(ground)
+    records: dict[str, Records] = {}
     if "sms" in settings.channels:
         sms = twilio.Sms(account, settings)
         outside.add(sms)
-        outside.records["sms"] = sms
+        records["sms"] = sms
     if "whatsapp" in settings.channels:
-        whatsapp = twilio.WhatsApp(account, settings, lambda name, code: sids.get((name, code)))
+        whatsapp = twilio.WhatsApp(account, settings, templates.ContentSids(ground.database, ground.clock))
         outside.add(whatsapp)
-        outside.records["whatsapp"] = whatsapp
+        records["whatsapp"] = whatsapp
+        contents = Contents(settings)
+        outside.closing.append(contents.close)
+        outside.errands.append(templates.errand(contents))
         number = "".join(filter(str.isdecimal, settings.twilio_whatsapp_from))
         async with ground.database.begin() as session:
             await openings.keep(session, "whatsapp", f"https://wa.me/{number}?text=PIM%20")
+    outside.errands += [reconcile.errand(records), forgetting.errand(records)]
     token = settings.twilio_auth_token
     return lambda url, fields, signature: twilio.signature_fits(token, url, fields, signature)
-
-
-async def _content_sids(ground: Ground) -> dict[tuple[str, str], str]:
-    async with ground.database.begin() as session:
-        states = await session.scalars(select(TemplateState).where(TemplateState.content_sid.is_not(None)))
-        return {(state.template, state.language): str(state.content_sid) for state in states}

@@ -4,8 +4,7 @@ The library gives the signature's check only; its asynchronous client has no tim
 every 5xx, so sending is one plain post of our own.
 """
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,21 +13,26 @@ from uuid import UUID
 from twilio.request_validator import RequestValidator
 
 from core.clock import Clock
+from core.languages import SOURCE
 from core.settings import Settings
 from core.values import Handle
-from messaging import answers, receipts, segments
+from messaging import answers, receipts, segments, twilio_forms
 from messaging.channel import Attached, Incoming, Outgoing, Receipt, SendError, Sent, Trace, Verdict
 from messaging.twilio_account import Account
 from messaging.wire import DEADLINE
 from messaging.words import clean
 
 LONGEST_TEXT = 1600  #: letters Twilio takes in one Body
+PAIR_RATE = 1 / 6  #: WhatsApp takes one message per 6 s for one person
 LONGEST_VALIDITY = 36_000  #: seconds Twilio may hold a message in its queue
 
-#: (template, language) -> ContentSid, or None where there is none.
-ContentSid = Callable[[str, str], str | None]
+#: (template, language) -> ContentSid, or None where there is none that may be used now.
+ContentSid = Callable[[str, str], Awaitable[str | None]]
 
 _WHATSAPP = "whatsapp:"
+
+#: Why Twilio refuses the form of a message, not what it says.
+_FORM_REFUSED = frozenset({"template_missing", "template_wrong"})
 _KINDS = (("image/", Attached.PHOTO), ("audio/", Attached.VOICE), ("text/", Attached.CONTACT), ("", Attached.DOCUMENT))
 
 
@@ -96,7 +100,7 @@ class WhatsApp:
 
     def __init__(self, account: Account, settings: Settings, content_sid: ContentSid) -> None:
         self.rate = settings.whatsapp_rate
-        self.chat_rate = 0.0
+        self.chat_rate = PAIR_RATE
         self._account = account
         self._sender = _WHATSAPP + settings.twilio_whatsapp_from.removeprefix(_WHATSAPP)
         self._content_sid = content_sid
@@ -110,9 +114,16 @@ class WhatsApp:
         return receipts.from_twilio(self.name, payload) if "delivery" in payload else None
 
     async def send(self, handle: Handle, message: Outgoing, delivery_id: UUID) -> Sent:
-        """Hand one message over, as a template where it has one, else as text with its answers below."""
-        form = {"From": self._sender, "To": _WHATSAPP + handle.reveal(), **self._content(message)}
-        body = await self._account.post({**form, **_common(self._account, message, delivery_id)})
+        """Hand one message over: as a template where it has one, else with buttons, or with numbers below the text."""
+        form = {"From": self._sender, "To": _WHATSAPP + handle.reveal(), **_common(self._account, message, delivery_id)}
+        content = await self._content(message)
+        try:
+            body = await self._account.post({**form, **content})
+        except SendError as error:
+            if message.template is not None or "ContentSid" not in content or error.reason not in _FORM_REFUSED:
+                raise
+            # Surely not taken, and the answers can be typed as well.
+            body = await self._account.post({**form, **_typed(message)})
         return Sent(provider_id=body["sid"])
 
     async def find(self, handle: Handle, since: datetime) -> Sequence[Trace]:
@@ -130,15 +141,31 @@ class WhatsApp:
         """Let go of connections; the account may be shared, closing twice does no harm."""
         await self._account.close()
 
-    def _content(self, message: Outgoing) -> dict[str, str]:
+    async def _content(self, message: Outgoing) -> dict[str, str]:
         template = message.template
         if template is None:
-            return {"Body": _fitting(answers.below(message.text, message.buttons))}
-        content_sid = self._content_sid(template.name, template.language)
+            return await self._tapped(message) or _typed(message)
+        content_sid = await self._content_sid(template.name, template.language)
         if not content_sid:
             raise SendError(Verdict.REFUSED, "template_missing")
-        variables = {str(place): value for place, value in enumerate(template.variables, start=1)}
-        return {"ContentSid": content_sid, "ContentVariables": json.dumps(variables, ensure_ascii=False)}
+        form = {"ContentSid": content_sid}
+        # An empty set of variables is refused.
+        return {**form, "ContentVariables": twilio_forms.variables(template.variables)} if template.variables else form
+
+    async def _tapped(self, message: Outgoing) -> dict[str, str] | None:
+        """The answers as buttons or a list, where they fit and their content was made."""
+        text = message.text
+        if not text.strip() or not twilio_forms.fits(text, message.buttons):
+            return None
+        content_sid = await self._content_sid(twilio_forms.CHOICES[len(message.buttons)], SOURCE)
+        if not content_sid:
+            return None
+        return {"ContentSid": content_sid, "ContentVariables": twilio_forms.chosen(text, message.buttons)}
+
+
+def _typed(message: Outgoing) -> dict[str, str]:
+    """The answers as numbers below the text."""
+    return {"Body": _fitting(answers.below(message.text, message.buttons))}
 
 
 def channels(

@@ -29,15 +29,18 @@ class RateSlot(Base):
 
 
 class TemplateState(Base):
-    """A WhatsApp template in one language and what Meta said of it."""
+    """A WhatsApp template, or a form for answers inside a conversation, and what Meta said of it."""
 
     __tablename__ = "template_state"
     __table_args__ = (UniqueConstraint("template", "language"),)
 
-    template: Mapped[str]  #: afspraak | nieuwe_dag | gaat_niet_door | bericht
+    template: Mapped[str]  #: afspraak | nieuwe_dag | gaat_niet_door | bericht | keuze_1 ... keuze_10
     language: Mapped[str]
-    content_sid: Mapped[str | None]
-    approval: Mapped[str]  #: unsubmitted | pending | approved | rejected
+    content_sid: Mapped[str | None]  #: in use, once approved
+    approval: Mapped[str]  #: unsubmitted | pending | approved | rejected; session: needs none
+    waiting_sid: Mapped[str | None]  #: submitted, in the place of content_sid once approved
+    text_hash: Mapped[str | None]  #: SHA-256 of the words that were submitted last
+    why: Mapped[str | None]  #: Meta's own words for a refusal
     checked_at: Mapped[datetime | None]
 
 

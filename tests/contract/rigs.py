@@ -138,7 +138,7 @@ def settings(provider: FakeProvider, **more: Any) -> Settings:
     )
 
 
-def content_sid(template: str, language: str) -> str | None:
+async def content_sid(template: str, language: str) -> str | None:
     """Two templates that the fake Meta approved."""
     return {("afspraak", "nl"): "HXnl", ("afspraak", "ar"): "HXar"}.get((template, language))
 

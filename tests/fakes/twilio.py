@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import hmac
+import json
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -33,6 +35,7 @@ class FakeTwilio:
         self.account = account
         self.token = token
         self.messages: dict[str, dict[str, Any]] = {}
+        self.contents: dict[str, dict[str, Any]] = {}  #: by ContentSid; one that stands here not is taken as it is
         self._clock = clock or Clock()
         at = "/2010-04-01/Accounts/{account}/Messages"
         provider.app.router.add_post(f"{at}.json", self._create)
@@ -62,12 +65,18 @@ class FakeTwilio:
             return answer.status
 
     async def _create(self, request: web.Request) -> web.StreamResponse:
-        if not self._knows(request):
+        if not self.knows(request):
             return _unknown_account()
         fields = {name: str(value) for name, value in (await request.post()).items()}
         fault = self.provider.next_fault("Messages")
         if fault is not None and not fault.takes:
             return await misbehave(request, fault, _body(fault))
+        content = self.contents.get(fields.get("ContentSid", ""))
+        if content is not None:
+            shown = _shown(content, json.loads(fields.get("ContentVariables", "{}")))
+            if shown is None:
+                return refused(400, "The Content Variables parameter is invalid.", 21656)
+            fields |= shown
         sid = "SM" + secrets.token_hex(16)
         self.provider.accept("Messages", fields["To"], fields.get("Body", ""), fields, sid)
         self.messages[sid] = _resource(sid, fields, self._clock.real())
@@ -84,9 +93,9 @@ class FakeTwilio:
         def wipe() -> web.Response:
             message = self.messages.get(request.match_info["sid"])
             if message is None:
-                return _refused(404, "not found", 20404)
+                return refused(404, "not found", 20404)
             if message["status"] not in _ENDED:
-                return _refused(409, "Resource not complete", 20009)
+                return refused(409, "Resource not complete", 20009)
             message["body"] = form["Body"]
             return web.json_response(message)
 
@@ -95,7 +104,7 @@ class FakeTwilio:
     async def _delete(self, request: web.Request) -> web.StreamResponse:
         def delete() -> web.Response:
             found = self.messages.pop(request.match_info["sid"], None)
-            return web.Response(status=204) if found else _refused(404, "not found", 20404)
+            return web.Response(status=204) if found else refused(404, "not found", 20404)
 
         return await self._about(request, "delete", delete)
 
@@ -105,16 +114,18 @@ class FakeTwilio:
 
     async def _about(self, request: web.Request, method: str, answer: Callable[[], web.Response]) -> web.StreamResponse:
         """A call about messages that exist: it changes nothing for a person, so it isn't in the ledger."""
-        if not self._knows(request):
+        if not self.knows(request):
             return _unknown_account()
         fault = self.provider.next_fault(method)
         if fault is not None:
             return await misbehave(request, fault, _body(fault))
         return answer()
 
-    def _knows(self, request: web.Request) -> bool:
+    def knows(self, request: web.Request) -> bool:
+        """Whether this call carries the account's key."""
         known = "Basic " + base64.b64encode(f"{self.account}:{self.token}".encode()).decode()
-        return request.headers.get("Authorization") == known and request.match_info["account"] == self.account
+        account = request.match_info.get("account", self.account)
+        return request.headers.get("Authorization") == known and account == self.account
 
 
 def _resource(sid: str, fields: Mapping[str, str], at: datetime) -> dict[str, Any]:
@@ -132,11 +143,26 @@ def _resource(sid: str, fields: Mapping[str, str], at: datetime) -> dict[str, An
     }
 
 
+def _shown(content: Mapping[str, Any], variables: Mapping[str, str]) -> dict[str, str] | None:
+    """What a person sees of a content: its text, and its answers as `label=id`; None where a variable is missing."""
+    (form,) = content["types"].values()
+    missing = {**content.get("variables", {})}.keys() - {name for name, value in variables.items() if value}
+    if missing:
+        return None
+
+    def filled(text: str) -> str:
+        return re.sub(r"\{\{(\w+)\}\}", lambda hole: variables[hole[1]], text)
+
+    answers = [(row.get("title") or row["item"], row["id"]) for row in form.get("actions") or form.get("items") or ()]
+    shown = "|".join(f"{filled(label)}={filled(payload)}" for label, payload in answers)
+    return {"Body": filled(form["body"]), "Shown": shown}
+
+
 def _unknown_account() -> web.Response:
-    return _refused(401, "Authenticate", 20003)
+    return refused(401, "Authenticate", 20003)
 
 
-def _refused(status: int, says: str, code: int) -> web.Response:
+def refused(status: int, says: str, code: int) -> web.Response:
     return web.json_response(_body(Fault(status=status, says=says, code=code)), status=status)
 
 

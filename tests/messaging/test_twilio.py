@@ -23,6 +23,14 @@ CALL = Button(id="call.ask", label="📞 Bel mij", digit=3)
 SIDS = {("afspraak", "ar"): "HXar"}
 
 
+async def known_content(template: str, language: str) -> str | None:
+    return SIDS.get((template, language))
+
+
+async def no_content(template: str, language: str) -> str | None:
+    return None
+
+
 @dataclass(kw_only=True)
 class Stage:
     provider: FakeProvider
@@ -63,7 +71,7 @@ async def stage() -> AsyncIterator[Stage]:
             twilio_whatsapp_from="whatsapp:+3197010200000",
         )
         account = Account(settings, clock, deadline=0.3)
-        whatsapp = twilio.WhatsApp(account, settings, lambda name, language: SIDS.get((name, language)))
+        whatsapp = twilio.WhatsApp(account, settings, known_content)
         yield Stage(provider=provider, clock=clock, sms=twilio.Sms(account, settings), whatsapp=whatsapp)
         await account.close()
 
@@ -170,7 +178,7 @@ async def test_what_codes_mean(stage: Stage, code: int, verdict: Verdict, reason
 
 def test_only_the_channels_that_are_on() -> None:
     names = [
-        [channel.name for channel in twilio.channels(load(_env_file=None, channels=on), Clock(), lambda *_: None)]
+        [channel.name for channel in twilio.channels(load(_env_file=None, channels=on), Clock(), no_content)]
         for on in ("telegram", "sms", "telegram,whatsapp,sms")
     ]
 

@@ -203,6 +203,9 @@ def upgrade() -> None:
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("content_sid", sa.Text(), nullable=True),
         sa.Column("approval", sa.Text(), nullable=False),
+        sa.Column("waiting_sid", sa.Text(), nullable=True),
+        sa.Column("text_hash", sa.Text(), nullable=True),
+        sa.Column("why", sa.Text(), nullable=True),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_template_state")),
@@ -389,13 +392,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment")),
     )
     op.create_index(op.f("ix_appointment_person_id_starts_at"), "appointment", ["person_id", "starts_at"], unique=False)
-    op.create_index(
-        "ix_appointment_to_come",
-        "appointment",
-        ["starts_at"],
-        unique=False,
-        postgresql_where=sa.text("status = 'planned'"),
-    )
+    op.create_index(op.f("ix_appointment_starts_at"), "appointment", ["starts_at"], unique=False)
     op.create_table(
         "consent",
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -789,7 +786,7 @@ def downgrade() -> None:
     op.drop_table("deadline")
     op.drop_index(op.f("ix_consent_person_id"), table_name="consent")
     op.drop_table("consent")
-    op.drop_index("ix_appointment_to_come", table_name="appointment", postgresql_where=sa.text("status = 'planned'"))
+    op.drop_index(op.f("ix_appointment_starts_at"), table_name="appointment")
     op.drop_index(op.f("ix_appointment_person_id_starts_at"), table_name="appointment")
     op.drop_table("appointment")
     op.drop_table("workshop")
