@@ -7,6 +7,9 @@ from uuid import UUID
 from messaging.channel import Reached, Receipt, Verdict
 from messaging.twilio_codes import CODES
 
+#: The channels whose provider says whether a message arrived; on the others taken is as far as we can know.
+CONFIRMING = frozenset({"whatsapp", "sms"})
+
 #: Failed stands below delivered: a phone that got the message is stronger evidence than a carrier that gave up.
 _ORDER = (Reached.SENT, Reached.FAILED, Reached.DELIVERED, Reached.READ)
 

@@ -39,6 +39,10 @@ Answer = Literal["yes", "no", "late"]
 #: Why somebody can't come; there is none for illness, on purpose.
 REASONS = ("lesson", "children", "transport", "other", "unsaid")
 
+#: Tasks that another day, or none, makes needless; and those that an answer does.
+_ABOUT_IT = (Kind.DECLINE, Kind.LATE, Kind.MADE_LATE, Kind.NO_ANSWER, Kind.NOT_REACHED)
+_LOOKING = (Kind.NO_ANSWER, Kind.NOT_REACHED)
+
 _DAY = timedelta(days=1)
 
 
@@ -131,7 +135,7 @@ async def move(
     if moved and wall_time is not None:
         row.wall_time, row.starts_at = wall_time, clock.instant(wall_time, row.zone)
         row.answer = row.answered_at = row.decline_reason = None
-        await tasks.close_of(session, now, row.id, (Kind.DECLINE, Kind.LATE, Kind.MADE_LATE), "moved", by)
+        await tasks.close_of(session, now, row.id, _ABOUT_IT, "moved", by)
     await session.flush()
     await telling.change(session, now, settings, row, belief, placed=placed or belief.place_waits)
     return row
@@ -197,6 +201,7 @@ async def answer(
     await session.flush()
     await notices.answered(session, now, row.id, row.person_id)
     await notices.withdraw(session, row.id, "answered", person_id=row.person_id, steps=("week",))
+    await tasks.close_of(session, now, row.id, _LOOKING, "answered")
     if answer == "no":
         return await _declined(session, now, settings, row)
     await tasks.close_of(session, now, row.id, (Kind.DECLINE,), "comes")
@@ -239,7 +244,7 @@ async def _call_off(
 ) -> None:
     row.status = "cancelled"
     await session.flush()
-    await tasks.close_of(session, now, row.id, (Kind.DECLINE, Kind.LATE, Kind.MADE_LATE), reason, by)
+    await tasks.close_of(session, now, row.id, _ABOUT_IT, reason, by)
     await telling.cancel(session, now, settings, row, belief, reason)
 
 

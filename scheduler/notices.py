@@ -125,6 +125,7 @@ def _columns(step: Plan, row_id: UUID) -> dict[str, Any]:
         "variables_sealed": Notice.variables.seal(Notice.__tablename__, row_id, variables),
         "retry_at": None,
         "again": False,
+        "avoid": None,
         "attempts": 0,
     }
 

@@ -71,6 +71,7 @@ async def sign_up(
         return Seat(status=Status.CLOSED)
     seat = await of(session, session_id, person_id)
     if seat is not None and seat.status in ("enrolled", "attended"):
+        await _heard(session, now, row, person_id)
         return Seat(status=Status.ENROLLED)
     if seat is not None and _lapsed(seat, now):
         seat.status, seat.since = "waiting", now

@@ -5,7 +5,7 @@ machine jumps from one to the next, a real installation just looks every few sec
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,6 +21,7 @@ from core.tables.agenda import Enrolment
 from core.tables.leefgeld import Payment, SourceFile
 from core.tables.texts import Broadcast
 from scheduler import broadcasts, chase, endings, heartbeat, holidays, leases, leefgeld, replies, week, workshops
+from scheduler.errands import Errand
 
 log = structlog.get_logger(__name__)
 
@@ -93,11 +94,11 @@ async def _next_week(context: Context) -> datetime | None:
 
 
 async def _chase(context: Context) -> int:
-    return await chase.put_on_call_list(context.session, context.now, context.settings)
+    return await chase.follow_up(context.session, context.now, context.settings)
 
 
 async def _next_chase(context: Context) -> datetime | None:
-    return await chase.next_moment(context.session, context.now)
+    return await chase.next_moment(context.session, context.now, context.settings)
 
 
 async def _late(context: Context) -> int:
@@ -158,12 +159,13 @@ async def next_moment(database: Database, clock: Clock, settings: Settings) -> d
 
 
 class Timers:
-    """Looks at every tick again and again, until stopped."""
+    """Looks at every tick and every errand again and again, until stopped."""
 
-    def __init__(self, database: Database, clock: Clock, settings: Settings) -> None:
+    def __init__(self, database: Database, clock: Clock, settings: Settings, *, errands: Sequence[Errand] = ()) -> None:
         self._database = database
         self._clock = clock
         self._settings = settings
+        self._errands = errands
         self._scheduler = AsyncIOScheduler(
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
         )
@@ -172,14 +174,9 @@ class Timers:
     def start(self) -> None:
         """Begin; the first look is at once."""
         for tick in TICKS:
-            self._scheduler.add_job(
-                self._look,
-                "interval",
-                seconds=tick.every.total_seconds(),
-                args=[tick],
-                id=tick.name,
-                next_run_time=self._clock.real(),
-            )
+            self._add(tick, self._look)
+        for errand in self._errands:
+            self._add(errand, self._go)
         self._scheduler.start()
 
     async def stop(self) -> None:
@@ -194,6 +191,23 @@ class Timers:
                 await asyncio.wait(looks, timeout=PATIENCE_SECONDS)
         finally:
             self._scheduler.shutdown(wait=False)
+
+    def _add(self, job: Tick | Errand, look: Callable[..., Awaitable[None]]) -> None:
+        self._scheduler.add_job(
+            look,
+            "interval",
+            seconds=job.every.total_seconds(),
+            args=[job],
+            id=job.name,
+            next_run_time=self._clock.real(),
+        )
+
+    async def _go(self, errand: Errand) -> None:
+        try:
+            await errand.run(self._database, self._clock)
+        except Exception as error:
+            # A provider's list is no reason to stop looking; it is asked again at its next look.
+            log.error("errand_broke", errand=errand.name, error=type(error).__name__)
 
     async def _look(self, tick: Tick) -> None:
         look = asyncio.current_task()

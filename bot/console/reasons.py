@@ -18,6 +18,7 @@ _QUEUE: Mapping[str, str] = {
     "withdrawn": "Teruggetrokken.",
     "lapsed": "De aangeboden plek was verlopen.",
     "joined": "Ging mee in een ander bericht.",
+    "elsewhere": "Geen antwoord, of niet aangekomen. Wij proberen het volgende adres.",
     "too_soon": "Er was net een ander bericht over deze afspraak.",
 }
 

@@ -161,6 +161,7 @@ TASK_REASONS: Mapping[str, str] = {
     "soon": "de afspraak is heel snel",
     "late": "komt later",
     "unsure": "de aanbieder antwoordde niet",
+    "no_answer": "er kwam geen antwoord op de vraag of de persoon komt",
 }
 
 MOMENTS: Mapping[str, str] = {"morning": "in de ochtend", "afternoon": "in de middag"}

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import DateTime, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.sealed import SealedJson, SealedText
@@ -95,10 +95,7 @@ class Appointment(Base):
     """One-to-one, at a wall time; place and company encrypted."""
 
     __tablename__ = "appointment"
-    __table_args__ = (
-        Index(None, "person_id", "starts_at"),
-        Index("ix_appointment_to_come", "starts_at", postgresql_where=text("status = 'planned'")),
-    )
+    __table_args__ = (Index(None, "person_id", "starts_at"), Index(None, "starts_at"))
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     kind: Mapped[str]  #: a code of content.kinds.APPOINTMENTS
