@@ -45,7 +45,7 @@ class TimeMachine:
             raise TimeMachineBusy
         self._moving = True
         try:
-            async with self._worker.lock:
+            async with self._worker.still():
                 await self._settle()
                 while (now := self._clock.now()) < target:
                     await self._set(min(target, await self._next(now) or target))

@@ -16,13 +16,36 @@ PING_SECONDS = 10.0
 RECONNECT_SECONDS = 1.0
 
 
+class Ear:
+    """One listener's own ear: what rang while it was busy is not lost."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        """Wake this listener."""
+        self._rung.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Until somebody rings, at most so long: behind the bell stands a poll."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._rung.wait(), seconds)
+        self._rung.clear()
+
+
 class Bell:
     """Wakes whoever waits when any process of the installation rang; it carries nothing."""
 
     def __init__(self, url: URL) -> None:
         self._url = url
-        self._rung = asyncio.Event()
+        self._ears: list[Ear] = []
         self._task: asyncio.Task[None] | None = None
+
+    def ear(self) -> Ear:
+        """An ear for one more listener."""
+        ear = Ear()
+        self._ears.append(ear)
+        return ear
 
     def start(self) -> None:
         """Begin to listen, in the background."""
@@ -36,14 +59,9 @@ class Bell:
                 await self._task
 
     def ring(self) -> None:
-        """Wake the waiters of this process."""
-        self._rung.set()
-
-    async def wait(self, seconds: float) -> None:
-        """Until somebody rings, at most so long: behind the bell stands a poll."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._rung.wait(), seconds)
-        self._rung.clear()
+        """Wake the listeners of this process."""
+        for ear in self._ears:
+            ear.ring()
 
     async def _listen(self) -> None:
         while True:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, bindparam, func, or_, select, update
+from sqlalchemy import ARRAY, Integer, Uuid, any_, bindparam, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -20,6 +20,9 @@ from scheduler.claims import Call, Claimed
 from scheduler.notices import decode
 
 LEASE = timedelta(seconds=25)
+
+#: How often a worker renews what it is still calling.
+RENEW = timedelta(seconds=8)
 
 #: Counted before the work: a notice that breaks whoever takes it is set aside.
 MOST_ATTEMPTS = 8
@@ -139,15 +142,17 @@ async def expire(session: AsyncSession, now: datetime) -> int:
     return len(gone.all())
 
 
-async def pushes_since(session: AsyncSession, person_ids: Sequence[UUID], since: datetime) -> dict[UUID, int]:
-    """How many counted pushes each of these persons had since a moment (service time)."""
+async def pushes(
+    session: AsyncSession, person_ids: Sequence[UUID], *, today: datetime, week: datetime
+) -> dict[UUID, tuple[int, int]]:
+    """How many counted pushes each of these persons had since these two moments (service time), week the earlier."""
     query = (
-        select(Notice.person_id, func.count().label("pushes"))
-        .where(Notice.person_id.in_(person_ids), Notice.sent_at >= since, Notice.lead_id.is_(None))
-        .where(Notice.step.not_in(EXEMPT))
+        select(Notice.person_id, func.count().filter(Notice.sent_at >= today), func.count())
+        .where(Notice.person_id == any_(literal(list(person_ids), ARRAY(Uuid()))))
+        .where(Notice.sent_at >= min(today, week), Notice.lead_id.is_(None), Notice.step.not_in(EXEMPT))
         .group_by(Notice.person_id)
     )
-    return {row.person_id: row.pushes for row in await session.execute(query)}
+    return {person: (since_today, since_week) for person, since_today, since_week in await session.execute(query)}
 
 
 async def put_back(
@@ -224,6 +229,16 @@ async def hand_over(
     kept = [call for notice, call in calls if notice.id in standing]
     await deliveries.open_calls(session, now, "notice_id", kept)
     return kept
+
+
+async def renew(session: AsyncSession, real: datetime, notice_ids: Sequence[UUID]) -> None:
+    """This worker still calls about these: nobody else may think it lost."""
+    await session.execute(
+        update(Notice)
+        .where(Notice.id == any_(literal(list(notice_ids), ARRAY(Uuid()))), Notice.state == "handing")
+        .values(lease_until=real + LEASE)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def join(session: AsyncSession, now: datetime, lead_id: UUID, joined: Sequence[Claimed]) -> None:

@@ -16,7 +16,7 @@ from core.settings import Settings
 from messaging import dispatch
 from messaging.dispatch import Route
 from scheduler import chats, deliveries, leases, recipients, tasks
-from scheduler.bundles import EXEMPT, PUSHES_A_DAY, PUSHES_A_WEEK, Bundle, arrange
+from scheduler.bundles import PUSHES_A_DAY, PUSHES_A_WEEK, Bundle, arrange
 from scheduler.claims import Call, Claimed
 from scheduler.pushes import push
 from scheduler.recipients import Recipient
@@ -37,6 +37,19 @@ class _Round:
     paused: Mapping[str, datetime]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """A push that is rendered, with the notices that it says."""
+
+    bundle: Bundle
+    call: Call
+
+
+def _is_last(today: int, week: int) -> bool:
+    """Whether the next push is the last one of the day, or of the week."""
+    return today >= PUSHES_A_DAY - 1 or week >= PUSHES_A_WEEK - 1
+
+
 class Preparation:
     """Decides what becomes of a batch, in the worker's transaction."""
 
@@ -44,60 +57,77 @@ class Preparation:
         self._settings = settings
         self._texts = texts
 
-    async def later_today(
-        self, session: AsyncSession, now: datetime, real: datetime, held: Sequence[Claimed]
-    ) -> list[Claimed]:
-        """The rest of today's agenda of those whose last push of the day, or week, goes now: it goes along."""
-        people = list({notice.person_id for notice in held if notice.step not in EXEMPT})
-        today = await leases.pushes_since(session, people, self._day_start(now))
-        week = await leases.pushes_since(session, people, now - timedelta(days=7))
-        last = [
-            person_id
-            for person_id in people
-            if today.get(person_id, 0) >= PUSHES_A_DAY - 1 or week.get(person_id, 0) >= PUSHES_A_WEEK - 1
-        ]
-        until = self._day_start(now) + timedelta(days=1)
-        return await leases.claim_also(session, real, last, now, until) if last else []
-
-    async def calls(
-        self, session: AsyncSession, now: datetime, real: datetime, held: Sequence[Claimed]
-    ) -> list[tuple[Bundle, Call]]:
+    async def plan(
+        self, session: AsyncSession, now: datetime, real: datetime, claimed: Sequence[Claimed]
+    ) -> list[Planned]:
         """Arrange each person's notices and render the ones that go now; what can't go is put away with its reason."""
-        person_ids = list(dict.fromkeys(notice.person_id for notice in held))  # most urgent first, as claimed
-        known = await recipients.load(session, now, person_ids)
-        round_ = _Round(
+        people = list(dict.fromkeys(notice.person_id for notice in claimed))
+        pushes = await leases.pushes(session, people, today=self._day_start(now), week=now - timedelta(days=7))
+        full = [person for person, (today, week) in pushes.items() if _is_last(today, week)]
+        until = self._day_start(now) + timedelta(days=1)
+        # The last push of a day, or week, takes the rest of today's agenda along.
+        also = await leases.claim_also(session, real, full, now, until) if full else []
+        mine: dict[UUID, list[Claimed]] = {person: [] for person in people}
+        for notice in (*claimed, *also):
+            mine[notice.person_id].append(notice)
+        known = await recipients.load(session, now, people)
+        round_ = await self._round(session, now, real, (*claimed, *also), known)
+        planned: list[Planned] = []
+        for person, notices in mine.items():
+            sent_today, sent_this_week = pushes.get(person, (0, 0))
+            planned += await self._of_person(session, round_, known[person], notices, sent_today, sent_this_week)
+        return planned
+
+    async def _round(
+        self,
+        session: AsyncSession,
+        now: datetime,
+        real: datetime,
+        held: Sequence[Claimed],
+        known: Mapping[UUID, Recipient],
+    ) -> _Round:
+        again = [notice.id for notice in held if notice.attempts > 1]
+        shared = [notice.id for notice in held if known[notice.person_id].shares]
+        return _Round(
             now=now,
             real=real,
-            tried=await recipients.tried(session, [notice.id for notice in held]),
-            never_shared=await recipients.never_shared(session, [notice.id for notice in held]),
+            tried=await recipients.tried(session, again) if again else {},
+            never_shared=await recipients.never_shared(session, shared) if shared else frozenset(),
             templates=await recipients.template_states(session),
             paused=await deliveries.paused(session, real),
         )
-        today = await leases.pushes_since(session, person_ids, self._day_start(now))
-        week = await leases.pushes_since(session, person_ids, now - timedelta(days=7))
-        planned: list[tuple[Bundle, Call]] = []
-        for person_id, recipient in ((one, known[one]) for one in person_ids if one in known):
-            mine = [notice for notice in held if notice.person_id == person_id]
-            # What never stands on a shared phone goes its own way: what it went along with would not show it there.
-            apart = {notice.id for notice in mine if notice.id in round_.never_shared and recipient.shares}
-            together = [notice for notice in mine if notice.id not in apart]
-            arranged = arrange(
-                [notice for notice in together if notice.due <= now],
-                sent_today=today.get(person_id, 0),
-                sent_this_week=week.get(person_id, 0),
-                later_today=[notice for notice in together if notice.due > now],
-                soon=self._day_start(now) + timedelta(days=2),
-            )
-            alone = [Bundle(lead=notice) for notice in mine if notice.id in apart and notice.due <= now]
-            pushes = (*arranged.pushes, *alone)
-            for bundle in pushes:
-                call = await self._call(session, round_, bundle, recipient)
-                if call is not None:
-                    planned.append((bundle, call))
-            taken = {notice.id for bundle in pushes for notice in (bundle.lead, *bundle.joined)}
-            put_off = {notice.id for notice in arranged.postponed}
-            await leases.put_back(session, [n for n in mine if n.id in put_off], due=self._tomorrow(now), uncount=True)
-            left = [notice for notice in mine if notice.id not in taken | put_off]
+
+    async def _of_person(
+        self,
+        session: AsyncSession,
+        round_: _Round,
+        recipient: Recipient,
+        notices: Sequence[Claimed],
+        sent_today: int,
+        sent_this_week: int,
+    ) -> list[Planned]:
+        # What never stands on a shared phone goes its own way: what it went along with would not show it there.
+        apart = [notice for notice in notices if notice.id in round_.never_shared]
+        together = [notice for notice in notices if notice not in apart] if apart else notices
+        arranged = arrange(
+            [notice for notice in together if notice.due <= round_.now],
+            sent_today=sent_today,
+            sent_this_week=sent_this_week,
+            later_today=[notice for notice in together if notice.due > round_.now],
+            soon=self._day_start(round_.now) + timedelta(days=2),
+        )
+        bundles = [*arranged.pushes, *(Bundle(lead=notice) for notice in apart if notice.due <= round_.now)]
+        planned = []
+        for bundle in bundles:
+            call = await self._call(session, round_, bundle, recipient)
+            if call is not None:
+                planned.append(Planned(bundle=bundle, call=call))
+        if arranged.postponed:
+            tomorrow = self._tomorrow(round_.now)
+            await leases.put_back(session, arranged.postponed, due=tomorrow, uncount=True)
+        settled = {notice.id for bundle in bundles for notice in (bundle.lead, *bundle.joined)}
+        settled |= {notice.id for notice in arranged.postponed}
+        if left := [notice for notice in notices if notice.id not in settled]:
             await leases.put_back(session, left, uncount=True)
         return planned
 
@@ -134,7 +164,7 @@ class Preparation:
             version=notice.source_version,
             address_id=route.address_id,
             channel=route.channel,
-            handle=recipient.handles[route.address_id],
+            handle=recipient.handle(route.address_id),
             message=message,
             text_hash=text_hash,
         )

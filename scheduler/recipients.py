@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Uuid, any_, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content.kinds import NEVER_SHARED
@@ -24,7 +25,11 @@ class Recipient:
     languages: list[str]
     silenced: str | None  #: why nothing is sent at all: paused, left
     candidates: list[Candidate] = field(default_factory=list)
-    handles: dict[UUID, Handle] = field(default_factory=dict)  #: by address
+    sealed: dict[UUID, bytes] = field(default_factory=dict)  #: address -> its handle, encrypted
+
+    def handle(self, address_id: UUID) -> Handle:
+        """Where the channel reaches her at this address."""
+        return Address.handle.open(Address.__tablename__, address_id, self.sealed[address_id])
 
     @property
     def shares(self) -> bool:
@@ -39,19 +44,30 @@ class Recipient:
 async def load(session: AsyncSession, now: datetime, person_ids: Sequence[UUID]) -> dict[UUID, Recipient]:
     """The recipients by person."""
     people = await session.execute(
-        select(Person.id, Person.languages, Person.paused_until, Person.left_at).where(Person.id.in_(person_ids))
+        select(Person.id, Person.languages, Person.paused_until, Person.left_at).where(
+            Person.id == any_(literal(list(person_ids), ARRAY(Uuid())))
+        )
     )
     found = {row.id: Recipient(languages=row.languages, silenced=_silenced(row, now)) for row in people}
     bonds = await session.execute(
-        select(PersonAddress, Address)
+        select(
+            PersonAddress.person_id,
+            PersonAddress.rank,
+            PersonAddress.verified_at,
+            PersonAddress.opted_out_at,
+            Address.id,
+            Address.channel,
+            Address.handle_sealed,
+            Address.shared,
+            Address.dead_at,
+            Address.last_inbound_at,
+        )
         .join(Address, Address.id == PersonAddress.address_id)
-        .where(PersonAddress.person_id.in_(person_ids))
+        .where(PersonAddress.person_id == any_(literal(list(person_ids), ARRAY(Uuid()))))
     )
-    for bond, address in bonds:
-        found[bond.person_id].candidates.append(_candidate(bond, address))
-        handle = address.handle
-        if handle is not None:
-            found[bond.person_id].handles[address.id] = handle
+    for row in bonds:
+        found[row.person_id].candidates.append(_candidate(row))
+        found[row.person_id].sealed[row.id] = row.handle_sealed
     return found
 
 
@@ -62,16 +78,16 @@ def _silenced(row: object, now: datetime) -> str | None:
     return "paused" if paused_until is not None and paused_until > now else None
 
 
-def _candidate(bond: PersonAddress, address: Address) -> Candidate:
+def _candidate(row: Any) -> Candidate:
     return Candidate(
-        address_id=address.id,
-        channel=address.channel,
-        rank=bond.rank,
-        verified=bond.verified_at is not None,
-        opted_out=bond.opted_out_at is not None,
-        dead=address.dead_at is not None,
-        shared=address.shared,
-        last_inbound_at=address.last_inbound_at,
+        address_id=row.id,
+        channel=row.channel,
+        rank=row.rank,
+        verified=row.verified_at is not None,
+        opted_out=row.opted_out_at is not None,
+        dead=row.dead_at is not None,
+        shared=row.shared,
+        last_inbound_at=row.last_inbound_at,
     )
 
 

@@ -79,7 +79,7 @@ async def _house(database: Database, url: str) -> float:
     worker = Worker(database, Clock(), settings, {"telegram": sender}, lambda: texts)
     await _due(database)
     start = perf_counter()
-    async with worker.lock:
+    async with worker.still():
         await worker.drain()
     seconds = perf_counter() - start
     await sender.close()

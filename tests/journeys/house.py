@@ -90,7 +90,7 @@ class House:
     async def answer(self) -> None:
         """Handle what came in and send what that brings about."""
         await self.inbox.drain()
-        async with self.worker.lock:
+        async with self.worker.still():
             await self.worker.drain()
         await self.inbox.drain()
 
