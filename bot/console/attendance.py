@@ -60,7 +60,7 @@ async def guests(visit: Visit, day: Day) -> list[Guest]:
             return []
     found = (await visit.session.execute(query)).all()
     if found and is_logged(visit.account, "attendance.see"):
-        await guard.noted(visit, "attendance.see", "workshop_session", day.row.id)
+        guard.noted(visit, "attendance.see", "workshop_session", day.row.id)
     linked = scope is not Scope.WORKSHOPS
     return [_guest(enrolment, person, noted, linked=linked) for enrolment, person, noted in found]
 
@@ -89,7 +89,7 @@ async def note(visit: Visit) -> web.Response:
         said = form.raw(f"present-{seat.id}")
         if said in ("yes", "no"):
             await _note(visit, seat, present=said == "yes")
-    await guard.noted(visit, "attendance.note", "workshop_session", day.row.id)
+    guard.noted(visit, "attendance.note", "workshop_session", day.row.id)
     return page.see_other(f"/console/workshops/{day.row.id}?note=attendance")
 
 

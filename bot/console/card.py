@@ -30,7 +30,7 @@ async def issue(visit: Visit) -> web.Response:
     """Make a new card; older ones stop working. The code is shown once and kept nowhere."""
     person = await guard.person(visit, visit.id_in_path(), "person.link")
     if not is_logged(visit.account, "person.link"):
-        await guard.noted(visit, "person.link", "person", person.id)
+        guard.noted(visit, "person.link", "person", person.id)
     card = await links.issue(visit.session, visit.now, person, pictures=await _chosen(visit), by=visit.account.id)
     return page.show(
         visit,

@@ -76,7 +76,7 @@ async def invite(visit: Visit) -> web.Response:
         form.refuse("language", str(refusal))
         return await _show(visit, day, form)
     if is_logged(visit.account, "workshop.invite"):
-        await guard.noted(visit, "workshop.invite", "workshop_session", day.row.id)
+        guard.noted(visit, "workshop.invite", "workshop_session", day.row.id)
     return page.see_other(f"/console/workshops/{day.row.id}?note={'invited' if count else 'nobody-invited'}")
 
 

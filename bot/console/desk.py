@@ -42,6 +42,15 @@ DESK: Final = web.AppKey("desk", Desk)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Note:
+    """What a visitor did or saw that the audit log must hold."""
+
+    action: str
+    object_kind: str
+    object_id: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Visit:
     """One request of somebody who is logged in and may see this kind of page, in one transaction."""
 
@@ -51,6 +60,7 @@ class Visit:
     account: Account
     session_id: UUID  #: of the log-in
     now: datetime  #: service time, UTC
+    notes: list[Note] = field(default_factory=list)  #: for the audit log, however the visit ends
 
     @property
     def settings(self) -> Settings:

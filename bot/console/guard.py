@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.console import access, page
-from bot.console.desk import DESK, Visit
+from bot.console.desk import DESK, Note, Visit
 from core import audit
 from core.permissions import is_logged, may
 from core.tables.people import Account, Person
@@ -111,7 +111,8 @@ def _ours(request: web.Request) -> bool:
 def behind(permission: str, shown: Page) -> Handler:
     """A page that asks for a log-in, then for the permission, and runs in one transaction.
 
-    What is forbidden looks like what doesn't exist. An answer that refuses (400 and up) writes nothing.
+    What is forbidden looks like what doesn't exist. An answer that refuses (400 and up) writes nothing
+    but the audit log.
     """
 
     async def guarded(request: web.Request) -> web.StreamResponse:
@@ -138,9 +139,24 @@ async def _in_transaction(request: web.Request, account: Account, session_id: UU
             now=desk.clock.now(),
         )
         response = await shown(visit)
-        if response.status < 400:
-            await session.commit()
+        if response.status >= 400:
+            await session.rollback()
+        # What was seen was seen, on a page that refuses too.
+        for note in visit.notes:
+            await _record(visit, note)
+        await session.commit()
     return response
+
+
+async def _record(visit: Visit, note: Note) -> None:
+    await audit.record(
+        visit.session,
+        visit.desk.clock.real(),
+        actor_id=visit.account.id,
+        action=note.action,
+        object_kind=note.object_kind,
+        object_id=note.object_id,
+    )
 
 
 async def person(visit: Visit, person_id: UUID | None, action: str) -> Person:
@@ -149,17 +165,10 @@ async def person(visit: Visit, person_id: UUID | None, action: str) -> Person:
     if found is None or found.left_at is not None or not may(visit.account, action, found):
         raise web.HTTPNotFound
     if is_logged(visit.account, action):
-        await noted(visit, action, "person", found.id)
+        noted(visit, action, "person", found.id)
     return found
 
 
-async def noted(visit: Visit, action: str, kind: str, object_id: UUID | None) -> None:
-    """Write to the audit log that this account did this."""
-    await audit.record(
-        visit.session,
-        visit.desk.clock.real(),
-        actor_id=visit.account.id,
-        action=action,
-        object_kind=kind,
-        object_id=object_id,
-    )
+def noted(visit: Visit, action: str, kind: str, object_id: UUID | None) -> None:
+    """Write to the audit log, when the page is made, that this account did this."""
+    visit.notes.append(Note(action=action, object_kind=kind, object_id=object_id))

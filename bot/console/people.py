@@ -30,7 +30,7 @@ async def index(visit: Visit) -> web.Response:
     text, number = visit.request.query.get("q", "").strip()[:100], page.number(visit.request)
     found, total = await (_search(visit, text, number) if text else _all(visit, number))
     if is_logged(visit.account, "person.list"):
-        await guard.noted(visit, "person.list", "people", None)
+        guard.noted(visit, "person.list", "people", None)
     return page.show(
         visit,
         "people.html",
@@ -100,7 +100,7 @@ async def reveal(visit: Visit) -> web.Response:
     """The same page with whole numbers; always written to the audit log."""
     person = await guard.person(visit, visit.id_in_path(), "phone.reveal")
     if not is_logged(visit.account, "phone.reveal"):
-        await guard.noted(visit, "phone.reveal", "person", person.id)
+        guard.noted(visit, "phone.reveal", "person", person.id)
     return await _show(visit, person, whole=True)
 
 

@@ -62,7 +62,7 @@ async def add(visit: Visit) -> web.Response:
     )
     _fill(person, values)
     await visit.session.flush()
-    await guard.noted(visit, "person.add", "person", person.id)
+    guard.noted(visit, "person.add", "person", person.id)
     return page.see_other(f"/console/people/{person.id}?note=person-made")
 
 

@@ -142,3 +142,14 @@ async def test_a_name_is_never_markup(room: Room) -> None:
         page = (await browser.get(path)).text
         assert "<script>alert" not in page
         assert "&lt;script&gt;" in page
+
+
+async def test_what_a_refused_form_showed_is_logged_too(room: Room) -> None:
+    person = await room.person(await room.staff(), name="Selam")
+    marit = await room.staff("regisseur", "Marit")
+    answer = await (await room.browser(marit)).post(f"/console/people/{person.id}/edit", {"name": ""})
+    assert answer.status == 422
+    (entry,) = await room.audited("person.edit")
+    assert (entry.actor_id, entry.object_id) == (marit.id, person.id)
+    (kept,) = await room.all(Person)
+    assert kept.name.reveal() == "Selam"
