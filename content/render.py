@@ -17,7 +17,9 @@ LABEL_UNITS = 20
 
 BUTTONS = "buttons"
 
-_FSI, _PDI = "\u2068", "\u2069"
+_FSI, _PDI, _RLM = "\u2068", "\u2069", "\u200f"
+
+_ISOLATED = re.compile("\u2068[^\u2069]*\u2069")
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -114,7 +116,17 @@ def placeholders(template: str) -> frozenset[str]:
 
 def _lines(texts: InForce, language: str, parts: Sequence[Part]) -> str:
     isolate = LANGUAGES[language].direction == "rtl"
-    return "\n".join(_said(texts, language, part, isolate=isolate) for part in parts)
+    said = "\n".join(_said(texts, language, part, isolate=isolate) for part in parts)
+    return _from_the_right(said) if isolate else said
+
+
+def _from_the_right(text: str) -> str:
+    """A line of a pictogram and values only has no letter that tells its direction: a mark does."""
+    return "\n".join(f"{_RLM}{line}" if _is_untold(line) else line for line in text.split("\n"))
+
+
+def _is_untold(line: str) -> bool:
+    return _FSI in line and not any(map(str.isalpha, _ISOLATED.sub("", line)))
 
 
 def _said(texts: InForce, language: str, part: Part, *, isolate: bool) -> str:

@@ -63,3 +63,10 @@ def test_plain_news_is_left_alone(text: str) -> None:
 )
 def test_what_deceives_the_eye_is_named(text: str, why: str) -> None:
     assert why in suspicious(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Morgen om 10 uur in de bibliotheek is er taalles", "Kom op 12 januari van 10 uur tot 12 uur in zaal 4"]
+)
+def test_an_hour_and_a_sentence_are_no_bank_account(text: str) -> None:
+    assert "een rekeningnummer" not in reachable(text)
