@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -30,6 +30,8 @@ from core.settings import Settings, SettingsError, for_service
 from core.tables.people import Account
 from messaging.channel import Channel, Outlet
 from messaging.simulator import Simulator
+from scheduler import holds
+from scheduler.errands import Errand
 from scheduler.timers import Timers
 from scheduler.worker import Worker
 
@@ -60,6 +62,7 @@ class Engine:
     inbox: Inbox
     worker: Worker
     stop: asyncio.Event
+    errands: Sequence[Errand] = ()  #: what the timers ask of providers
 
 
 def demo(settings: Settings, *, fresh: bool, announce: Announce) -> None:
@@ -116,12 +119,13 @@ async def _demo(settings: Settings, url: URL, announce: Announce) -> None:
 async def _run(settings: Settings, url: URL, only: Collection[str], announce: Announce) -> None:
     async with installation.opened(settings, url) as ground:
         await _refuse_without_staff(ground)
+        await _hold_after_silence(ground)
         wording = Wording(ground.database, catalogue.load(settings.languages))
         await wording.ship(ground.clock)
         await wording.refresh()
         keep = keeper(ground.database, ground.clock)
         outside = await providers.build(ground, keep, only)
-        engine = _engine(ground, wording, outside.channels, outside.outlets)
+        engine = replace(_engine(ground, wording, outside.channels, outside.outlets), errands=outside.errands)
         app = _pages(engine, demo=False) if "web" in only else web.Application()
         app.add_routes(outside.routes)
         behind = _behind(engine, only)
@@ -137,6 +141,14 @@ async def _refuse_without_staff(ground: Ground) -> None:
         known = (await session.scalars(select(Account.id).limit(1))).first()
     if known is None:
         log.warning("no_accounts", mend="pim staff add --email E --role beheerder")
+
+
+async def _hold_after_silence(ground: Ground) -> None:
+    """A service that comes back after hours sends nothing by itself that may be wrong by now."""
+    async with ground.database.begin() as session:
+        held = await holds.after_silence(session, ground.clock.now(), ground.clock.real())
+    if held is not None:
+        log.warning("on_hold", why=held.why, mend="pim hold off, or the console's first page")
 
 
 def _engine(ground: Ground, wording: Wording, channels: Mapping[str, Channel], outlets: Mapping[str, Outlet]) -> Engine:
@@ -193,7 +205,8 @@ def _ticking(engine: Engine) -> Callable[[], Awaitable[None]]:
     """Tick as long as this process leads."""
 
     async def ticking() -> None:
-        timers = Timers(engine.ground.database, engine.ground.clock, engine.ground.settings)
+        ground = engine.ground
+        timers = Timers(ground.database, ground.clock, ground.settings, errands=engine.errands)
         timers.start()
         try:
             await asyncio.Event().wait()  # until cancelled: work that ends while it leads would begin again
