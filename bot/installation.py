@@ -36,7 +36,14 @@ class Ground:
 
 
 def demo_keys(data_dir: Path) -> dict[str, str]:
-    """The keys of a demo, made at its first start; refuses the folder of a real installation."""
+    """The keys of a demo, made at its first start; refuses the folder of a real installation, and what is none."""
+    try:
+        return _kept_keys(data_dir)
+    except OSError as error:
+        raise SettingsError(f"{data_dir} can't be used ({error.strerror}): name another folder (--data DIR).") from None
+
+
+def _kept_keys(data_dir: Path) -> dict[str, str]:
     path = data_dir / _DEMO_KEYS
     if not path.exists():
         if (data_dir / _LOCK).exists():

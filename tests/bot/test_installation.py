@@ -22,6 +22,12 @@ def test_a_demo_never_moves_into_a_real_installation(tmp_path: Path) -> None:
     assert not installation.is_demo(tmp_path)
 
 
+def test_a_demo_says_so_where_its_folder_is_none(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsError, match="name another folder"):
+        installation.demo_keys(tmp_path / "file")
+
+
 def test_the_keys_of_a_demo_are_never_those_of_another_database(tmp_path: Path) -> None:
     installation.demo_keys(tmp_path)
     wanted = settings.load(_env_file=None, data_dir=tmp_path, database_url="postgresql://pim@localhost/pim")
