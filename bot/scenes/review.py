@@ -50,7 +50,7 @@ async def ask(turn: Turn, news: News, others: Sequence[Account]) -> None:
 
 async def _plan(turn: Turn, news: News, account: Account, due: datetime) -> Plan:
     assert account.person_id is not None
-    count = max(1, len(await updates.waiting(turn.session, account)))
+    count = max(1, len(await _waiting(turn, account)))
     return Plan(
         person_id=account.person_id,
         kind=_KIND,
@@ -76,12 +76,21 @@ async def _begin(turn: Turn, argument: str) -> list[Say]:
     account = rolmodel(turn)
     if account is None:
         return [menu.gone(turn)]
-    waiting = await updates.waiting(turn.session, account)
+    waiting = await _waiting(turn, account)
     if not waiting:
         return [Say(parts=(part("rolmodel", "nothing"),), choices=(menu.HOME,))]
     later = turn.state.get("later", [])
     ordered = sorted(waiting, key=lambda news: short(news.text.id) in later)
     return [_shown(turn, ordered[0], len(waiting))]
+
+
+async def _waiting(turn: Turn, account: Account) -> list[News]:
+    """What this account can judge and somebody could still hear: news ends by itself, also unread."""
+    return [news for news in await updates.waiting(turn.session, account) if not _over(turn, news)]
+
+
+def _over(turn: Turn, news: News) -> bool:
+    return news.update.ends_on < turn.today
 
 
 def _shown(turn: Turn, news: News, count: int) -> Say:
@@ -112,7 +121,10 @@ def _judging(
         if state.get("text") != argument:
             return await _begin(turn, "")
         try:
-            return await then(turn, account, await updates.read(turn.session, text_id), str(state["seen"]))
+            news = await updates.read(turn.session, text_id)
+            if _over(turn, news):
+                return await _begin(turn, "")
+            return await then(turn, account, news, str(state["seen"]))
         except OwnText:
             return [Say(parts=(part("rolmodel", "own"),), choices=_next())]
         except Refused:
@@ -170,7 +182,7 @@ async def _undo(turn: Turn, argument: str) -> list[Say]:
 async def _tonight(turn: Turn, argument: str) -> list[Say]:
     """Asked again at 20:00, today or the next day that is not free."""
     account = rolmodel(turn)
-    waiting = await updates.waiting(turn.session, account) if account else []
+    waiting = await _waiting(turn, account) if account else []
     if account is None or not waiting:
         return [Say(parts=(part("rolmodel", "nothing"),), choices=(menu.HOME,))]
     zone = turn.settings.timezone

@@ -51,6 +51,16 @@ async def test_another_speaker_approves_and_can_undo(session: AsyncSession) -> N
     assert await broadcasts.fan_out(session, NOW + timedelta(minutes=3), SETTINGS) == 0
 
 
+async def test_news_that_is_over_is_not_asked_about_nor_approved(session: AsyncSession) -> None:
+    author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
+    await written(author)
+    await author.taps("Stuur door")
+    await other.does("rolmodel.begin")
+    other.now = NOW + timedelta(days=7)
+    assert "Er wachten nu geen teksten" in await other.taps("Goed")
+    assert (await session.scalars(select(Broadcast))).all() == []
+
+
 async def test_sends_it_back_with_a_reason(session: AsyncSession) -> None:
     author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
     await written(author)
