@@ -60,7 +60,9 @@ def outgoing(turn: Turn, say: Say, *, edit: str | None = None) -> Outgoing:
             say = _NEUTRAL
         if say.sms is not None:
             spoken = render.sms(turn.texts, turn.languages, filled(say.sms, turn.settings))
-            return forms.outgoing(spoken, say.choices if say.sms_choices is None else say.sms_choices, channel)
+            message = forms.outgoing(spoken, say.choices if say.sms_choices is None else say.sms_choices, channel)
+            # A number that we don't know has nobody to call.
+            return message if turn.persons or turn.invited else replace(message, buttons=())
     person = turn.speaker
     echo = say.echo and (person is None or person.dutch_line) and channel not in forms.TEXT_ONLY
     bubble = _bubble(turn, say, turn.languages, echo=echo)

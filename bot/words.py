@@ -67,7 +67,7 @@ _PERHAPS = frozenset(("stop", "stoppen", "unsubscribe", "afmelden", "توقف", 
 _WORD = re.compile(r"[^\s.,;:!?؟،።]+")
 
 #: Letters that folding leaves different, though people type one for the other.
-_ALIKE = str.maketrans({"ı": "i", "ى": "ي", "ي": "ی", "ك": "ک"})
+_ALIKE = str.maketrans({"ı": "i", "ى": "ي", "ي": "ی", "ك": "ک", "ኣ": "አ"})
 
 _CLOSE = 85  #: of 100: how much a typed word must look like a label
 _LONGEST_LABEL = 25

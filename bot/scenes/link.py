@@ -36,7 +36,8 @@ async def _open(turn: Turn, code: str) -> list[Say]:
     """A card: only its person's language and voice wish are used before the pictures."""
     link = await links.find(turn.session, turn.now, code)
     if link is None:
-        return [Say(parts=(part("link", "old_card"),), choices=(call_me(),))]
+        unknown = None if turn.persons or turn.invited else part("link", "sms_unknown")
+        return [Say(parts=(part("link", "old_card"),), choices=(call_me(),), sms=unknown)]
     person = await turn.session.get_one(Person, link.person_id)
     state = {**turn.state, "code": links.normal(code)}
     if not state.get("here"):

@@ -73,7 +73,9 @@ class TestUnknownPhone:
     async def test_by_sms_hears_how_to_get_a_card_once(self, session: AsyncSession) -> None:
         phone = Phone(session=session, channel="sms")
         assert (await phone.types("hallo")).startswith("PIM Welkom, gemeente Meierijstad. Wij kennen dit nummer nog")
+        assert phone.last.buttons == ()
         assert await phone.types("hallo?") == ""
+        assert (await phone.types("PIM 7Q4K-M2XD-9TRA-5H")).startswith("PIM Welkom, gemeente Meierijstad. Wij kennen")
 
 
 class TestCard:
@@ -113,7 +115,7 @@ class TestCard:
 
 
 class TestUniversalWords:
-    @pytest.mark.parametrize("word", ["STOP", "stop alstublieft", "توقف", "ደው", "dur"])
+    @pytest.mark.parametrize("word", ["STOP", "stop alstublieft", "توقف", "ደው", "ኣቁም", "dur"])
     async def test_stop_in_any_language(self, session: AsyncSession, word: str) -> None:
         phone = await phones.linked(session, await phones.make_person(session))
         assert "U krijgt hier geen berichten meer" in await phone.types(word)
