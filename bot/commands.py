@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import segno
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import checkup, installation, templates
@@ -22,11 +22,10 @@ from core import accounts, links, openings, people
 from core.settings import Settings, for_service
 from core.tables.notices import Notice
 from core.tables.people import Account, Person
-from core.tables.service import Hold
 from messaging import reasons
 from messaging.channel import SendError
 from messaging.twilio_content import Contents
-from scheduler import firstsms, imports, leefgeld
+from scheduler import firstsms, holds, imports, leefgeld
 from scheduler.imports import Result
 
 
@@ -198,14 +197,16 @@ def _moment(text: str) -> datetime:
 
 
 async def _hold(ground: Ground, asked: argparse.Namespace) -> int:
+    now = ground.clock.now()
     async with ground.database.begin() as session:
-        open_holds = select(Hold).where(Hold.lifted_at.is_(None)).limit(1)
-        on = (await session.scalars(open_holds)).first() is not None
-        if asked.switch == "on" and not on:
-            session.add(Hold(since=ground.clock.now(), why=asked.why))
-        elif asked.switch == "off":
-            await session.execute(update(Hold).where(Hold.lifted_at.is_(None)).values(lifted_at=ground.clock.now()))
+        if asked.switch == "on":
+            await holds.put(session, now, asked.why)
+            was = None
+        else:
+            was = await holds.lift(session, now, why=asked.why)
     print("On hold: nothing is sent." if asked.switch == "on" else "Not on hold: what is due goes out.")
+    if was is not None:
+        print(f"{was.waiting} waited; {was.expired} became too late and stay.")
     return 0
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from aiohttp import web
 from sqlalchemy import func, select
 
-from bot.console import page, sight, tasks
+from bot.console import hold, page, sight, tasks
 from bot.console.desk import Visit
 from content import updates
 from core import clock
@@ -15,7 +15,6 @@ from core.tables.agenda import Appointment
 from core.tables.leefgeld import SourceFile
 from core.tables.notices import Notice
 from core.tables.people import Person
-from core.tables.service import Hold
 from scheduler import tasks as work
 
 #: Tasks on the first page; the rest is one tap away.
@@ -42,7 +41,7 @@ async def show(visit: Visit) -> web.Response:
         tasks=await tasks.lines(visit, found[:_FIRST]),
         task_count=len(found),
         appointments=await _today(visit),
-        hold=await _hold(visit),
+        hold=await hold.shown(visit),
     )
 
 
@@ -94,9 +93,3 @@ async def _today(visit: Visit) -> list[tuple[Appointment, Person]] | None:
         .limit(page.LENGTH)
     )
     return list(await visit.session.execute(query))
-
-
-async def _hold(visit: Visit) -> datetime | None:
-    """Since when everything is on hold, as the wall clock shows it."""
-    since = await visit.session.scalar(select(Hold.since).where(Hold.lifted_at.is_(None)).order_by(Hold.since).limit(1))
-    return page.local(since, visit) if since else None

@@ -45,6 +45,8 @@ NOTES = {
     "on-its-way": "Goedgekeurd. Het gaat zo weg.",
     "undone": "Teruggenomen. Niemand krijgt dit bericht.",
     "task-closed": "De taak is klaar.",
+    "hold-lifted": "Het staat weer aan. Wat wachtte, gaat nu weg.",
+    "hold-late": "Het staat weer aan. Wat wachtte, gaat nu weg; wat te laat is, niet meer. Dat staat bij Berichten.",
     "number-shown": "U ziet nu het hele nummer. Dit is vastgelegd.",
     "invited": "De uitnodigingen gaan zo weg.",
     "nobody-invited": "Niemand is uitgenodigd: iedereen had al bericht, of wil geen bericht.",

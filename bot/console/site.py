@@ -14,6 +14,7 @@ from bot.console import (
     day,
     deliveries,
     guard,
+    hold,
     home,
     leefgeld,
     page,
@@ -64,6 +65,7 @@ def _post(path: str, show: guard.Page, permission: str) -> Route:
 
 ROUTES = (
     _get("/", home.show, "console"),
+    _post("/hold/lift", hold.lift, "hold"),
     _post("/logout", access.log_out, "console"),
     _get("/people", people.index, "person.list"),
     _get("/people/new", person.blank, "person.add"),
