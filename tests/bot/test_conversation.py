@@ -10,8 +10,6 @@ from messaging.channel import Attached, Incoming
 from tests.bot import phones
 from tests.bot.phones import NOW, SETTINGS, TEXTS, Phone
 
-pytestmark = pytest.mark.usefixtures("chat_keys")
-
 
 async def welcomed(phone: Phone) -> None:
     """From the first word to the request for a card."""

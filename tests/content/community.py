@@ -1,7 +1,6 @@
 """A made-up community: accounts that write and judge, and people who listen."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -9,27 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import updates
 from content.news import News
-from core import accounts, addresses, crypto, people
-from core.crypto import CryptoError, Keyring
+from core import accounts, addresses, people
 from core.settings import Settings
 from core.tables.people import Account, Consent, Person
 from core.values import Handle
 
 NOW = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)  #: a Monday, 10:00 in the Netherlands
 SETTINGS = Settings(undo_seconds=120, second_approval_above=50, quiet_hours="21:00-08:00", timezone="Europe/Amsterdam")
-
-
-@contextmanager
-def made_up_keys() -> Iterator[None]:
-    """Keys for sealed values, and the former ones back afterwards."""
-    try:
-        before = crypto.keyring()
-    except CryptoError:
-        before = None
-    crypto.install(Keyring(["voorbeeld-sleutel-van-de-gemeenschap"], "voorbeeld-zoeksleutel-van-de-gemeenschap"))
-    yield
-    if before is not None:
-        crypto.install(before)
 
 
 async def make_account(

@@ -1,5 +1,4 @@
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -21,19 +20,12 @@ from scheduler.broadcasts import NotApproved
 from tests.content.community import (
     NOW,
     SETTINGS,
-    made_up_keys,
     make_account,
     make_listener,
     make_news,
 )
 
 DUE = NOW + timedelta(minutes=2)
-
-
-@pytest.fixture(autouse=True)
-def keys() -> Iterator[None]:
-    with made_up_keys():
-        yield
 
 
 async def planned(

@@ -6,11 +6,6 @@ from core.database import Database
 from tests.bot.console.room import Browser, Room
 
 
-@pytest.fixture(autouse=True)
-def _keys(chat_keys: None) -> None:
-    """The keys of a made-up installation, as every test of bot has them."""
-
-
 @pytest.fixture
 async def room(fresh_database: Database) -> AsyncIterator[Room]:
     """A console with an empty database."""

@@ -1,14 +1,11 @@
 from datetime import timedelta
 
-import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.ids import short
 from scheduler import appointments
 from tests.bot import phones
 from tests.bot.phones import NOW, SETTINGS
-
-pytestmark = pytest.mark.usefixtures("chat_keys")
 
 
 async def test_details_come_after_a_tap(session: AsyncSession) -> None:

@@ -11,8 +11,6 @@ from messaging.channel import from_json
 from tests.bot import phones
 from tests.bot.phones import NOW
 
-pytestmark = pytest.mark.usefixtures("chat_keys")
-
 
 async def make_payment(session: AsyncSession, person: Person, status: str = "paid", *, differs: bool = False) -> str:
     payment = Payment(

@@ -1,7 +1,6 @@
 from datetime import timedelta
 from uuid import uuid4
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,8 +10,6 @@ from core.tables.texts import Broadcast, Update
 from scheduler import broadcasts
 from tests.bot import phones
 from tests.bot.phones import NOW, SETTINGS, Phone
-
-pytestmark = pytest.mark.usefixtures("chat_keys")
 
 
 async def rolmodel(session: AsyncSession, name: str) -> Phone:

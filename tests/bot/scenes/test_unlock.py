@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import links
@@ -9,8 +8,6 @@ from core.tables.people import Person
 from messaging.channel import from_json
 from tests.bot import phones
 from tests.bot.phones import NOW, Phone
-
-pytestmark = pytest.mark.usefixtures("chat_keys")
 
 
 async def shared_phone(session: AsyncSession, channel: str = "telegram") -> tuple[Phone, Person]:

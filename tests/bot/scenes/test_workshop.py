@@ -1,6 +1,5 @@
 from datetime import datetime
 
-import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.ids import short
@@ -9,8 +8,6 @@ from core.tables.people import Person
 from scheduler import workshops
 from tests.bot import phones
 from tests.bot.phones import NOW, SETTINGS, Phone
-
-pytestmark = pytest.mark.usefixtures("chat_keys")
 
 
 async def make_day(session: AsyncSession, *, capacity: int = 2, women_only: bool = False) -> Session:
