@@ -6,6 +6,7 @@ that doesn't need them doesn't pay.
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Protocol
 
 import structlog
@@ -17,7 +18,7 @@ from core import openings
 from messaging.channel import Channel, Keep, Outlet, Records, SendError
 from messaging.twilio_account import Account
 from messaging.twilio_content import Contents
-from scheduler import forgetting, reconcile
+from scheduler import deliveries, forgetting, reconcile
 from scheduler.errands import Errand
 
 log = structlog.get_logger(__name__)
@@ -83,10 +84,21 @@ async def _telegram(outside: Outside, ground: Ground, keep: Keep, roles: Collect
     outside.closing.append(updates.close)
     await _introduce(ground, updates)
     if settings.telegram_mode == "polling":
-        outside.poll = lambda: updates.poll(keep)
+        outside.poll = lambda: updates.poll(keep, _refused(ground))
     else:
         url = settings.public_url.rstrip("/") + webhooks.TELEGRAM
         await updates.use_webhook(url, settings.telegram_webhook_secret)
+
+
+def _refused(ground: Ground) -> Callable[[str, timedelta], Awaitable[None]]:
+    """A refused key stops sending too, where staff see why; another poller only stops what comes in."""
+
+    async def refused(reason: str, waits: timedelta) -> None:
+        if reason == "key_refused":
+            async with ground.database.begin() as session:
+                await deliveries.pause(session, "telegram", ground.clock.real() + waits, reason)
+
+    return refused
 
 
 async def _introduce(ground: Ground, bot: Named) -> None:

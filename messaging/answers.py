@@ -21,6 +21,11 @@ def below(text: str, buttons: Sequence[Button], *, pictograms: bool = True) -> s
     return "\n".join([text, "", *lines]) if lines else text
 
 
+def as_sms(text: str, buttons: Sequence[Button]) -> str:
+    """The whole of a text message: its answers stand below it unless it names them itself."""
+    return text if says_its_answers(text, buttons) else below(text, buttons, pictograms=False)
+
+
 def says_its_answers(text: str, buttons: Sequence[Button]) -> bool:
     """Whether a text names a fixed digit itself (`Sms 1 = ja`), as the short forms of the notices do."""
     return any(

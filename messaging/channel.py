@@ -128,6 +128,23 @@ class Receipt:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Gone:
+    """An address that takes no message any more, as the provider told by itself."""
+
+    channel: str
+    handle: Handle
+    reason: str  #: a code of messaging.reasons
+
+
+@dataclass(frozen=True, kw_only=True)
+class Back:
+    """An address that was gone and takes messages again."""
+
+    channel: str
+    handle: Handle
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sent:
     """A provider took the message."""
 
@@ -219,8 +236,8 @@ class Channel(Outlet, Protocol):
     def receive(self, payload: Mapping[str, Any]) -> Sequence[Incoming]:
         """What a stored raw update says; empty where it says nothing to us."""
 
-    def receipt(self, payload: Mapping[str, Any]) -> Receipt | None:
-        """What a stored raw status says, or None where it is no receipt."""
+    def receipt(self, payload: Mapping[str, Any]) -> Receipt | Gone | Back | None:
+        """What a stored raw status says of a message or an address, or None where it is none."""
 
     async def confirm_tap(self, tap: str) -> None:
         """Tell the provider that a tap was seen (Telegram's spinner); never raises."""

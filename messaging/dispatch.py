@@ -47,6 +47,7 @@ class _Question:
     template_states: Mapping[str, str]
     languages: Sequence[str]
     allow_sms: bool
+    sms_left: int | None
     never_shared: bool
 
 
@@ -58,16 +59,19 @@ def routes(
     template_states: Mapping[str, str],
     languages: Sequence[str],
     allow_sms: bool = True,
+    sms_left: int | None = None,
     never_shared: bool = False,
 ) -> tuple[Route, ...]:
     """The routes that are open, best first. `template_states` is language -> approval of the one template
-    this message may open a WhatsApp conversation with; empty where none may (workshop invitations, news)."""
+    this message may open a WhatsApp conversation with; empty where none may (workshop invitations, news).
+    `sms_left` is what `sms_left` below says of today."""
     question = _Question(
         now=now,
         tried=tried,
         template_states=template_states,
         languages=languages,
         allow_sms=allow_sms,
+        sms_left=sms_left,
         never_shared=never_shared,
     )
     ordered = sorted(candidates, key=lambda candidate: candidate.rank)
@@ -82,6 +86,7 @@ def why_not(
     template_states: Mapping[str, str],
     languages: Sequence[str],
     allow_sms: bool = True,
+    sms_left: int | None = None,
     never_shared: bool = False,
 ) -> str:
     """Why no route is open: a code of messaging.reasons, of the address that the person would rather have used."""
@@ -91,10 +96,16 @@ def why_not(
         template_states=template_states,
         languages=languages,
         allow_sms=allow_sms,
+        sms_left=sms_left,
         never_shared=never_shared,
     )
     ordered = sorted(candidates, key=lambda candidate: (not candidate.verified, candidate.rank))
     return next((why for candidate in ordered if (why := _obstacle(candidate, question))), "no_address")
+
+
+def sms_left(limit: int, sent_today: int) -> int | None:
+    """How many SMS may still go today; None where PIM_DAILY_SMS_LIMIT sets no limit (0)."""
+    return max(0, limit - sent_today) if limit else None
 
 
 def window_open(last_inbound_at: datetime | None, now: datetime) -> bool:
@@ -138,6 +149,7 @@ _OBSTACLES: Mapping[str, Callable[[Candidate, _Question], bool]] = {
     "address_dead": lambda candidate, _: candidate.dead,
     "shared_phone": lambda candidate, question: candidate.shared and question.never_shared,
     "sms_not_allowed": lambda candidate, question: candidate.channel == "sms" and not question.allow_sms,
+    "sms_limit": lambda candidate, question: candidate.channel == "sms" and question.sms_left == 0,
     "all_tried": lambda candidate, question: candidate.address_id in question.tried,
     "window_closed": _window_closed,
 }

@@ -41,6 +41,11 @@ _TABLE = {
     "address_dead": ("Dit adres werkt niet meer.", _NOTHING, "Bel op een ander nummer, en maak een nieuwe kaart."),
     "shared_phone": ("Dit bericht gaat nooit naar een gedeelde telefoon.", _NOTHING, "Bel op een tijd die past."),
     "sms_not_allowed": ("Dit bericht gaat niet per sms.", _NOTHING, "Bel, of maak een kaart voor een andere app."),
+    "sms_limit": (
+        "Voor vandaag is de grens van het aantal sms'en bereikt.",
+        _NOTHING,
+        "Bel wie vandaag iets moet weten. De beheerder kan de grens hoger zetten.",
+    ),
     "all_tried": ("Alle adressen van deze persoon zijn geprobeerd.", _NOTHING, "Bel de persoon."),
     "window_closed": (
         "WhatsApp neemt dit nu niet aan: de persoon schreef ons meer dan een dag niet.",
@@ -77,6 +82,11 @@ _TABLE = {
     "sender_refused": ("Het bedrijf weigert ons nummer als afzender.", _WAITING, _ADMIN),
     "account_suspended": ("Ons account bij het bedrijf staat stil.", _WAITING, _ADMIN),
     # Nobody knows
+    "two_pollers": (
+        "Een ander programma leest de berichten van onze Telegram-bot.",
+        "Antwoorden komen niet, of laat.",
+        "Vraag de beheerder om het andere programma te stoppen.",
+    ),
     "no_answer": ("Het bedrijf antwoordde niet, of onleesbaar.", _MAYBE, "Bel als het belangrijk is."),
     "no_answer_in_time": ("Het bedrijf antwoordde niet op tijd.", _MAYBE, "Bel als het belangrijk is."),
     "provider_broken": ("Bij het bedrijf ging iets stuk.", _MAYBE, "Bel als het belangrijk is."),

@@ -1,4 +1,4 @@
-"""How many SMS a text is: GSM-7 where every letter is in its alphabet, else UCS-2."""
+"""How many SMS a text is, and what a message costs: GSM-7 where every letter is in its alphabet, else UCS-2."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,6 +10,14 @@ _BASIC = frozenset(
 _DOUBLE = frozenset("\f^{}\\[~]|€")  #: behind an escape, so two units each
 _LIMITS = {"gsm7": (160, 153), "ucs2": (70, 67)}  #: units in a single segment, and in each of several
 
+#: Millionths of a euro for one segment, by the country of the number: November 2026, rounded up to whole cents
+#: with room for the rate of the dollar. An estimate to plan with; the invoice decides.
+_SEGMENT = {"+31": 100_000}
+_SEGMENT_ELSEWHERE = 150_000
+
+#: The same for one message on WhatsApp: a template that opens a conversation (utility), and one inside it.
+_TEMPLATE, _IN_SESSION = 50_000, 5_000
+
 Encoding = Literal["gsm7", "ucs2"]
 
 
@@ -20,6 +28,29 @@ class Segments:
     encoding: Encoding
     units: int  #: septets in GSM-7, UTF-16 units in UCS-2
     segments: int  #: an empty text is one
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What one message is charged as."""
+
+    segments: int | None  #: None where nothing is counted in segments
+    microeuro: int  #: millionths of a euro
+
+
+def cost(text: str, channel: str, *, number: str = "+31", template: bool = False) -> Cost:
+    """What it costs to send this whole text (answers by number included) to a number in E.164."""
+    if channel == "sms":
+        return charged(count(text).segments, number)
+    if channel == "whatsapp":
+        return Cost(segments=None, microeuro=_TEMPLATE if template else _IN_SESSION)
+    return Cost(segments=None, microeuro=0)
+
+
+def charged(segments: int, number: str) -> Cost:
+    """What so many segments of SMS to a number cost."""
+    prices = (price for prefix, price in _SEGMENT.items() if number.startswith(prefix))
+    return Cost(segments=segments, microeuro=segments * next(prices, _SEGMENT_ELSEWHERE))
 
 
 def count(text: str) -> Segments:

@@ -70,11 +70,9 @@ class Sms:
 
     async def send(self, handle: Handle, message: Outgoing, delivery_id: UUID) -> Sent:
         """Hand one text over; the answers stand below it unless it names them itself."""
-        text = message.text
-        if not answers.says_its_answers(text, message.buttons):
-            text = answers.below(text, message.buttons, pictograms=False)
-        form = {**self._sender, "To": handle.reveal(), "Body": _fitting(text)}
-        return _sent(await self._account.post({**form, **_common(self._account, message, delivery_id)}), text)
+        text, number = answers.as_sms(message.text, message.buttons), handle.reveal()
+        form = {**self._sender, "To": number, "Body": _fitting(text)}
+        return _sent(await self._account.post({**form, **_common(self._account, message, delivery_id)}), text, number)
 
     async def find(self, handle: Handle, since: datetime) -> Sequence[Trace]:
         """What went to this number since then (real time), newest first. Raises SendError."""
@@ -124,7 +122,8 @@ class WhatsApp:
                 raise
             # Surely not taken, and the answers can be typed as well.
             body = await self._account.post({**form, **_typed(message)})
-        return Sent(provider_id=body["sid"])
+        cost = segments.cost(message.text, self.name, template=message.template is not None)
+        return Sent(provider_id=body["sid"], cost_microeuro=cost.microeuro)
 
     async def find(self, handle: Handle, since: datetime) -> Sequence[Trace]:
         """What went to this number since then (real time), newest first. Raises SendError."""
@@ -196,10 +195,11 @@ def _fitting(text: str) -> str:
     return text
 
 
-def _sent(body: Mapping[str, Any], text: str) -> Sent:
+def _sent(body: Mapping[str, Any], text: str, number: str) -> Sent:
     told = str(body.get("num_segments") or "0")
-    number = int(told) if told.isdecimal() and len(told) < 4 else 0
-    return Sent(provider_id=body["sid"], segments=number or segments.count(text).segments)
+    said = int(told) if told.isdecimal() and len(told) < 4 else 0
+    cost = segments.charged(said or segments.count(text).segments, number)
+    return Sent(provider_id=body["sid"], segments=cost.segments, cost_microeuro=cost.microeuro)
 
 
 def _receive(channel: str, payload: Mapping[str, Any]) -> Sequence[Incoming]:

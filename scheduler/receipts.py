@@ -1,4 +1,5 @@
-"""A provider's receipt moves its delivery forward, and with it the notice; a failure looks for another way."""
+"""What providers tell by themselves: a receipt moves its delivery forward and with it the notice; a failure looks for
+another way, and an address may be gone or back."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,11 +7,12 @@ from uuid import UUID
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core import addresses
 from core.database import ring
 from core.tables.chats import Reply
 from core.tables.notices import Delivery, Notice
 from messaging import receipts
-from messaging.channel import Reached, Receipt
+from messaging.channel import Back, Gone, Reached, Receipt
 from scheduler import deliveries
 
 #: Why a delivery is still in doubt: the provider's own list doesn't hold it.
@@ -27,8 +29,15 @@ _SO_FAR = {
 }
 
 
-async def apply(session: AsyncSession, now: datetime, receipt: Receipt) -> Delivery | None:
-    """Record how far a message came; early, late, twice and out of order do no harm. None: not one of ours."""
+#: Why an address was gone that may come back by itself.
+_MAY_COME_BACK = ("blocked", "chat_gone", "account_gone")
+
+
+async def apply(session: AsyncSession, now: datetime, receipt: Receipt | Gone | Back) -> Delivery | None:
+    """Record what was told; early, late, twice and out of order do no harm. None: of no delivery of ours."""
+    if isinstance(receipt, Gone | Back):
+        await _address(session, now, receipt)
+        return None
     delivery = await _delivery(session, receipt)
     if delivery is None:
         return None
@@ -48,6 +57,16 @@ async def apply(session: AsyncSession, now: datetime, receipt: Receipt) -> Deliv
     await _carry_over(session, delivery, reached)
     await session.flush()
     return delivery
+
+
+async def _address(session: AsyncSession, now: datetime, told: Gone | Back) -> None:
+    address = await addresses.at(session, told.channel, told.handle)
+    if address is None:
+        return
+    if isinstance(told, Gone):
+        await deliveries.bury(session, now, address.id, told.reason)
+    elif address.dead_reason in _MAY_COME_BACK:
+        address.dead_at = address.dead_reason = None
 
 
 async def not_found(session: AsyncSession, delivery_id: UUID) -> None:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aiogram.types import CallbackQuery, Chat, Message, Update
+from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message, Update
 from pydantic import ValidationError
 
 from core.values import Handle
-from messaging.channel import Attached, Incoming, Receipt
+from messaging.channel import Attached, Back, Gone, Incoming
 from messaging.telegram.send import Sender
 from messaging.words import clean
 
@@ -46,9 +46,19 @@ class Telegram(Sender):
             incoming = None
         return () if incoming is None else (incoming,)
 
-    def receipt(self, payload: Mapping[str, Any]) -> Receipt | None:
-        """Always None: Telegram tells no bot that a message arrived or was read."""
-        return None
+    def receipt(self, payload: Mapping[str, Any]) -> Gone | Back | None:
+        """Whether a chat was closed to us or opened again; nobody is told that a message arrived or was read."""
+        said = payload.get("message")
+        migrated = isinstance(said, Mapping) and "migrate_to_chat_id" in said
+        if not migrated and "my_chat_member" not in payload:
+            return None
+        update = _parsed(payload)
+        if update.my_chat_member is not None:
+            return _membership(update.my_chat_member)
+        if update.message is None:
+            return None
+        # Nothing of ours belongs in a group, so nothing moves along with it.
+        return Gone(channel=Telegram.name, handle=_handle(update.message.chat), reason="chat_gone")
 
 
 def _parsed(payload: Mapping[str, Any]) -> Update:
@@ -75,6 +85,15 @@ def _message(message: Message) -> Incoming | None:
         group=_is_group(message.chat),
         own_contact=message.contact is not None and message.contact.user_id == sender.id,
     )
+
+
+def _membership(change: ChatMemberUpdated) -> Gone | Back | None:
+    """The person blocked the bot, or let it in again; or a group threw it out."""
+    handle, status = _handle(change.chat), change.new_chat_member.status
+    if status in ("kicked", "left"):
+        reason = "chat_gone" if _is_group(change.chat) else "blocked"
+        return Gone(channel=Telegram.name, handle=handle, reason=reason)
+    return Back(channel=Telegram.name, handle=handle) if status == "member" else None
 
 
 def _tap(query: CallbackQuery) -> Incoming | None:

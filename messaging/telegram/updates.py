@@ -4,7 +4,8 @@ An update is stored before the next fetch confirms it, so one that was in hand a
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -16,6 +17,15 @@ KINDS = ("message", "callback_query", "my_chat_member")
 WAIT = 25  #: seconds Telegram holds a fetch open
 BATCH = 100
 LONGEST_PAUSE = 30.0  #: seconds between tries while something is down
+
+#: What only people can mend, and how.
+_MENDS = {
+    "two_pollers": "another process polls this token: stop it, or give this installation a bot of its own",
+    "key_refused": "PIM_TELEGRAM_TOKEN is refused: ask BotFather for the token of this bot",
+}
+
+#: (reason, how long it will be waited) -> told to whoever can show it to staff.
+Refused = Callable[[str, timedelta], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
 
@@ -29,8 +39,11 @@ class Updates:
         self._first_pause = first_pause
         self._wire = Wire(connections=2)
 
-    async def poll(self, keep: Keep) -> None:
-        """Fetch, store, confirm, until cancelled. Trouble on either side is waited out; nothing is skipped."""
+    async def poll(self, keep: Keep, refused: Refused | None = None) -> None:
+        """Fetch, store, confirm, until cancelled. Trouble on either side is waited out; nothing is skipped.
+
+        `refused` hears of what only people can mend, again with every try.
+        """
         offset, pause, cleared = 0, self._first_pause, False
         try:
             while True:
@@ -42,12 +55,22 @@ class Updates:
                     offset = await self._fetch(keep, offset)
                     pause = self._first_pause
                 except Exception as error:
-                    wait = _asked(error) or pause
-                    log.warning("updates_wait", error=_name(error), seconds=wait)
-                    await asyncio.sleep(wait)
+                    await self._rest(error, pause, refused)
                     pause = min(pause * 2, LONGEST_PAUSE)
         finally:
             await self.close()
+
+    async def _rest(self, error: Exception, pause: float, refused: "Refused | None") -> None:
+        reason = _name(error)
+        mend = _MENDS.get(reason)
+        wait = _asked(error) or pause
+        if mend is None:
+            log.warning("updates_wait", error=reason, seconds=wait)
+        else:
+            log.error("updates_refused", error=reason, mend=mend, seconds=wait)
+            if refused is not None:
+                await refused(reason, timedelta(seconds=wait))
+        await asyncio.sleep(wait)
 
     async def use_webhook(self, url: str, secret: str) -> None:
         """Ask Telegram to post updates to `url` with this secret in the header. Raises SendError."""

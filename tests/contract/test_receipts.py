@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from core.ids import new_id
-from messaging.channel import Outgoing, Reached, SendError
+from messaging.channel import Outgoing, Reached, Receipt, SendError
 from tests.contract.rigs import TwilioRig, twilio_rig
 from tests.fakes import faults
 
@@ -18,6 +18,12 @@ async def rig(request: pytest.FixtureRequest) -> AsyncIterator[TwilioRig]:
         yield opened
 
 
+def told(rig: TwilioRig) -> list[Receipt]:
+    """What was stored, as receipts."""
+    found = [rig.channel.receipt(payload) for payload in rig.inbox.payloads]
+    return [receipt for receipt in found if isinstance(receipt, Receipt)]
+
+
 async def test_a_message_is_followed_to_the_phone(rig: TwilioRig) -> None:
     delivery_id = new_id()
     sent = await rig.channel.send(rig.handle, HELLO, delivery_id)
@@ -26,10 +32,9 @@ async def test_a_message_is_followed_to_the_phone(rig: TwilioRig) -> None:
     for status in ("sent", "delivered", "delivered"):
         assert await rig.report(message, status) == 200
 
-    told = [rig.channel.receipt(payload) for payload in rig.inbox.payloads]
-    assert [receipt.reached for receipt in told if receipt] == [Reached.SENT, Reached.DELIVERED]
-    assert all(receipt and receipt.provider_id == sent.provider_id for receipt in told)
-    assert all(receipt and receipt.delivery_id == delivery_id for receipt in told)
+    assert [receipt.reached for receipt in told(rig)] == [Reached.SENT, Reached.DELIVERED]
+    assert {receipt.provider_id for receipt in told(rig)} == {sent.provider_id}
+    assert {receipt.delivery_id for receipt in told(rig)} == {delivery_id}
 
 
 async def test_a_lost_answer_is_found_back_by_its_delivery(rig: TwilioRig) -> None:
@@ -41,8 +46,7 @@ async def test_a_lost_answer_is_found_back_by_its_delivery(rig: TwilioRig) -> No
 
     assert await rig.report(message, "queued") == 200
 
-    receipt = rig.channel.receipt(rig.inbox.payloads[0])
-    assert receipt is not None
+    (receipt,) = told(rig)
     assert (receipt.delivery_id, receipt.reached, receipt.provider_id) == (delivery_id, Reached.SENT, message.id)
 
 
@@ -51,6 +55,5 @@ async def test_a_number_that_is_gone(rig: TwilioRig) -> None:
 
     assert await rig.report(rig.provider.messages[0], "undelivered", 30005) == 200
 
-    receipt = rig.channel.receipt(rig.inbox.payloads[0])
-    assert receipt is not None
+    (receipt,) = told(rig)
     assert (receipt.reached, receipt.dead, receipt.reason) == (Reached.FAILED, True, "number_gone")

@@ -64,6 +64,7 @@ def test_a_template_in_the_first_language_that_meta_approved(
         (make_candidate("telegram", dead=True), {}, "address_dead"),
         (make_candidate("telegram", shared=True), {"never_shared": True}, "shared_phone"),
         (make_candidate("sms"), {"allow_sms": False}, "sms_not_allowed"),
+        (make_candidate("sms"), {"sms_left": 0}, "sms_limit"),
         (make_candidate("whatsapp"), {}, "window_closed"),
         (make_candidate("whatsapp"), {"template_states": {"nl": "rejected"}}, "window_closed"),
     ],
@@ -88,3 +89,15 @@ def test_the_reason_is_that_of_the_phone_the_person_chose() -> None:
     never_linked, stopped = make_candidate("telegram", 0, verified=False), make_candidate("sms", 1, opted_out=True)
 
     assert why([never_linked, stopped]) == "opted_out"
+
+
+def test_the_limit_of_the_day_leaves_other_channels_open() -> None:
+    candidates = [make_candidate("sms", 0), make_candidate("telegram", 1)]
+
+    assert forms(candidates, sms_left=0) == [("telegram", "bubble", None)]
+    assert forms(candidates, sms_left=1) == forms(candidates, sms_left=None)
+
+
+def test_how_many_sms_are_left_today() -> None:
+    assert [dispatch.sms_left(100, sent) for sent in (0, 99, 100, 250)] == [100, 1, 0, 0]
+    assert dispatch.sms_left(0, 10**6) is None

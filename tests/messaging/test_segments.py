@@ -59,3 +59,19 @@ def test_ucs2_as_the_oracle_counts(text: str) -> None:
 
     assert (counted.encoding, counted.units) == ("ucs2", oracle.total_bytes // 2)
     assert counted.segments == len(oracle.parts)
+
+
+def test_what_an_sms_costs() -> None:
+    one, two = segments.cost("Komt u?", "sms"), segments.cost("ş" * 71, "sms", number="+31612345678")
+
+    assert (one.segments, one.microeuro) == (1, 100_000)
+    assert (two.segments, two.microeuro) == (2, 200_000)
+    assert segments.cost("Komt u?", "sms", number="+48601234567").microeuro > one.microeuro
+
+
+def test_what_the_apps_cost() -> None:
+    inside, opening = segments.cost("x", "whatsapp"), segments.cost("x", "whatsapp", template=True)
+
+    assert segments.cost("x" * 4000, "telegram").microeuro == 0
+    assert 0 < inside.microeuro < opening.microeuro
+    assert inside.segments is None

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from core.values import Handle
-from messaging.channel import Attached, Incoming
+from messaging.channel import Attached, Back, Gone, Incoming
 from messaging.telegram.receive import Telegram
 from tests.fakes.telegram import message, tap_update, text_update
 
@@ -116,3 +116,35 @@ def test_what_is_no_update_is_an_error_without_its_content(telegram: Telegram, u
 
 def test_telegram_tells_nothing_of_arrival(telegram: Telegram) -> None:
     assert telegram.receipt(text_update(1, CHAT, "x")) is None
+
+
+def membership(status: str, **more: Any) -> dict[str, Any]:
+    """Somebody changed what the bot may do in a chat."""
+    user = message(CHAT)["from"]
+    now = {"user": user, "status": status, **({"until_date": 0} if status == "kicked" else {})}
+    chat = {"chat": message(CHAT)["chat"], "from": user, "date": 0, **more}
+    return {
+        "update_id": 1,
+        "my_chat_member": {**chat, "old_chat_member": {"user": user, "status": "left"}, "new_chat_member": now},
+    }
+
+
+def test_who_blocks_us_is_gone_and_may_come_back(telegram: Telegram) -> None:
+    handle = Handle(str(CHAT))
+
+    assert telegram.receipt(membership("kicked")) == Gone(channel="telegram", handle=handle, reason="blocked")
+    assert telegram.receipt(membership("member")) == Back(channel="telegram", handle=handle)
+
+
+@pytest.mark.parametrize("status", ["kicked", "left"])
+def test_a_group_that_throws_us_out_is_gone(telegram: Telegram, status: str) -> None:
+    told = telegram.receipt(membership(status, chat=GROUP))
+
+    assert told == Gone(channel="telegram", handle=Handle(str(GROUP["id"])), reason="chat_gone")
+
+
+def test_a_group_that_became_another_is_gone(telegram: Telegram) -> None:
+    update = {"update_id": 1, "message": message(CHAT, chat=GROUP, migrate_to_chat_id=-100200)}
+
+    assert telegram.receipt(update) == Gone(channel="telegram", handle=Handle(str(GROUP["id"])), reason="chat_gone")
+    assert not telegram.receive(update)

@@ -2,10 +2,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
+import structlog
 
 from messaging.channel import SendError
+from messaging.reasons import REASONS
 from messaging.telegram.updates import Updates
 from tests.fakes import faults
 from tests.fakes.inbox import MemoryInbox
@@ -110,3 +113,29 @@ async def test_telegram_is_told_where_the_webhook_is() -> None:
         assert telegram.webhook["secret_token"] == "geheim"
         with pytest.raises(SendError, match="key_refused"):
             await Updates(token="1:wrong", api_url=provider.url).use_webhook("https://pim.voorbeeld", "geheim")
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [(faults.refuse(409, "Conflict"), "two_pollers"), (faults.refuse(401, "Unauthorized"), "key_refused")],
+)
+async def test_what_only_people_can_mend_is_told(fault: faults.Fault, reason: str) -> None:
+    provider, told = FakeProvider(), list[str]()
+    FakeTelegram(provider)
+
+    async def refused(why: str, waits: timedelta) -> None:
+        told.append(why)
+
+    async with provider:
+        provider.always = fault
+        updates = Updates(token=TOKEN, api_url=provider.url, wait=1, first_pause=0.01)
+        with structlog.testing.capture_logs() as logged:
+            polling = asyncio.create_task(updates.poll(MemoryInbox().keep, refused))
+            await until(lambda: len(told) > 1)
+            polling.cancel()
+            with suppress(asyncio.CancelledError):
+                await polling
+
+    assert set(told) == {reason}
+    assert all(line["log_level"] == "error" and line["mend"] for line in logged)
+    assert reason in REASONS

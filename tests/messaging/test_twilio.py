@@ -264,3 +264,10 @@ def test_a_body_that_is_not_a_form_is_held_to_its_hash() -> None:
     url = URL + "?bodySHA256=44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
 
     assert twilio.signature_fits(TOKEN, url, "{}", sign(TOKEN, url, {}))
+
+
+async def test_what_was_sent_says_what_it_costs(stage: Stage) -> None:
+    sms, chat = await send(stage.sms, say("ş" * 71)), await send(stage.whatsapp, say())
+
+    assert sms.cost_microeuro == (sms.segments or 0) * 100_000
+    assert chat.cost_microeuro
