@@ -27,6 +27,7 @@ class Kind(StrEnum):
     NO_FOOD = "no_food"
     NOT_REACHED = "not_reached"
     NO_ANSWER = "no_answer"
+    ADDRESS_DEAD = "address_dead"
     MADE_LATE = "made_late"
     WRONG_CARD = "wrong_card"
     STOPPED = "stopped"
@@ -51,6 +52,7 @@ _WORDS = {
     Kind.NO_FOOD: "Geen geld voor eten: vandaag nog bellen",
     Kind.NOT_REACHED: "Niet bereikt vóór de afspraak",
     Kind.NO_ANSWER: "Geen antwoord op een bericht",
+    Kind.ADDRESS_DEAD: "Telefoon werkt niet meer: maak samen een nieuwe kaart",
     Kind.MADE_LATE: "Laat gemaakte afspraak: er komt geen herinnering meer",
     Kind.WRONG_CARD: "Kaart drie keer verkeerd gebruikt",
     Kind.STOPPED: "STOP van een inwoner",

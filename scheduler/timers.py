@@ -20,7 +20,19 @@ from core.settings import Settings
 from core.tables.agenda import Enrolment
 from core.tables.leefgeld import Payment, SourceFile
 from core.tables.texts import Broadcast
-from scheduler import broadcasts, chase, endings, heartbeat, holidays, leases, leefgeld, replies, week, workshops
+from scheduler import (
+    broadcasts,
+    chase,
+    endings,
+    heartbeat,
+    holidays,
+    leases,
+    leefgeld,
+    lostaddresses,
+    replies,
+    week,
+    workshops,
+)
 from scheduler.errands import Errand
 
 log = structlog.get_logger(__name__)
@@ -101,6 +113,10 @@ async def _next_chase(context: Context) -> datetime | None:
     return await chase.next_moment(context.session, context.now, context.settings)
 
 
+async def _lost(context: Context) -> int:
+    return await lostaddresses.report(context.session, context.now, context.settings)
+
+
 async def _late(context: Context) -> int:
     return await leefgeld.late_tick(context.session, context.now, context.settings)
 
@@ -134,6 +150,7 @@ TICKS = (
     Tick(name="offers", every=timedelta(seconds=15), run=_offers, next=_next_offer),
     Tick(name="week", every=timedelta(seconds=30), run=_week, next=_next_week),
     Tick(name="chase", every=timedelta(seconds=30), run=_chase, next=_next_chase),
+    Tick(name="lost_addresses", every=timedelta(seconds=30), run=_lost),
     Tick(name="late_payments", every=timedelta(minutes=5), run=_late, next=_next_late),
     Tick(name="forget_files", every=timedelta(minutes=5), run=_forget_files, next=_next_file),
     Tick(name="expire", every=timedelta(seconds=30), run=_expire),
