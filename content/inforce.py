@@ -8,9 +8,9 @@ from content.catalogue import Body, Catalogue
 from core.languages import SOURCE
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class InForce:
-    """Per language and unit the body in force; Dutch is always whole."""
+    """Per language and unit the body in force; Dutch is always whole. Each snapshot is equal to itself only."""
 
     bodies: Mapping[tuple[str, str], Body]  #: (language, unit) -> name -> plural forms
     hashes: Mapping[str, str]  #: unit -> hash of today's Dutch

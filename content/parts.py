@@ -35,6 +35,6 @@ class Choice:
 
     action: str  #: "scene.action" or "scene.action:argument", at most 64 bytes, never personal
     button: str = ""  #: name in the unit `buttons`
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=dict, hash=False)
     label: str | None = None  #: instead of `button`: the same in every language (a picture, a language's own name)
     digit: int | None = None  #: fixed number on sms: 1 yes or good, 2 no, 3 call me

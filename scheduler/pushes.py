@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from content import render
 from content.inforce import InForce
 from content.kinds import NOTICES, OPEN_AGENDA, PLACE_CHANGED, Kind
 from content.parts import Choice, Part, Value
+from content.render import Bubble
 from content.values import written
 from core.ids import short
 from core.settings import Settings
@@ -21,6 +24,19 @@ _WITHOUT_SOURCE = ("agenda.", "rolmodel.")
 
 _BY_UNIT = {kind.unit: kind for kind in NOTICES.values() if kind.unit != "message"}
 
+Below = tuple[Choice, ...]
+
+
+def _opening(choices: Below) -> Below:
+    """What opens the details; on a shared phone it is all that stands below a push."""
+    shows = [choice for choice in choices if choice.button in ("open", "where", "why", "begin")]
+    return (replace(shows[-1], button="open", digit=None),)
+
+
+_OPENING = {
+    below: _opening(below) for below in (OPEN_AGENDA, *PLACE_CHANGED.values(), *(k.choices for k in NOTICES.values()))
+}
+
 
 def push(
     texts: InForce, settings: Settings, bundle: Bundle, languages: Sequence[str], route: Route, *, shared: bool
@@ -29,13 +45,20 @@ def push(
     notice, kind = bundle.lead, NOTICES[bundle.lead.kind, bundle.lead.step]
     unit, values, below = _said(bundle, kind)
     if shared:
-        unit, values, below = "shared", {}, (_opening(below),)
+        unit, values, below = "shared", {}, _OPENING[below]
     values = forms.with_standing(values, settings)
-    choices = tuple(replace(choice, action=_with_source(choice.action, notice)) for choice in below)
-    if route.form == "sms":
-        bubble = render.sms(texts, languages, Part(unit=unit, name="sms", values=values))
-    else:
-        bubble = render.bubble(texts, languages, _parts(notice, unit, values), choices, echo=False)
+    said = _Said(texts, unit, tuple(values.items()), tuple(languages), below, route.form, notice.again)
+    bubble = _rendered(said)
+    source = short(notice.source_id)
+    choices = tuple(
+        Choice(
+            action=_with_source(choice.action, notice.source_kind, source),
+            button=choice.button,
+            label=choice.label,
+            digit=choice.digit,
+        )
+        for choice in below
+    )
     message = forms.outgoing(
         bubble,
         choices,
@@ -48,7 +71,29 @@ def push(
     return message, choices, bubble.text_hash
 
 
-def _said(bundle: Bundle, kind: Kind) -> tuple[str, dict[str, Value], tuple[Choice, ...]]:
+class _Said(NamedTuple):
+    """All that the words of a push depend on; in a broadcast it is the same for thousands."""
+
+    texts: InForce
+    unit: str
+    values: tuple[tuple[str, Value], ...]
+    languages: tuple[str, ...]
+    below: Below
+    form: str
+    again: bool
+
+
+@lru_cache(maxsize=4096)
+def _rendered(said: _Said) -> Bubble:
+    values = dict(said.values)
+    if said.form == "sms":
+        return render.sms(said.texts, said.languages, Part(unit=said.unit, name="sms", values=values))
+    part = Part(unit=said.unit, name="push", values=values)
+    parts = [Part(unit="again", name="push"), part] if said.again else [part]
+    return render.bubble(said.texts, said.languages, parts, said.below, echo=False)
+
+
+def _said(bundle: Bundle, kind: Kind) -> tuple[str, dict[str, Value], Below]:
     """Which unit says it, with which values and answers: one notice's own, or that of several at once."""
     notice = bundle.lead
     if bundle.joined and all(other.step == "announced" for other in (notice, *bundle.joined)):
@@ -63,23 +108,12 @@ def _said(bundle: Bundle, kind: Kind) -> tuple[str, dict[str, Value], tuple[Choi
     return unit, dict(notice.values), _BY_UNIT.get(unit, kind).choices
 
 
-def _parts(notice: Claimed, unit: str, values: dict[str, Value]) -> list[Part]:
-    said = Part(unit=unit, name="push", values=values)
-    return [Part(unit="again", name="push"), said] if notice.again else [said]
-
-
-def _opening(choices: Sequence[Choice]) -> Choice:
-    """What opens the details; on a shared phone it is all that stands below a push."""
-    shows = [choice for choice in choices if choice.button in ("open", "where", "why", "begin")]
-    return replace(shows[-1], button="open", digit=None)
-
-
-def _with_source(action: str, notice: Claimed) -> str:
+def _with_source(action: str, source_kind: str, source: str) -> str:
     if action.startswith(_WITHOUT_SOURCE):
         return action
     if action.startswith("call."):
-        return f"{action}:{notice.source_kind}/{short(notice.source_id)}"
-    return f"{action}:{short(notice.source_id)}"
+        return f"{action}:{source_kind}/{source}"
+    return f"{action}:{source}"
 
 
 def _template(kind: Kind, notice: Claimed, route: Route, *, shared: bool, alone: bool) -> Template | None:
