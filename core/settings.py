@@ -32,7 +32,9 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """Everything an installation can set; each name is `PIM_` plus the field in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="PIM_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="PIM_", env_file=".env", extra="ignore", frozen=True, str_strip_whitespace=True
+    )
 
     database_url: Secret = ""
     embedded: bool = False
@@ -218,10 +220,21 @@ def for_service(settings: Settings) -> Settings:
     return settings
 
 
+#: (there and usable, its name, how to mend it)
+Need = tuple[object, str, str]
+
+
 def _missing(settings: Settings) -> list[str]:
-    telegram, twilio = "telegram" in settings.channels, {"sms", "whatsapp"} & set(settings.channels)
-    polling = not telegram or settings.telegram_mode == "polling"
-    needs = [
+    needs = [*_ground(settings)]
+    if "telegram" in settings.channels:
+        needs += _telegram(settings)
+    if {"sms", "whatsapp"} & set(settings.channels):
+        needs += _twilio(settings)
+    return [f"{name} is missing or wrong: {mend}." for present, name, mend in needs if not present]
+
+
+def _ground(settings: Settings) -> list[Need]:
+    return [
         (
             settings.database_url or settings.embedded,
             "PIM_DATABASE_URL",
@@ -231,10 +244,17 @@ def _missing(settings: Settings) -> list[str]:
         (settings.index_key, "PIM_INDEX_KEY", "make one with: openssl rand -hex 32"),
         (settings.index_key not in settings.secret_keys, "PIM_INDEX_KEY", "it must differ from PIM_SECRET_KEYS"),
         (settings.channels, "PIM_CHANNELS", "name at least one of telegram, whatsapp, sms"),
+        (settings.languages, "PIM_LANGUAGES", "name at least one, or leave it out for all"),
         (settings.contact_phone, "PIM_CONTACT_PHONE", "give the number that inwoners can call"),
         (settings.emergency_phone, "PIM_EMERGENCY_PHONE", "give the number for urgent help"),
+    ]
+
+
+def _telegram(settings: Settings) -> list[Need]:
+    polling = settings.telegram_mode == "polling"
+    return [
         (
-            not telegram or settings.telegram_token,
+            re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", settings.telegram_token),
             "PIM_TELEGRAM_TOKEN",
             "ask BotFather for it, or leave telegram out of PIM_CHANNELS",
         ),
@@ -248,13 +268,14 @@ def _missing(settings: Settings) -> list[str]:
             "PIM_PUBLIC_URL",
             "give the https address under which Telegram reaches this service, or set PIM_TELEGRAM_MODE=polling",
         ),
-        (not twilio or settings.twilio_account_sid, "PIM_TWILIO_ACCOUNT_SID", "it stands in Twilio's console"),
-        (not twilio or settings.twilio_auth_token, "PIM_TWILIO_AUTH_TOKEN", "it stands in Twilio's console"),
-        (
-            not twilio or settings.public_url,
-            "PIM_PUBLIC_URL",
-            "give the https address under which Twilio reaches this service",
-        ),
+    ]
+
+
+def _twilio(settings: Settings) -> list[Need]:
+    return [
+        (settings.twilio_account_sid, "PIM_TWILIO_ACCOUNT_SID", "it stands in Twilio's console"),
+        (settings.twilio_auth_token, "PIM_TWILIO_AUTH_TOKEN", "it stands in Twilio's console"),
+        (settings.public_url, "PIM_PUBLIC_URL", "give the https address under which Twilio reaches this service"),
         (
             "sms" not in settings.channels or settings.twilio_sms_from or settings.twilio_messaging_service_sid,
             "PIM_TWILIO_SMS_FROM",
@@ -266,4 +287,3 @@ def _missing(settings: Settings) -> list[str]:
             "give the sending number",
         ),
     ]
-    return [f"{name} is missing or wrong: {mend}." for present, name, mend in needs if not present]
