@@ -84,9 +84,10 @@ class Inbox:
 
     async def run(self, bell: Bell, stop: asyncio.Event) -> None:
         """Handle what comes in until told to stop."""
+        ear = bell.ear()
         while not stop.is_set():
             if not await self.step():
-                await bell.wait(POLL_SECONDS)
+                await ear.wait(POLL_SECONDS)
 
     async def drain(self) -> int:
         """Handle everything that waits; returns how many updates."""
