@@ -1,6 +1,7 @@
 """The composition root: settings -> database -> channels -> conversation -> console -> timers."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
@@ -233,6 +234,9 @@ async def _serve(app: web.Application, engine: Engine, behind: Sequence[Behind],
         raise SettingsError(
             f"PIM_BIND: {settings.bind} can't be opened ({error.strerror}); choose another port."
         ) from None
+    # What was loaded so far lives as long as the process: the collector needn't look at it again.
+    gc.collect()
+    gc.freeze()
     engine.bell.start()
     tasks = [asyncio.create_task(work, name=getattr(work, "__name__", "")) for work in behind]
     try:
