@@ -5,7 +5,7 @@ The ledger is the judge: what stands in it was accepted, whatever the caller hea
 
 import asyncio
 import json
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -13,9 +13,12 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from tests.fakes.faults import Fault
+from tests.fakes.faults import Fault, throttle
 
 DRIP_PAUSE = 0.05  #: seconds between two bytes
+
+#: Calls that count for a provider's limit; asking for updates doesn't.
+LIMITED = frozenset({"sendMessage", "editMessageText", "Messages"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +36,11 @@ class Accepted:
 class FakeProvider:
     """The server; `url` is what PIM_TELEGRAM_API_URL and PIM_TWILIO_API_URL are set to."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, latency: float = 0.0, limit: int | None = None) -> None:
+        self.latency = latency  #: seconds before any answer
+        self.limit = limit  #: calls taken in any sliding second; one more is refused
+        self.rejected = 0  #: by that limit
+        self._taken: deque[float] = deque()
         self.ledger: list[Accepted] = []
         self.calls: Counter[str] = Counter()  #: also those that were not taken
         self.faults: list[Fault] = []  #: one per call, in order
@@ -80,12 +87,31 @@ class FakeProvider:
         await self.stop()
 
     def next_fault(self, method: str) -> Fault | None:
-        """The fault for this call, taken from the script."""
+        """The fault for this call: too fast, or else what the script says."""
         self.calls[method] += 1
+        if method in LIMITED and self._too_fast():
+            self.rejected += 1
+            return throttle(1)
         for place, fault in enumerate(self.faults):
             if fault.method in (None, method):
                 return self.faults.pop(place)
         return self.always if self.always is None or self.always.method in (None, method) else None
+
+    async def wait(self) -> None:
+        """Let the network and the provider take their time."""
+        if self.latency:
+            await asyncio.sleep(self.latency)
+
+    def _too_fast(self) -> bool:
+        if self.limit is None:
+            return False
+        now = asyncio.get_running_loop().time()
+        while self._taken and self._taken[0] <= now - 1.0:
+            self._taken.popleft()
+        if len(self._taken) >= self.limit:
+            return True
+        self._taken.append(now)
+        return False
 
     def accept(self, method: str, to: str, text: str, fields: Mapping[str, Any], message_id: str) -> None:
         """Write a line in the ledger."""
@@ -98,7 +124,12 @@ async def misbehave(request: web.Request, fault: Fault, body: Mapping[str, Any])
     whole = json.dumps(body).encode()
     match fault.how:
         case "hang":
-            await asyncio.sleep(3600)
+            await asyncio.sleep(fault.seconds)
+            assert request.transport is not None
+            request.transport.abort()
+        case "slow":
+            await asyncio.sleep(fault.seconds)
+            return web.json_response(dict(body))
         case "reset" | "lose":
             assert request.transport is not None
             request.transport.abort()

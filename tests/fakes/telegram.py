@@ -38,8 +38,10 @@ class FakeTelegram:
         content = await request.json()
         fault = self.provider.next_fault(method)
         if fault is not None and not fault.takes:
+            await self.provider.wait()
             return await misbehave(request, fault, _refusal(fault))
         answer = await self._do(method, content)
+        await self.provider.wait()
         if fault is not None:
             return await misbehave(request, fault, answer)
         return web.json_response(answer, status=answer.get("error_code", 200))

@@ -6,7 +6,7 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
@@ -36,6 +36,7 @@ class FakeTwilio:
         self.token = token
         self.messages: dict[str, dict[str, Any]] = {}
         self.contents: dict[str, dict[str, Any]] = {}  #: by ContentSid; one that stands here not is taken as it is
+        self.on_taken: Callable[[Accepted], Awaitable[None]] | None = None  #: before the answer goes out
         self._clock = clock or Clock()
         at = "/2010-04-01/Accounts/{account}/Messages"
         provider.app.router.add_post(f"{at}.json", self._create)
@@ -70,6 +71,7 @@ class FakeTwilio:
         fields = {name: str(value) for name, value in (await request.post()).items()}
         fault = self.provider.next_fault("Messages")
         if fault is not None and not fault.takes:
+            await self.provider.wait()
             return await misbehave(request, fault, _body(fault))
         content = self.contents.get(fields.get("ContentSid", ""))
         if content is not None:
@@ -80,6 +82,9 @@ class FakeTwilio:
         sid = "SM" + secrets.token_hex(16)
         self.provider.accept("Messages", fields["To"], fields.get("Body", ""), fields, sid)
         self.messages[sid] = _resource(sid, fields, self._clock.real())
+        if self.on_taken is not None:
+            await self.on_taken(self.provider.ledger[-1])
+        await self.provider.wait()
         if fault is not None:
             return await misbehave(request, fault, self.messages[sid])
         return web.json_response(self.messages[sid], status=201)

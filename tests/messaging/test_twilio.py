@@ -271,3 +271,8 @@ async def test_what_was_sent_says_what_it_costs(stage: Stage) -> None:
 
     assert sms.cost_microeuro == (sms.segments or 0) * 100_000
     assert chat.cost_microeuro
+
+
+def test_whatsapp_takes_one_message_per_six_seconds_for_one_person(stage: Stage) -> None:
+    assert stage.whatsapp.chat_rate == pytest.approx(1 / 6)
+    assert stage.sms.chat_rate == 0
