@@ -46,8 +46,11 @@ def push(
     unit, values, below = _said(bundle, kind)
     if shared:
         unit, values, below = "shared", {}, _OPENING[below]
+    name = "sms" if route.form == "sms" else "push"
+    if route.form == "sms" and unit == "message" and bundle.joined:
+        unit, name, values = "agenda", *_days(bundle)
     values = forms.with_standing(values, settings)
-    said = _Said(texts, unit, tuple(values.items()), tuple(languages), below, route.form, notice.again)
+    said = _Said(texts, unit, name, tuple(values.items()), tuple(languages), below, route.form, notice.again)
     bubble = _rendered(said)
     source = short(notice.source_id)
     choices = tuple(
@@ -76,6 +79,7 @@ class _Said(NamedTuple):
 
     texts: InForce
     unit: str
+    name: str
     values: tuple[tuple[str, Value], ...]
     languages: tuple[str, ...]
     below: Below
@@ -87,8 +91,8 @@ class _Said(NamedTuple):
 def _rendered(said: _Said) -> Bubble:
     values = dict(said.values)
     if said.form == "sms":
-        return render.sms(said.texts, said.languages, Part(unit=said.unit, name="sms", values=values))
-    part = Part(unit=said.unit, name="push", values=values)
+        return render.sms(said.texts, said.languages, Part(unit=said.unit, name=said.name, values=values))
+    part = Part(unit=said.unit, name=said.name, values=values)
     parts = [Part(unit="again", name="push"), part] if said.again else [part]
     return render.bubble(said.texts, said.languages, parts, said.below, echo=False)
 
@@ -106,6 +110,16 @@ def _said(bundle: Bundle, kind: Kind) -> tuple[str, dict[str, Value], Below]:
         return unit, dict(notice.values), PLACE_CHANGED[notice.kind]
     # A step that moved to the evening before says, and asks, what the day reminder does.
     return unit, dict(notice.values), _BY_UNIT.get(unit, kind).choices
+
+
+def _days(bundle: Bundle) -> tuple[str, dict[str, Value]]:
+    """The first two days of several things, by name and values: a text message can't be opened, so it says them."""
+    told = [notice.values for notice in (bundle.lead, *bundle.joined)]
+    first, *others = sorted({f"{values['day']} {values['time']}": values for values in told}.items())
+    said = {name: first[1][name] for name in ("day", "time")}
+    if not others:
+        return "sms_one", said
+    return "sms_two", {**said, **{f"second_{name}": others[0][1][name] for name in ("day", "time")}}
 
 
 def _with_source(action: str, source_kind: str, source: str) -> str:

@@ -120,6 +120,18 @@ class TestSending:
         assert "Sms 1 = ja, 2 = nee, 3 = bel mij" in message.text
         assert [button.digit for button in message.buttons] == [1, 2, 3]
 
+    async def test_one_sms_about_several_things_says_their_days(self, desk: Desk) -> None:
+        person_id = await desk.person(sms="+31612345678")
+        for start in ("2027-01-13 09:00", "2027-01-12 10:00", "2027-01-13 10:00"):
+            await desk.appointment(person_id, start)
+        for moment in ("2026-12-21 11:02", "2027-01-06 10:00", "2027-01-11 10:00", "2027-01-12 08:00"):
+            await desk.until(moment)
+        await desk.until("2027-01-12 10:00")
+        assert desk.sms.sent[-1][1].text == (
+            "PIM Welkom: u heeft een afspraak woensdag 13 januari 09:00 uur en woensdag 13 januari 10:00 uur. "
+            "Sms 3 = bel mij."
+        )
+
     async def test_nothing_goes_after_its_use_by(self, desk: Desk) -> None:
         await desk.appointment(await desk.person())
         assert await desk.until("2027-01-12 10:00") == []
