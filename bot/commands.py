@@ -11,21 +11,19 @@ from typing import Any
 from uuid import UUID
 
 import segno
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import checkup, installation, templates
+from bot import checkup, foresight, installation, templates
 from bot.installation import Ground
 from bot.wording import Wording
 from content import catalogue
 from core import accounts, links, openings, people
 from core.settings import Settings, for_service
-from core.tables.notices import Notice
 from core.tables.people import Account, Person
 from messaging import reasons
 from messaging.channel import SendError
 from messaging.twilio_content import Contents
-from scheduler import firstsms, holds, imports, leefgeld
+from scheduler import firstsms, holds, imports, leefgeld, outlook
 from scheduler.imports import Result
 
 
@@ -166,24 +164,14 @@ def _tell(result: Result, *, dry_run: bool) -> None:
 
 
 async def _notices(ground: Ground, asked: argparse.Namespace) -> int:
-    until = _moment(asked.due) if asked.due else ground.clock.now()
-    query = (
-        select(Notice.kind, Notice.step, func.count(), func.min(Notice.due), func.max(Notice.due))
-        .where(Notice.state == "planned", Notice.due <= until)
-        .group_by(Notice.kind, Notice.step)
-        .order_by(func.min(Notice.due))
-    )
+    now = ground.clock.now()
+    until = _moment(asked.due) if asked.due else now
+    wording = Wording(ground.database, catalogue.load())
+    await wording.refresh()
     async with ground.database.begin() as session:
-        rows = [_in_queue(*row) for row in await session.execute(query)]
-    if asked.json:
-        print(json.dumps({"until": until.isoformat(), "notices": rows}))
-    for row in [] if asked.json else rows:
-        print(f"{row['count']:>6}  {row['kind']}/{row['step'] or '-'}  {row['first']} .. {row['last']}")
+        seen = await outlook.until(session, now, ground.settings, wording.current(), until)
+    print(json.dumps(foresight.plain(seen)) if asked.json else "\n".join(foresight.lines(seen)))
     return 0
-
-
-def _in_queue(kind: str, step: str, count: int, first: datetime, last: datetime) -> dict[str, Any]:
-    return {"kind": kind, "step": step or None, "count": count, "first": first.isoformat(), "last": last.isoformat()}
 
 
 def _moment(text: str) -> datetime:

@@ -1,0 +1,207 @@
+"""What would go out until a moment: to how many, in which language, on which channel, at what cost, and until when."""
+
+from collections.abc import AsyncIterator, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from content.inforce import InForce
+from content.kinds import NOTICES
+from core.settings import Settings
+from core.tables.notices import Notice
+from messaging import dispatch
+from messaging.dispatch import Route
+from messaging.segments import Cost, cost
+from scheduler import allowance, leases, notices, pushes, recipients
+from scheduler.bundles import Bundle
+from scheduler.claims import Claimed
+from scheduler.recipients import Recipient
+
+#: Notices that are worked out together.
+_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Going:
+    """What a number of notices have in common."""
+
+    kind: str
+    step: str
+    language: str | None  #: None: nobody of them can be reached
+    channel: str | None
+    why: str | None  #: a code of messaging.reasons, or paused or left, where there is no channel
+
+
+@dataclass(kw_only=True)
+class Pile:
+    """So many notices of one sort, in numbers."""
+
+    count: int = 0
+    segments: int = 0  #: of SMS
+    microeuro: int = 0
+    first: datetime | None = None  #: due
+    last: datetime | None = None
+    leaves: datetime | None = None  #: when the last of them leaves; None: none does
+
+    def add(self, due: datetime, leaves: datetime | None, charged: Cost) -> None:
+        """One notice more."""
+        self.count, self.segments = self.count + 1, self.segments + (charged.segments or 0)
+        self.microeuro += charged.microeuro
+        self.first, self.last = min(self.first or due, due), max(self.last or due, due)
+        if leaves is not None:
+            self.leaves = max(self.leaves or leaves, leaves)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """What is planned until a moment. At most that: what falls together goes as one push."""
+
+    now: datetime
+    until: datetime
+    on_hold: bool
+    piles: Mapping[Going, Pile]
+
+    @property
+    def total(self) -> Pile:
+        """Everything that goes, together."""
+        whole = Pile()
+        for going, pile in self.piles.items():
+            if going.channel is None:
+                continue
+            whole.count, whole.segments = whole.count + pile.count, whole.segments + pile.segments
+            whole.microeuro += pile.microeuro
+            whole.leaves = max(filter(None, (whole.leaves, pile.leaves)), default=None)
+        return whole
+
+
+class _Burst:
+    """The moments at which a channel's allowance lets messages leave, most urgent first."""
+
+    def __init__(self, now: datetime, settings: Settings) -> None:
+        rates = {
+            "telegram": settings.telegram_rate,
+            "whatsapp": settings.whatsapp_rate,
+            "sms": settings.twilio_sms_rate,
+        }
+        self._now = now
+        self._steps = {name: timedelta(seconds=1 / (rate * allowance.PACE)) for name, rate in rates.items() if rate}
+        self._free: dict[str, datetime] = {}
+
+    def leaves(self, channel: str, due: datetime) -> datetime:
+        """When the next message of this channel leaves that is due then."""
+        at = max(due, self._now, self._free.get(channel, self._now))
+        self._free[channel] = at + self._steps.get(channel, timedelta())
+        return at
+
+
+@dataclass(frozen=True, kw_only=True)
+class _World:
+    now: datetime
+    settings: Settings
+    texts: InForce
+    templates: Mapping[str, Mapping[str, str]]
+
+
+async def until(
+    session: AsyncSession,
+    now: datetime,
+    settings: Settings,
+    texts: InForce,
+    moment: datetime,
+    *,
+    at_once: int = _AT_ONCE,
+) -> Outlook:
+    """Work out what would go until a moment, as if every text in force now stayed so; nothing is changed."""
+    world = _World(now=now, settings=settings, texts=texts, templates=await recipients.template_states(session))
+    burst, piles = _Burst(now, settings), dict[Going, Pile]()
+    async for batch in _batches(session, now, moment, at_once):
+        known = await recipients.load(session, now, list({notice.person_id for notice in batch}))
+        never_shared = await recipients.never_shared(session, [notice.id for notice in batch])
+        tried = await recipients.tried(session, [notice.id for notice in batch])
+        for notice in batch:
+            going, charged = _going(
+                world, notice, known[notice.person_id], tried.get(notice.id, set()), hidden=notice.id in never_shared
+            )
+            leaves = burst.leaves(going.channel, notice.due) if going.channel else None
+            piles.setdefault(going, Pile()).add(notice.due, leaves, charged)
+    return Outlook(now=now, until=moment, on_hold=await leases.on_hold(session), piles=piles)
+
+
+async def _batches(
+    session: AsyncSession, now: datetime, moment: datetime, at_once: int
+) -> AsyncIterator[list[Claimed]]:
+    """What waits, as the worker would take it, so many at a time."""
+    query: Select[Notice] = (
+        select(Notice)
+        .where(Notice.state == "planned", Notice.due <= moment, or_(Notice.use_by.is_(None), Notice.use_by > now))
+        .order_by(Notice.priority, Notice.due, Notice.id)
+        .execution_options(yield_per=at_once)
+    )
+    rows = await session.stream_scalars(query)
+    async for part in rows.partitions():
+        yield [_as_claimed(row) for row in part]
+
+
+def _as_claimed(row: Notice) -> Claimed:
+    variables: dict[str, Any] = row.variables or {}
+    return Claimed(
+        id=row.id,
+        token=UUID(int=0),
+        person_id=row.person_id,
+        kind=row.kind,
+        step=row.step,
+        source_kind=row.source_kind,
+        source_id=row.source_id,
+        source_version=row.source_version,
+        due=row.due,
+        use_by=row.use_by,
+        unit=variables.get("unit"),
+        values=notices.decode(variables.get("values", {})),
+        again=row.again,
+        attempts=row.attempts,
+    )
+
+
+def _going(
+    world: _World, notice: Claimed, recipient: Recipient, tried: Collection[UUID], *, hidden: bool
+) -> tuple[Going, Cost]:
+    """How one notice would go, and what that costs."""
+    route, why = _route(world, notice, recipient, tried, hidden=hidden)
+    sort = {"kind": notice.kind, "step": notice.step}
+    if route is None:
+        return Going(**sort, language=None, channel=None, why=why), _NOTHING
+    message, _, _ = pushes.push(
+        world.texts,
+        world.settings,
+        Bundle(lead=notice),
+        recipient.languages,
+        route,
+        shared=recipient.shared(route.address_id),
+    )
+    charged = cost(message.text, route.channel, template=message.template is not None)
+    return Going(**sort, language=message.language, channel=route.channel, why=None), charged
+
+
+_NOTHING = Cost(segments=0, microeuro=0)
+
+
+def _route(
+    world: _World, notice: Claimed, recipient: Recipient, tried: Collection[UUID], *, hidden: bool
+) -> tuple[Route | None, str | None]:
+    if recipient.silenced:
+        return None, recipient.silenced
+    kind = NOTICES[notice.kind, notice.step]
+    may_open = not (notice.kind == "update" or notice.step == "invitation")
+    asked: dict[str, Any] = {
+        "now": max(world.now, notice.due),
+        "tried": tried,
+        "template_states": world.templates.get(kind.template, {}) if may_open else {},
+        "languages": recipient.languages,
+        "never_shared": hidden,
+    }
+    found = dispatch.routes(recipient.candidates, **asked)
+    return (found[0], None) if found else (None, dispatch.why_not(recipient.candidates, **asked))

@@ -1,0 +1,131 @@
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import foresight
+from content import catalogue
+from content.inforce import concepts
+from core.settings import Settings
+from core.tables.service import Hold
+from scheduler import outlook
+from scheduler.outlook import Going, Outlook
+from tests.scheduler import phones, world
+from tests.scheduler.world import NOW, at
+
+TEXTS = concepts(catalogue.load(("nl", "ti")))
+SOON = at("2026-12-21 11:02")
+
+
+async def look(session: AsyncSession, until: str = "2026-12-21 12:00", **values: Any) -> Outlook:
+    settings: Settings = world.settings(**values)
+    return await outlook.until(session, NOW, settings, TEXTS, at(until))
+
+
+def going(
+    channel: str | None, *, language: str | None = "nl", step: str = "announced", why: str | None = None
+) -> Going:
+    return Going(kind="appointment", step=step, language=language, channel=channel, why=why)
+
+
+async def test_by_step_language_and_channel(session: AsyncSession) -> None:
+    for channels, languages in ((("telegram",), ["nl"]), (("telegram",), ["ti"]), (("sms", "telegram"), ["nl"])):
+        person, _ = await phones.reached_by(session, *channels)
+        person.languages = languages
+        await world.appointment(session, person)
+    seen = await look(session, "2027-01-05 10:00")
+    assert {sort: pile.count for sort, pile in seen.piles.items()} == {
+        going(channel, language=language, step=step): 1
+        for channel, language in (("telegram", "nl"), ("telegram", "ti"), ("sms", "nl"))
+        for step in ("announced", "week")
+    }
+    assert seen.total.count == 6
+
+
+async def test_what_an_sms_costs(session: AsyncSession) -> None:
+    person, _ = await phones.reached_by(session, "sms")
+    await world.appointment(session, person)
+    total = (await look(session)).total
+    assert total.segments == 1
+    assert total.microeuro > 0
+
+
+async def test_who_can_t_be_reached_stands_apart_with_the_reason(session: AsyncSession) -> None:
+    await world.appointment(session, await world.person(session))
+    paused, _ = await phones.reached_by(session, "telegram")
+    paused.paused_until = at("2027-02-01 10:00")
+    await world.appointment(session, paused)
+    seen = await look(session)
+    assert set(seen.piles) == {
+        going(None, language=None, why="no_address"),
+        going(None, language=None, why="paused"),
+    }
+    assert seen.total.count == 0
+
+
+async def test_when_the_last_of_a_burst_leaves(session: AsyncSession) -> None:
+    for _ in range(5):
+        person, _ids = await phones.reached_by(session, "telegram")
+        await world.appointment(session, person)
+    assert (await look(session, telegram_rate=0)).total.leaves == SOON
+    paced = (await look(session, telegram_rate=1)).total.leaves
+    assert paced is not None
+    assert timedelta(seconds=4) < paced - SOON < timedelta(seconds=4.2)
+
+
+async def test_more_than_one_batch(session: AsyncSession) -> None:
+    person, _ = await phones.reached_by(session, "telegram")
+    for _ in range(3):
+        await world.appointment(session, person)
+    seen = await outlook.until(session, NOW, world.HOUSE, TEXTS, at("2027-01-12 09:00"), at_once=2)
+    assert seen.total.count == 12
+
+
+async def test_what_is_too_late_doesn_t_go(session: AsyncSession) -> None:
+    person, _ = await phones.reached_by(session, "telegram")
+    await world.appointment(session, person)
+    seen = await outlook.until(session, at("2027-01-12 10:00"), world.HOUSE, TEXTS, at("2027-01-13 10:00"))
+    assert seen.piles == {}
+
+
+class TestShown:
+    async def test_as_json(self, session: AsyncSession) -> None:
+        person, _ = await phones.reached_by(session, "telegram")
+        await world.appointment(session, person)
+        session.add(Hold(since=NOW, why="test"))
+        await session.flush()
+        shown = foresight.plain(await look(session))
+        moment = SOON.isoformat()
+        assert shown == {
+            "until": at("2026-12-21 12:00").isoformat(),
+            "on_hold": True,
+            "count": 1,
+            "segments": 0,
+            "cost": 0.0,
+            "leaves": moment,
+            "notices": [
+                {
+                    "kind": "appointment",
+                    "step": "announced",
+                    "language": "nl",
+                    "channel": "telegram",
+                    "why": None,
+                    "count": 1,
+                    "segments": 0,
+                    "cost": 0.0,
+                    "first": moment,
+                    "last": moment,
+                    "leaves": moment,
+                }
+            ],
+        }
+
+    async def test_as_a_table(self, session: AsyncSession) -> None:
+        person, _ = await phones.reached_by(session, "sms")
+        await world.appointment(session, person)
+        await world.appointment(session, await world.person(session))
+        shown = "\n".join(foresight.lines(await look(session)))
+        assert "appointment/announced" in shown
+        assert "1 SMS" in shown
+        assert "nobody to send to: Deze persoon heeft geen telefoon gekoppeld." in shown
+        assert "in all: 1 SMS" in shown
