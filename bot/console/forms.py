@@ -17,8 +17,12 @@ Typed = Mapping[str, str | bytes | bytearray | web.FileField]
 
 
 async def posted(request: web.Request, largest: int = LARGEST_FORM) -> Typed:
-    """The fields of a post; HTTPRequestEntityTooLarge where it is larger than a form has any reason to be."""
-    return await request.clone(client_max_size=largest).post()
+    """The fields of a post; HTTPRequestEntityTooLarge where it is larger than a form has any reason to be,
+    HTTPBadRequest where it is no form."""
+    try:
+        return await request.clone(client_max_size=largest).post()
+    except (ValueError, LookupError):
+        raise web.HTTPBadRequest from None
 
 
 class Form:

@@ -96,3 +96,19 @@ async def test_unknown_and_crooked_ids_are_missing(room: Room, role: str) -> Non
 
 def _may(account: Account, permission: str) -> bool:
     return may(account, permission)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"no boundary"),
+        ("multipart/form-data; boundary=a", b"--b\r\n\r\n"),
+        ("multipart/form-data; boundary=a", b"--a\r\nContent-Disposition: form-data; name=x\r\n\r\nhalf"),
+        ("application/x-www-form-urlencoded; charset=x-unknown", b"name=a"),
+        ("application/x-www-form-urlencoded", b"name=\xff%ff"),
+    ],
+)
+async def test_a_post_that_is_no_form_is_refused(room: Room, kind: str, body: bytes) -> None:
+    browser = await room.browser(await room.staff())
+    async with browser.client.post("/console/people/new", data=body, headers={"Content-Type": kind}) as answer:
+        assert answer.status in (400, 422)
