@@ -1,6 +1,7 @@
 """One rig per channel: the channel, its provider, and how that provider says things."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -27,14 +28,53 @@ SECRET = "een-lang-geheim-voor-de-proef"
 PUBLIC = "https://pim.voorbeeld"
 
 
+class Judge(Protocol):
+    """What a provider took and how it can be told to misbehave."""
+
+    @property
+    def calls(self) -> Counter[str]:
+        """How often it was called, also in vain."""
+
+    @property
+    def ledger(self) -> Sequence[Accepted]:
+        """Everything it took."""
+
+    @property
+    def messages(self) -> Sequence[Accepted]:
+        """What a person got: no edits."""
+
+    def script(self, *faults: Fault) -> None:
+        """What happens to the next calls."""
+
+    async def start(self) -> None:
+        """Be there again."""
+
+    async def stop(self) -> None:
+        """Be away: connections are refused."""
+
+
 class Rig(Protocol):
     """What the rows need of a channel; the simulator's rig says the same without a network."""
 
-    channel: Channel
-    provider: FakeProvider
-    inbox: MemoryInbox
-    handle: Handle
-    gone: tuple[Fault, ...]  #: answers that mean: this address is dead for ever
+    @property
+    def channel(self) -> Channel:
+        """The channel under test."""
+
+    @property
+    def provider(self) -> Judge:
+        """The judge."""
+
+    @property
+    def inbox(self) -> MemoryInbox:
+        """Where its raw updates are kept."""
+
+    @property
+    def handle(self) -> Handle:
+        """Somebody's address."""
+
+    @property
+    def gone(self) -> tuple[Fault, ...]:
+        """Answers that mean: this address is dead for ever."""
 
     @property
     def to(self) -> str:

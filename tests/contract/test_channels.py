@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 import structlog
 
+from core.database import Database
 from core.ids import new_id
 from messaging.channel import Button, Outgoing, SendError, Sent, Verdict
 from tests.contract.rigs import RIGS, Rig
+from tests.contract.simulated import SIMULATED
 from tests.fakes import faults
 from tests.fakes.faults import Fault
 
@@ -37,7 +39,9 @@ def hello(text: str = "Er is een bericht.", **more: object) -> Outgoing:
     return Outgoing(text=text, language="nl", **more)  # type: ignore[arg-type]
 
 
-class TestEveryChannel:
+class Rows:
+    """What every channel promises, the simulator's too."""
+
     async def test_a_message_arrives_once(self, rig: Rig) -> None:
         sent = await send(rig, hello())
 
@@ -64,7 +68,19 @@ class TestEveryChannel:
         failed = await failure(rig, hello(text))
 
         assert failed.verdict is Verdict.REFUSED
-        assert not rig.provider.calls
+        assert not rig.provider.ledger
+
+    async def test_each_kind_of_trouble_has_its_verdict(self, rig: Rig) -> None:
+        rows = (
+            (faults.throttle(), Verdict.PAUSE, 0),
+            (faults.HANG, Verdict.UNSURE, 0),
+            (faults.LOST, Verdict.UNSURE, 1),
+        )
+        for fault, verdict, taken in rows:
+            rig.provider.script(fault)
+
+            assert (await failure(rig)).verdict is verdict
+            assert len(rig.provider.messages) == taken
 
     async def test_an_address_that_is_gone(self, rig: Rig) -> None:
         for gone in rig.gone:
@@ -73,6 +89,57 @@ class TestEveryChannel:
             assert (await failure(rig)).verdict is Verdict.DEAD
 
         assert not rig.provider.ledger
+
+    async def test_a_refused_connection_may_be_tried_again(self, rig: Rig) -> None:
+        await rig.provider.stop()
+        assert (await failure(rig)).verdict is Verdict.RETRY
+
+        await rig.provider.start()
+        await send(rig, hello())
+
+        assert len(rig.provider.messages) == 1
+
+    async def test_an_edit_changes_the_bubble_where_the_channel_can(self, rig: Rig) -> None:
+        first = await send(rig, hello("Eerst"))
+
+        second = await send(rig, hello("Dan", edit=first.provider_id))
+
+        assert (second.provider_id == first.provider_id) is rig.channel.edits
+        assert len(rig.provider.messages) == (1 if rig.channel.edits else 2)
+
+    async def test_a_text_is_received(self, rig: Rig) -> None:
+        assert await rig.post(rig.text(1, "Hallo {0.__class__} ህ")) == 200
+
+        (incoming,) = rig.channel.receive(rig.inbox.payloads[0])
+        assert (incoming.handle, incoming.text) == (rig.handle, "Hallo {0.__class__} ህ")
+        assert incoming.channel == rig.channel.name
+        assert not incoming.group
+        assert rig.channel.receipt(rig.inbox.payloads[0]) is None
+
+    async def test_an_answer_is_received(self, rig: Rig) -> None:
+        assert await rig.post(rig.tap(1, "appointment.yes:abc" if rig.taps else "1")) == 200
+
+        (incoming,) = rig.channel.receive(rig.inbox.payloads[0])
+        assert incoming.choice == "appointment.yes:abc" if rig.taps else incoming.text == "1"
+
+    async def test_the_same_update_five_times_is_stored_once(self, rig: Rig) -> None:
+        for _ in range(5):
+            assert await rig.post(rig.text(4, "Hallo")) == 200
+
+        assert len(rig.inbox.rows) == 1
+
+    async def test_confirming_a_tap_never_raises(self, rig: Rig) -> None:
+        await rig.channel.confirm_tap("tap-1")
+        await rig.provider.stop()
+
+        await rig.channel.confirm_tap("tap-1")
+
+
+class TestEveryChannel(Rows):
+    async def test_what_does_not_fit_never_leaves(self, rig: Rig) -> None:
+        await failure(rig, hello("x" * 4097))
+
+        assert not rig.provider.calls
 
     @pytest.mark.parametrize(
         ("asked", "waits"),
@@ -127,50 +194,6 @@ class TestEveryChannel:
         assert (await failure(rig)).verdict is Verdict.UNSURE
         assert sum(rig.provider.calls.values()) == 1
 
-    async def test_a_refused_connection_may_be_tried_again(self, rig: Rig) -> None:
-        await rig.provider.stop()
-        assert (await failure(rig)).verdict is Verdict.RETRY
-
-        await rig.provider.start()
-        await send(rig, hello())
-
-        assert len(rig.provider.messages) == 1
-
-    async def test_an_edit_changes_the_bubble_where_the_channel_can(self, rig: Rig) -> None:
-        first = await send(rig, hello("Eerst"))
-
-        second = await send(rig, hello("Dan", edit=first.provider_id))
-
-        assert (second.provider_id == first.provider_id) is rig.channel.edits
-        assert len(rig.provider.messages) == (1 if rig.channel.edits else 2)
-
-    async def test_a_text_is_received(self, rig: Rig) -> None:
-        assert await rig.post(rig.text(1, "Hallo {0.__class__} ህ")) == 200
-
-        (incoming,) = rig.channel.receive(rig.inbox.payloads[0])
-        assert (incoming.handle, incoming.text) == (rig.handle, "Hallo {0.__class__} ህ")
-        assert incoming.channel == rig.channel.name
-        assert not incoming.group
-        assert rig.channel.receipt(rig.inbox.payloads[0]) is None
-
-    async def test_an_answer_is_received(self, rig: Rig) -> None:
-        assert await rig.post(rig.tap(1, "appointment.yes:abc" if rig.taps else "1")) == 200
-
-        (incoming,) = rig.channel.receive(rig.inbox.payloads[0])
-        assert incoming.choice == "appointment.yes:abc" if rig.taps else incoming.text == "1"
-
-    async def test_the_same_update_five_times_is_stored_once(self, rig: Rig) -> None:
-        for _ in range(5):
-            assert await rig.post(rig.text(4, "Hallo")) == 200
-
-        assert len(rig.inbox.rows) == 1
-
-    async def test_confirming_a_tap_never_raises(self, rig: Rig) -> None:
-        await rig.channel.confirm_tap("tap-1")
-        await rig.provider.stop()
-
-        await rig.channel.confirm_tap("tap-1")
-
     async def test_nothing_personal_is_in_an_error_or_a_log(self, rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
         caplog.set_level(logging.DEBUG)
         secret = ("Er is een bericht.", rig.handle.reveal(), "ersatz-twilio-sleutel", "AAErsatz", "127.0.0.1")
@@ -181,3 +204,10 @@ class TestEveryChannel:
                 said = f"{failed!r} {failed.__cause__} {failed.__suppress_context__}"
                 assert not any(word in said for word in secret)
         assert not any(word in str(logged) + caplog.text for word in secret)
+
+
+class TestEverySimulatedChannel(Rows):
+    @pytest.fixture(params=SIMULATED)
+    async def rig(self, request: pytest.FixtureRequest, fresh_database: Database) -> AsyncIterator[Rig]:
+        async with SIMULATED[request.param](fresh_database) as opened:
+            yield opened

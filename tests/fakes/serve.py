@@ -3,8 +3,8 @@
 python -m tests.fakes.serve --latency 0.06 --limit 30     prints its address, and serves until its input closes
 
 GET /ledger what was taken, from ?after=N on · GET /counts calls and refusals · POST /faults {"script": [fault...],
-"always": fault | null} · POST /updates {update} for getUpdates · POST /latency {"seconds"} · POST /report {"n", "status",
-"code"?, "public", "door"}: a status callback for line n of the ledger, to where the public address really listens
+"always": fault | null} · POST /updates {update} for getUpdates · POST /latency {"seconds"} · POST /report {"n",
+"status", "code"?, "public", "door"}: a status callback for line n of the ledger; `door` is where `public` really listens
 """
 
 import argparse
