@@ -28,6 +28,7 @@ class Claimed:
     values: Mapping[str, Value]
     again: bool
     attempts: int
+    avoid: tuple[UUID, ...] = ()  #: addresses where it was said in vain
 
 
 @dataclass(frozen=True, kw_only=True)

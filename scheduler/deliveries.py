@@ -187,6 +187,12 @@ async def paused(session: AsyncSession, real: datetime) -> dict[str, datetime]:
     return {row.channel: row.paused_until for row in await session.execute(query)}
 
 
+async def texted_since(session: AsyncSession, moment: datetime) -> int:
+    """How many short texts were handed over since a moment (service time): they cost money."""
+    query = select(func.count()).where(Delivery.handed_at >= moment, Delivery.segments.is_not(None))
+    return int((await session.execute(query)).scalar_one())
+
+
 def wait(real: datetime, error: SendError, attempts: int) -> datetime:
     """When (real time) a call that was not taken may be tried again."""
     patience = min(FIRST_WAIT * 2 ** min(attempts, 10), LONGEST_WAIT)

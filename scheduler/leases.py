@@ -43,6 +43,7 @@ _FIELDS = (
     Notice.variables_sealed,
     Notice.again,
     Notice.attempts,
+    Notice.avoid,
     Notice.priority,
 )
 
@@ -128,6 +129,7 @@ def _claimed(row: Any) -> Claimed:
         values=decode(variables.get("values", {})),
         again=row.again,
         attempts=row.attempts,
+        avoid=tuple(row.avoid or ()),
     )
 
 

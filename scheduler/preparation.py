@@ -1,7 +1,7 @@
 """From claimed notices to calls: arranged per person, routed, rendered; what can't go is put away with its reason."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from core.ids import new_id
 from core.settings import Settings
 from messaging import dispatch
 from messaging.dispatch import Route
-from scheduler import chats, deliveries, leases, recipients, tasks
+from scheduler import chats, deliveries, lateness, leases, recipients, tasks
 from scheduler.bundles import PUSHES_A_DAY, PUSHES_A_WEEK, Bundle, arrange
 from scheduler.claims import Call, Claimed
 from scheduler.pushes import push
@@ -24,8 +24,13 @@ from scheduler.recipients import Recipient
 #: What was too much for one day goes at this time of the next.
 MORNING = timedelta(hours=9)
 
+#: What goes within this time of its due moment says what was planned, at an hour that was planned.
+_ON_TIME = timedelta(minutes=1)
 
-@dataclass(frozen=True, kw_only=True)
+_REMINDERS = frozenset({"week", "day", "hours"})
+
+
+@dataclass(kw_only=True)
 class _Round:
     """What one batch needs to know of the world, read once."""
 
@@ -35,6 +40,7 @@ class _Round:
     never_shared: Collection[UUID]
     templates: Mapping[str, Mapping[str, str]]
     paused: Mapping[str, datetime]
+    sms_left: int | None  #: of today's most; None: no limit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +68,9 @@ class Preparation:
     ) -> list[Planned]:
         """Arrange each person's notices and render the ones that go now; what can't go is put away with its reason."""
         people = list(dict.fromkeys(notice.person_id for notice in claimed))
+        known = await recipients.load(session, now, people)
+        claimed = await self._still_true(session, now, claimed, known)
+        people = list(dict.fromkeys(notice.person_id for notice in claimed))
         pushes = await leases.pushes(session, people, today=self._day_start(now), week=now - timedelta(days=7))
         full = [person for person, (today, week) in pushes.items() if _is_last(today, week)]
         until = self._day_start(now) + timedelta(days=1)
@@ -70,13 +79,35 @@ class Preparation:
         mine: dict[UUID, list[Claimed]] = {person: [] for person in people}
         for notice in (*claimed, *also):
             mine[notice.person_id].append(notice)
-        known = await recipients.load(session, now, people)
         round_ = await self._round(session, now, real, (*claimed, *also), known)
         planned: list[Planned] = []
         for person, notices in mine.items():
             sent_today, sent_this_week = pushes.get(person, (0, 0))
             planned += await self._of_person(session, round_, known[person], notices, sent_today, sent_this_week)
         return planned
+
+    async def _still_true(
+        self, session: AsyncSession, now: datetime, claimed: Sequence[Claimed], known: Mapping[UUID, Recipient]
+    ) -> list[Claimed]:
+        """Without what no longer helps, or is late and must not wake anybody; the rest says what is true now."""
+        reminders = {notice.id for notice in claimed if notice.step in _REMINDERS}
+        wanted = await lateness.still_wanted(session, now, self._settings, reminders) if reminders else set()
+        needless = [notice for notice in claimed if notice.id in reminders - wanted]
+        if needless:
+            await leases.end(session, needless, "suppressed", lateness.NOT_WANTED)
+        late = [notice for notice in claimed if now - notice.due > _ON_TIME and notice not in needless]
+        by_day = {person for person, recipient in known.items() if recipient.by_day}
+        asleep = lateness.put_off(now, self._settings, late, by_day) if late else {}
+        for notice in late:
+            if notice.id in asleep:
+                await leases.put_back(session, [notice], due=asleep[notice.id], uncount=True)
+        says = {notice.id: lateness.unit_now(notice, now, self._settings.timezone) for notice in late}
+        gone = {notice.id for notice in needless} | asleep.keys()
+        return [
+            replace(notice, unit=says[notice.id]) if notice.id in says else notice
+            for notice in claimed
+            if notice.id not in gone
+        ]
 
     async def _round(
         self,
@@ -95,7 +126,12 @@ class Preparation:
             never_shared=await recipients.never_shared(session, shared) if shared else frozenset(),
             templates=await recipients.template_states(session),
             paused=await deliveries.paused(session, real),
+            sms_left=await self._sms_left(session, now),
         )
+
+    async def _sms_left(self, session: AsyncSession, now: datetime) -> int | None:
+        most = self._settings.daily_sms_limit
+        return max(0, most - await deliveries.texted_since(session, self._day_start(now))) if most else None
 
     async def _of_person(
         self,
@@ -145,6 +181,8 @@ class Preparation:
             await self._give_up(session, round_.now, notice, whole, why)
             return None
         route = routes[0]
+        if route.form == "sms" and round_.sms_left is not None:
+            round_.sms_left -= 1
         if route.channel in round_.paused:
             await leases.put_back(session, whole, retry_at=round_.paused[route.channel], uncount=True)
             return None
@@ -174,10 +212,11 @@ class Preparation:
         may_open = not (notice.kind == "update" or notice.step == "invitation")
         asked: dict[str, Any] = {
             "now": round_.now,
-            "tried": round_.tried.get(notice.id, set()),
+            "tried": round_.tried.get(notice.id, set()) | set(notice.avoid),
             "template_states": round_.templates.get(kind.template, {}) if may_open else {},
             "languages": recipient.languages,
             "never_shared": notice.id in round_.never_shared,
+            "sms_left": round_.sms_left,
         }
         found = dispatch.routes(recipient.candidates, **asked)
         return found, "" if found else dispatch.why_not(recipient.candidates, **asked)

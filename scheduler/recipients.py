@@ -24,6 +24,7 @@ class Recipient:
 
     languages: list[str]
     silenced: str | None  #: why nothing is sent at all: paused, left
+    by_day: bool = False  #: she chose to hear of things only by day
     candidates: list[Candidate] = field(default_factory=list)
     sealed: dict[UUID, bytes] = field(default_factory=dict)  #: address -> its handle, encrypted
 
@@ -44,11 +45,14 @@ class Recipient:
 async def load(session: AsyncSession, now: datetime, person_ids: Sequence[UUID]) -> dict[UUID, Recipient]:
     """The recipients by person."""
     people = await session.execute(
-        select(Person.id, Person.languages, Person.paused_until, Person.left_at).where(
+        select(Person.id, Person.languages, Person.paused_until, Person.left_at, Person.daytime_only).where(
             Person.id == any_(literal(list(person_ids), ARRAY(Uuid())))
         )
     )
-    found = {row.id: Recipient(languages=row.languages, silenced=_silenced(row, now)) for row in people}
+    found = {
+        row.id: Recipient(languages=row.languages, silenced=_silenced(row, now), by_day=row.daytime_only)
+        for row in people
+    }
     bonds = await session.execute(
         select(
             PersonAddress.person_id,

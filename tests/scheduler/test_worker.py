@@ -217,3 +217,25 @@ class TestTrouble:
             await addresses.stop(session, NOW, bond.address_id)
         assert await desk.until("2026-12-21 11:02") == []
         assert (await desk.states())["announced"] == "failed"
+
+
+class TestLimits:
+    async def test_no_more_texts_than_the_day_allows(self, fresh_database: Database) -> None:
+        desk = Desk(fresh_database)
+        desk.worker = Worker(
+            fresh_database,
+            desk.clock,
+            world.settings(daily_sms_limit=1),
+            {"telegram": desk.telegram, "sms": desk.sms},
+            lambda: DUTCH,
+        )
+        for number in ("+31612345671", "+31612345672"):
+            await desk.appointment(await desk.person(sms=number))
+        await desk.until("2026-12-21 11:02")
+        assert len(desk.sms.sent) == 1
+        assert sorted(
+            (notice.state, notice.reason) for notice in await desk.all(Notice) if notice.step == "announced"
+        ) == [
+            ("failed", "sms_limit"),
+            ("sent", None),
+        ]
