@@ -2,9 +2,10 @@
 
 python -m tests.fakes.serve --latency 0.06 --limit 30     prints its address, and serves until its input closes
 
-GET /ledger what was taken, from ?after=N on · GET /counts calls and refusals · POST /faults {"script": [fault...],
-"always": fault | null} · POST /updates {update} for getUpdates · POST /latency {"seconds"} · POST /report {"n",
-"status", "code"?, "public", "door"}: a status callback for line n of the ledger; `door` is where `public` really listens
+GET /ledger what was taken, from ?after=N on · GET /counts calls and refusals · POST /updates {update} for
+getUpdates · POST /faults {"script": [fault...], "always": fault | null} · POST /latency {"seconds"} · POST /report
+{"n", "status", "code"?, "public", "door"}: a status callback for line n of the ledger; `door` is where the
+public address really listens
 """
 
 import argparse
