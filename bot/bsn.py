@@ -20,7 +20,7 @@ def masked(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _masked(key: str, value: Any) -> Any:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return masked(value)
     if isinstance(value, list):
         return [_masked(key, item) for item in value]

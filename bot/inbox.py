@@ -3,23 +3,23 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 import structlog
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
 
-from bot import bsn, conversation
+from bot import conversation
+from bot.keeper import keeper
 from content.inforce import InForce
 from core.bell import Bell
 from core.clock import Clock
 from core.database import Database, ring
-from core.ids import new_id
 from core.settings import Settings
 from core.tables.chats import Inbox as Row
-from messaging.channel import Channel, Keep
+from messaging.channel import Channel
 from scheduler import receipts
+
+__all__ = ["MOST_ATTEMPTS", "MOST_TAKEN", "Inbox", "keeper"]
 
 log = structlog.get_logger(__name__)
 
@@ -38,29 +38,6 @@ class _Taken:
     channel: str
     sealed: bytes
     attempts: int
-
-
-def keeper(database: Database, clock: Clock) -> Keep:
-    """The function that stores a raw update durably, once; False when it was there already."""
-
-    async def keep(channel: str, provider_id: str, payload: Mapping[str, Any]) -> bool:
-        row_id = new_id()
-        values = {
-            "id": row_id,
-            "channel": channel,
-            "provider_id": provider_id,
-            "payload_sealed": Row.payload.seal(Row.__tablename__, row_id, bsn.masked(payload)),
-            "received_at": clock.now(),
-            "attempts": 0,
-        }
-        async with database.begin() as session:
-            stored = await session.scalars(insert(Row).values(values).on_conflict_do_nothing().returning(Row.id))
-            new = stored.first() is not None
-            if new:
-                await ring(session)
-        return new
-
-    return keep
 
 
 class Inbox:

@@ -9,6 +9,8 @@ from core.values import Handle, Money, PersonName, Private
 
 T = TypeVar("T")
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 class Row(Protocol):
     """What a sealed attribute needs of its row: an id before the first value, and a table."""
@@ -98,7 +100,7 @@ class SealedJson(Sealed[Any]):
     """A JSON value."""
 
     def encode(self, value: Any) -> bytes:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        return _COMPACT.encode(value).encode()
 
     def decode(self, value: bytes) -> Any:
         return json.loads(value)
