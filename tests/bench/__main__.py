@@ -1,16 +1,57 @@
-"""`make bench`: runs every benchmark, prints a table, and keeps it in var/benchmarks.json."""
+"""`make bench`: runs the benchmarks, prints a table, and keeps it in var/benchmarks.json.
 
+python -m tests.bench            all of them
+python -m tests.bench tick       those with a row whose name holds this
+"""
+
+import argparse
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench import broadcast, rows
+from tests.bench import broadcast, inbound, rows, tick
+from tests.bench.rows import Row
+
+KEPT = Path("var/benchmarks.json")
 
 
-def main() -> None:
-    """Run them all."""
-    found = broadcast.run()
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """What measures some rows together."""
+
+    rows: tuple[str, ...]
+    run: Callable[[], Sequence[Row]]
+
+
+BENCHES = (
+    Bench(rows=("telegram_broadcast_vs_aiogram",), run=broadcast.run),
+    Bench(rows=tick.ROWS, run=tick.run),
+    Bench(rows=inbound.ROWS, run=inbound.run),
+)
+
+
+def main(words: Sequence[str]) -> int:
+    """Run what was asked for; 1 where something broke, after all the others had their turn."""
+    parser = argparse.ArgumentParser(prog="make bench ARGS=")
+    parser.add_argument("words", nargs="*", help="a part of the names of the rows to measure; none: all")
+    wanted = parser.parse_args(words).words
+    found: list[Row] = []
+    broken = 0
+    for bench in BENCHES:
+        if wanted and not any(word in name for word in wanted for name in bench.rows):
+            continue
+        print(f"Measuring {', '.join(bench.rows)}", file=sys.stderr, flush=True)
+        try:
+            found += bench.run()
+        except Exception:
+            traceback.print_exc()
+            broken = 1
     print(rows.show(found))
-    rows.write(found, Path("var/benchmarks.json"))
+    rows.keep(found, KEPT)
+    return broken
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

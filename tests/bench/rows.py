@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +24,16 @@ def ratio(name: str, ours: Sequence[float], theirs: Sequence[float], *, target: 
     return Row(name=name, value=round(median(pairs), 3), unit="ratio", target=target, runs=len(pairs))
 
 
+def measured(name: str, runs: Sequence[float], unit: str, *, target: str | None = None, digits: int = 2) -> Row:
+    """The median of runs that are in the row's unit already."""
+    return Row(name=name, value=round(median(runs), digits), unit=unit, target=target, runs=len(runs))
+
+
+def p95(values: Sequence[float]) -> float:
+    """What 95 of 100 stay below."""
+    return quantiles(values, n=20, method="inclusive")[-1]
+
+
 def show(rows: Sequence[Row]) -> str:
     """The table."""
     lines = [f"{'row':<34} {'value':>10} {'unit':<12} {'target':<8} runs"]
@@ -31,7 +41,9 @@ def show(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def write(rows: Sequence[Row], path: Path) -> None:
-    """Keep the rows where scripts find them."""
+def keep(rows: Sequence[Row], path: Path) -> None:
+    """Keep the rows where scripts find them; those of an earlier run stay until they are measured again."""
+    fresh = {row.name: asdict(row) for row in rows}
+    kept = {row["name"]: row for row in json.loads(path.read_text())["rows"]} if path.exists() else {}
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"rows": [asdict(row) for row in rows]}, indent=1) + "\n")
+    path.write_text(json.dumps({"rows": list((kept | fresh).values())}, indent=1) + "\n")

@@ -1,0 +1,49 @@
+"""What a benchmark stands on: a PostgreSQL as durable as an installation's, keys, and the newest schema."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import URL, text
+
+from core import crypto, migrate
+from core.crypto import Keyring
+from core.database import Database
+from core.embedded import EmbeddedPostgres
+
+SECRET, INDEX = "bench " * 8, "index " * 8
+
+
+@contextmanager
+def server() -> Iterator[EmbeddedPostgres]:
+    """A PostgreSQL for one benchmark, with fsync and all that is on in an installation."""
+    with TemporaryDirectory(prefix="pim-bench-") as folder:
+        Path(folder).chmod(0o755)  # root may have to run the server as nobody
+        with EmbeddedPostgres.start(Path(folder)) as postgres:
+            yield postgres
+
+
+def keys() -> None:
+    """The keys of a made-up installation, for this process."""
+    crypto.install(Keyring([SECRET], INDEX))
+
+
+@asynccontextmanager
+async def house(url: URL | str) -> AsyncIterator[Database]:
+    """An open database of the newest schema, with this process's keys."""
+    keys()
+    database = Database(url)
+    try:
+        await migrate.upgrade(database.engine)
+        yield database
+    finally:
+        await database.close()
+
+
+async def tidy(database: Database) -> None:
+    """What autovacuum would have done after so large a load, and all of it on disk."""
+    async with database.engine.connect() as connection:
+        connection = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(text("VACUUM ANALYZE"))
+        await connection.execute(text("CHECKPOINT"))
