@@ -88,7 +88,7 @@ def _pushes(scene: str) -> Mapping[str, tuple[Choice, ...]]:
 
 def _news(action: str, doubt: Doubt, *, silent: bool = False, priority: int = SINGLE) -> Kind:
     """A push that says no more than that there is a message."""
-    return Kind(unit="message", choices=(_choice(_OPEN, action), _CALL), doubt=doubt, silent=silent, priority=priority)
+    return Kind(unit="message", choices=(_choice(_OPEN, action),), doubt=doubt, silent=silent, priority=priority)
 
 
 def _table() -> dict[tuple[str, str], Kind]:

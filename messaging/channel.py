@@ -31,6 +31,8 @@ class Template:
     name: str  #: afspraak | nieuwe_dag | gaat_niet_door | bericht
     language: str
     variables: tuple[str, ...] = ()
+    text: str = ""  #: what the person sees: the template's own words with the variables in them
+    label: str = ""  #: of its one button
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +50,11 @@ class Outgoing:
     template: Template | None = None  #: for WhatsApp outside its 24 hours
     use_by: datetime | None = None  #: service time; a provider that queues must drop it then
     remove: tuple[str, ...] = ()  #: provider ids of bubbles to delete, where the channel can
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        """The words that the person sees, and their language: a template's own where one opens the conversation."""
+        return (self.template.text, self.template.language) if self.template else (self.text, self.language)
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for a sealed column; `from_json` reads them back."""

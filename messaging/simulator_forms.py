@@ -1,28 +1,20 @@
 """What a message looks like on a simulated phone: buttons, a list, or numbers; pure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
-from core.languages import SOURCE
+from core.languages import LANGUAGES
 from messaging import answers
 from messaging.channel import Button, Outgoing, SendError, Template, Verdict
 from messaging.simulator_phones import Bubble, Offer
 
 LONGEST = {"telegram": 4096, "whatsapp": 1600, "sms": 1600}  #: letters a provider takes
 
-#: The utility templates that a real installation has approved in Dutch; 0 and 1 are the day and the time.
-_TEMPLATES = {
-    "afspraak": "PIM Welkom, gemeente Meierijstad. U heeft een afspraak op {} om {} uur.",
-    "nieuwe_dag": "PIM Welkom, gemeente Meierijstad. Uw afspraak heeft een nieuwe dag: {} om {} uur.",
-    "gaat_niet_door": "PIM Welkom, gemeente Meierijstad. Uw afspraak op {} om {} uur gaat niet door.",
-    "bericht": "PIM Welkom, gemeente Meierijstad. Er is een bericht voor u. Wij vragen nooit om geld.",
-}
-_OPEN = "👁 Open"
-
 
 def bubble(channel: str, message: Outgoing, delivery_id: UUID) -> Bubble:
     """The message as this channel's phone shows it; SendError where its provider wouldn't take it."""
-    if message.template is not None and message.template.language == SOURCE != message.language:
+    if message.template is not None:
         message = _opening(message, message.template)
     text = _text(channel, message)
     if not text.strip():
@@ -43,12 +35,12 @@ def bubble(channel: str, message: Outgoing, delivery_id: UUID) -> Bubble:
 
 
 def _opening(message: Outgoing, template: Template) -> Outgoing:
-    """A language without templates gets the Dutch one; the last button, which only shows more, opens the rest."""
-    sentence = _TEMPLATES[template.name]
-    for value in template.variables:
-        sentence = sentence.replace("{}", value, 1)
-    below = tuple(Button(id=button.id, label=_OPEN) for button in message.buttons[-1:])
-    return Outgoing(text=sentence, language=SOURCE, buttons=below, pushed=message.pushed, silent=message.silent)
+    """What Meta shows: the template in its own language, with its one button, which opens the rest."""
+    language = LANGUAGES[template.language]
+    below = tuple(Button(id=button.id, label=template.label) for button in message.buttons[-1:])
+    return replace(
+        message, text=template.text, language=language.code, direction=language.direction, buttons=below, template=None
+    )
 
 
 def _text(channel: str, message: Outgoing) -> str:

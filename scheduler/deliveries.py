@@ -41,7 +41,7 @@ async def open_calls(session: AsyncSession, now: datetime, owner: Owner, calls: 
     """Put attempts on record, before the provider hears of them."""
     if not calls:
         return
-    texts = [(call, Private(call.message.text)) for call in calls]
+    shown = [(call, *call.message.shown) for call in calls]
     await session.execute(
         _OPEN[owner],
         {
@@ -51,13 +51,17 @@ async def open_calls(session: AsyncSession, now: datetime, owner: Owner, calls: 
                 item=[call.item_id for call in calls],
                 address=[call.address_id for call in calls],
                 channel=[call.channel for call in calls],
-                language=[call.message.language for call in calls],
-                text=[Delivery.text.seal(Delivery.__tablename__, call.delivery_id, text) for call, text in texts],
+                language=[language for _, _, language in shown],
+                text=[_sealed(call, text) for call, text, _ in shown],
                 hash=[call.text_hash for call in calls],
             ),
             "b_now": now,
         },
     )
+
+
+def _sealed(call: Call, text: str) -> bytes:
+    return Delivery.text.seal(Delivery.__tablename__, call.delivery_id, Private(text))
 
 
 _call = batches.rows(

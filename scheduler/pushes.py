@@ -26,6 +26,9 @@ _BY_UNIT = {kind.unit: kind for kind in NOTICES.values() if kind.unit != "messag
 
 Below = tuple[Choice, ...]
 
+#: The one button of every template.
+_OPEN = Choice(button="open", action="")
+
 
 def _opening(choices: Below) -> Below:
     """What opens the details; on a shared phone it is all that stands below a push."""
@@ -69,7 +72,7 @@ def push(
         pushed=True,
         silent=kind.silent,
         use_by=notice.use_by,
-        template=_template(kind, notice, route, shared=shared, alone=unit == kind.unit),
+        template=_template(texts, settings, kind, notice, route, plain=not shared and unit == kind.unit),
     )
     return message, choices, bubble.text_hash
 
@@ -130,12 +133,19 @@ def _with_source(action: str, source_kind: str, source: str) -> str:
     return f"{action}:{source}"
 
 
-def _template(kind: Kind, notice: Claimed, route: Route, *, shared: bool, alone: bool) -> Template | None:
+def _template(
+    texts: InForce, settings: Settings, kind: Kind, notice: Claimed, route: Route, *, plain: bool
+) -> Template | None:
     """The WhatsApp template that opens a conversation; anything but a plain step is only `bericht`."""
     if route.form != "template" or route.template_language is None:
         return None
-    language = route.template_language
-    if shared or not alone:
-        return Template(name="bericht", language=language)
-    variables = tuple(written(notice.values[name], language) for name in kind.template_values)
-    return Template(name=kind.template, language=language, variables=variables)
+    language, name = route.template_language, kind.template if plain else "bericht"
+    said = {value: notice.values[value] for value in kind.template_values} if plain else {}
+    part = Part(unit="templates", name=name, values=forms.with_standing(said, settings))
+    return Template(
+        name=name,
+        language=language,
+        variables=tuple(written(value, language) for value in said.values()),
+        text=render.plain(texts, language, part),
+        label=render.label(texts, language, _OPEN),
+    )

@@ -263,13 +263,16 @@ async def test_what_no_provider_takes(house: House, text: str) -> None:
 
 async def test_a_language_without_templates_gets_the_dutch_one(house: House) -> None:
     phone_id, handle = await house.phone("whatsapp")
-    template = Template(name="afspraak", language="nl", variables=("dinsdag 12 januari", "10:00"))
+    text = "PIM Welkom, gemeente Meierijstad. U heeft een afspraak op dinsdag 12 januari om 10:00 uur."
+    template = Template(
+        name="afspraak", language="nl", variables=("dinsdag 12 januari", "10:00"), text=text, label="👁 Open"
+    )
     push = Outgoing(text="ጽባሕ ቆጸራ ኣለኩም።", language="ti", buttons=(YES, NO, WHERE), pushed=True, template=template)
 
     await house.simulator.channel("whatsapp").send(handle, push, new_id())
 
     (bubble,) = await house.screen(phone_id)
-    assert bubble.text == "PIM Welkom, gemeente Meierijstad. U heeft een afspraak op dinsdag 12 januari om 10:00 uur."
+    assert bubble.text == text
     assert (bubble.language, bubble.pushed, [offer.id for offer in bubble.choices]) == ("nl", True, [WHERE.id])
 
 
