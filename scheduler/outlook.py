@@ -163,6 +163,7 @@ def _as_claimed(row: Notice) -> Claimed:
         values=notices.decode(variables.get("values", {})),
         again=row.again,
         attempts=row.attempts,
+        avoid=tuple(row.avoid or ()),
     )
 
 
@@ -198,7 +199,7 @@ def _route(
     may_open = not (notice.kind == "update" or notice.step == "invitation")
     asked: dict[str, Any] = {
         "now": max(world.now, notice.due),
-        "tried": tried,
+        "tried": {*tried, *notice.avoid},
         "template_states": world.templates.get(kind.template, {}) if may_open else {},
         "languages": recipient.languages,
         "never_shared": hidden,
