@@ -11,7 +11,7 @@ from datetime import timedelta
 from itertools import groupby
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.clock import Clock
@@ -33,6 +33,9 @@ ABSENT = timedelta(minutes=3)  #: what isn't on the list after this was never ta
 OLDEST = timedelta(hours=1)  #: what nobody could say by then stays in doubt
 BATCH = 50  #: messages asked after in one go
 AT_ONCE = 5  #: calls side by side: sending goes first
+
+#: Written out: a prepared statement must still see that it fits the partial index.
+_UNSURE: ColumnElement[str] = literal_column("'unsure'")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +80,7 @@ async def _in_doubt(session: AsyncSession, clock: Clock, channels: Sequence[str]
         select(Delivery.id, Delivery.channel, Delivery.address_id, Delivery.handed_at, Delivery.text_sealed)
         .add_columns(Address.handle_sealed)
         .join(Address, Address.id == Delivery.address_id)
-        .where(Delivery.state == "unsure", Delivery.channel.in_(channels), Delivery.text_sealed.is_not(None))
+        .where(Delivery.state == _UNSURE, Delivery.channel.in_(channels), Delivery.text_sealed.is_not(None))
         .where(Delivery.handed_at.between(now - OLDEST, now - YOUNGEST))
         .where(func.coalesce(Delivery.reason, "") != receipts.NOT_FOUND)
         # Any of them: one that can't be settled must not stand before the others for ever.

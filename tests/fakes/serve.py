@@ -5,7 +5,7 @@ python -m tests.fakes.serve --latency 0.06 --limit 30     prints its address, an
 GET /ledger what was taken, from ?after=N on · GET /counts calls and refusals · POST /updates {update} for
 getUpdates · POST /faults {"script": [fault...], "always": fault | null} · POST /latency {"seconds"} · POST /report
 {"n", "status", "code"?, "public", "door"}: a status callback for line n of the ledger; `door` is where the
-public address really listens
+public address really listens · POST /decide {"status"} what Meta says of the templates that wait
 """
 
 import argparse
@@ -32,7 +32,7 @@ class Desk:
         self.provider = provider
         self.telegram = FakeTelegram(provider)
         self.twilio = FakeTwilio(provider)
-        FakeContent(self.twilio)
+        self.meta = FakeContent(self.twilio)
         provider.app.add_routes(
             [
                 web.get("/ledger", self._ledger),
@@ -41,6 +41,7 @@ class Desk:
                 web.post("/updates", self._updates),
                 web.post("/latency", self._latency),
                 web.post("/report", self._report),
+                web.post("/decide", self._decide),
             ]
         )
 
@@ -78,6 +79,10 @@ class Desk:
             door=told["door"],
         )
         return web.json_response({"answer": status})
+
+    async def _decide(self, request: web.Request) -> web.Response:
+        self.meta.decide((await request.json())["status"])
+        return web.Response()
 
 
 async def _serve(asked: argparse.Namespace) -> None:
