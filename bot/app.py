@@ -126,14 +126,16 @@ async def _run(settings: Settings, url: URL, only: Collection[str], announce: An
         await wording.refresh()
         keep = keeper(ground.database, ground.clock)
         outside = await providers.build(ground, keep, only)
-        engine = replace(_engine(ground, wording, outside.channels, outside.outlets), errands=outside.errands)
-        app = _pages(engine, demo=False) if "web" in only else web.Application()
-        app.add_routes(outside.routes)
-        behind = _behind(engine, only)
-        if outside.poll is not None:
-            behind.append(lead(ground.database.url, "poll telegram", outside.poll))
-        await _serve(app, engine, behind, lambda: announce([f"PIM Welkom: http://{settings.bind}/console/"]))
-        await outside.close()
+        try:
+            engine = replace(_engine(ground, wording, outside.channels, outside.outlets), errands=outside.errands)
+            app = _pages(engine, demo=False) if "web" in only else web.Application()
+            app.add_routes(outside.routes)
+            behind = _behind(engine, only)
+            if outside.poll is not None:
+                behind.append(lead(ground.database.url, "poll telegram", outside.poll))
+            await _serve(app, engine, behind, lambda: announce([f"PIM Welkom: http://{settings.bind}/console/"]))
+        finally:
+            await outside.close()
 
 
 async def _refuse_without_staff(ground: Ground) -> None:

@@ -37,7 +37,7 @@ class Outside:
     outlets: dict[str, Outlet] = field(default_factory=dict)  #: what a worker sends through
     channels: dict[str, Channel] = field(default_factory=dict)  #: what the inbox is read with
     routes: list[web.RouteDef] = field(default_factory=list)
-    poll: Callable[[], Awaitable[None]] | None = None
+    poll: Callable[[], Awaitable[None]] | None = None  #: what one process does to have updates come in, until cancelled
     errands: list[Errand] = field(default_factory=list)  #: what the timers ask of the providers
     closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
@@ -87,7 +87,7 @@ async def _telegram(outside: Outside, ground: Ground, keep: Keep, roles: Collect
         outside.poll = lambda: updates.poll(keep, _refused(ground))
     else:
         url = settings.public_url.rstrip("/") + webhooks.TELEGRAM
-        await updates.use_webhook(url, settings.telegram_webhook_secret)
+        outside.poll = lambda: updates.stay_hooked(url, settings.telegram_webhook_secret, _refused(ground))
 
 
 def _refused(ground: Ground) -> Callable[[str, timedelta], Awaitable[None]]:

@@ -79,6 +79,18 @@ class Updates:
         finally:
             await self.close()
 
+    async def stay_hooked(self, url: str, secret: str, refused: Refused | None = None) -> None:
+        """As `use_webhook`, tried again until Telegram takes it; then nothing is left to do, until cancelled."""
+        pause = self._first_pause
+        while True:
+            try:
+                await self.use_webhook(url, secret)
+            except SendError as error:
+                await self._rest(error, pause, refused)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            else:
+                await asyncio.Event().wait()
+
     async def user_name(self) -> str:
         """What the bot is called in links, `https://t.me/NAME`. Raises SendError."""
         me = (await self._call("getMe", {})).get("result")

@@ -115,6 +115,21 @@ async def test_telegram_is_told_where_the_webhook_is() -> None:
             await Updates(token="1:wrong", api_url=provider.url).use_webhook("https://pim.voorbeeld", "geheim")
 
 
+async def test_a_webhook_is_asked_for_until_telegram_takes_it() -> None:
+    provider = FakeProvider()
+    telegram = FakeTelegram(provider)
+    async with provider:
+        provider.faults += [faults.broken(502), faults.broken()]
+        updates = Updates(token=TOKEN, api_url=provider.url, first_pause=0.01)
+        staying = asyncio.create_task(updates.stay_hooked("https://pim.voorbeeld/webhooks/telegram", "geheim"))
+        await until(lambda: telegram.webhook is not None)
+        await asyncio.sleep(0.05)
+        assert not staying.done()
+        assert provider.calls["setWebhook"] == 3
+        staying.cancel()
+        await asyncio.wait({staying})
+
+
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [(faults.refuse(409, "Conflict"), "two_pollers"), (faults.refuse(401, "Unauthorized"), "key_refused")],
