@@ -7,9 +7,10 @@ from uuid import UUID, uuid5
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from content.kinds import WITHOUT_STEPS
 from core import clock
 from core.settings import Settings
-from core.tables.agenda import Appointment, Enrolment, Session
+from core.tables.agenda import Appointment, Enrolment, Session, Workshop
 from core.tables.notices import Notice
 from core.tables.people import Person
 from scheduler import notices, rules
@@ -50,7 +51,7 @@ async def plan_week(session: AsyncSession, now: datetime, settings: Settings) ->
     if now > told + _STILL_USEFUL:
         return 0
     due = rules.quiet_end(now, ours) or now
-    starts = await _starts(session, now, due, told + _WEEK)
+    starts = await _starts(session, now, told, due)
     people = {_id(person_id, told, ours.zone): person_id for person_id in starts}
     ids, planned = list(people), 0
     for first in range(0, len(ids), _AT_ONCE):
@@ -83,24 +84,29 @@ def _overview(person_id: UUID, source_id: UUID, starts: Sequence[datetime], due:
     )
 
 
-async def _starts(session: AsyncSession, now: datetime, after: datetime, until: datetime) -> dict[UUID, list[datetime]]:
-    """The starts of each person's appointments and workshops after one moment, up to another."""
+async def _starts(session: AsyncSession, now: datetime, told: datetime, after: datetime) -> dict[UUID, list[datetime]]:
+    """The starts of the week of everybody who has something that isn't pushed one by one, as it stood when told."""
     here = (Person.left_at.is_(None), (Person.paused_until.is_(None)) | (Person.paused_until <= now))
+    until = told + _WEEK
     appointments = (
-        select(Appointment.person_id, Appointment.starts_at)
+        select(Appointment.person_id, Appointment.starts_at, Appointment.kind.in_(WITHOUT_STEPS))
         .join(Person, Person.id == Appointment.person_id)
-        .where(Appointment.status == "planned", *here)
+        .where(Appointment.status == "planned", Appointment.created_at <= told, *here)
         .where(Appointment.starts_at > after, Appointment.starts_at < until)
     )
     sessions = (
-        select(Enrolment.person_id, Session.starts_at)
+        select(Enrolment.person_id, Session.starts_at, Workshop.open_activity)
         .join(Session, Session.id == Enrolment.session_id)
+        .join(Workshop, Workshop.id == Session.workshop_id)
         .join(Person, Person.id == Enrolment.person_id)
-        .where(Enrolment.status == "enrolled", Session.status == "planned", *here)
+        .where(Enrolment.status == "enrolled", Session.status == "planned", Enrolment.since <= told, *here)
         .where(Session.starts_at > after, Session.starts_at < until)
     )
     found: dict[UUID, list[datetime]] = {}
+    repeating: set[UUID] = set()
     for query in (appointments, sessions):
-        for person_id, start in await session.execute(query):
+        for person_id, start, repeats in await session.execute(query):
             found.setdefault(person_id, []).append(start)
-    return found
+            if repeats:
+                repeating.add(person_id)
+    return {person_id: starts for person_id, starts in found.items() if person_id in repeating}

@@ -46,7 +46,7 @@ async def offered_seat(session: AsyncSession) -> datetime:
 
 
 async def full_week(session: AsyncSession) -> datetime:
-    await world.appointment(session, await world.person(session))
+    await world.appointment(session, await world.person(session), kind="taalles")
     return at("2027-01-10 18:00")
 
 

@@ -251,7 +251,7 @@ class TestWeek:
     def overview(self, of: Person) -> UUID:
         return week.overview_id(of.id, self.SUNDAY, House.of(HOUSE))
 
-    async def test_one_overview_for_everybody_who_has_something(self, session: AsyncSession) -> None:
+    async def test_one_overview_of_everything_for_who_has_lessons(self, session: AsyncSession) -> None:
         someone, idle = await crowd(session, 2)
         await world.appointment(session, someone, "2027-01-12 10:00")
         await world.appointment(session, someone, "2027-01-11 09:00", kind="taalles")
@@ -267,9 +267,19 @@ class TestWeek:
         }
         assert await world.waiting(session, self.overview(idle)) == []
 
-    async def test_not_again_after_it_went(self, session: AsyncSession) -> None:
+    async def test_nobody_whose_appointments_are_all_told_one_by_one(self, session: AsyncSession) -> None:
         (someone,) = await crowd(session, 1)
         await world.appointment(session, someone)
+        assert await week.plan_week(session, self.SUNDAY, HOUSE) == 0
+
+    async def test_nothing_that_was_made_after_it(self, session: AsyncSession) -> None:
+        (someone,) = await crowd(session, 1)
+        await world.appointment(session, someone, "2027-01-14 09:00", kind="taalles", now=at("2027-01-11 09:00"))
+        assert await week.plan_week(session, at("2027-01-11 09:30"), HOUSE) == 0
+
+    async def test_not_again_after_it_went(self, session: AsyncSession) -> None:
+        (someone,) = await crowd(session, 1)
+        await world.appointment(session, someone, kind="taalles")
         await world.overview_went(session, someone, self.SUNDAY)
         assert await week.plan_week(session, self.SUNDAY + timedelta(minutes=5), HOUSE) == 0
 
@@ -284,14 +294,14 @@ class TestWeek:
     )
     async def test_a_service_that_was_away(self, session: AsyncSession, now: str, waits: list[str]) -> None:
         (someone,) = await crowd(session, 1)
-        await world.appointment(session, someone)
+        await world.appointment(session, someone, kind="taalles")
         await week.plan_week(session, at(now), HOUSE)
         assert await world.waiting(session, self.overview(someone)) == waits
 
     async def test_nobody_who_left_or_rests(self, session: AsyncSession) -> None:
         left, rests = await crowd(session, 2)
         for someone in (left, rests):
-            await world.appointment(session, someone)
+            await world.appointment(session, someone, kind="taalles")
         left.left_at, rests.paused_until = NOW, at("2027-02-01 09:00")
         await session.flush()
         assert await week.plan_week(session, self.SUNDAY, HOUSE) == 0
