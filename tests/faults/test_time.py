@@ -54,14 +54,14 @@ class Town:
         self.ledger = Ledger(self.clock)
         self.worker = Worker(database, self.clock, HOUSE, {"telegram": self.ledger}, lambda: DUTCH)
 
-    async def expects(self, starts: Iterable[datetime]) -> None:
+    async def expects(self, starts: Iterable[datetime], *, kind: str = "pip_gesprek") -> None:
         """Somebody with a phone for each of these starts; the handle is the start."""
         async with self.database.begin() as session:
             for start in starts:
                 person = await world.person(session, languages=["nl"])
                 address = await addresses.ensure(session, NOW, "telegram", Handle(f"{start:%Y-%m-%d %H:%M}"))
                 await addresses.attach(session, NOW, person.id, address.id, verified=True)
-                await world.appointment(session, person, start.isoformat(), now=self.clock.now())
+                await world.appointment(session, person, start.isoformat(), now=self.clock.now(), kind=kind)
 
     async def live(self, until: datetime) -> None:
         """Let everything happen that falls due on the way, in order."""
@@ -207,7 +207,7 @@ class TestTwoAtOnce:
         await asyncio.gather(*(timers.run_tick(tick, town.database, town.clock, HOUSE) for _ in range(times)))
 
     async def test_two_timers_say_the_week_once(self, town: Town) -> None:
-        await town.expects([datetime(2027, 1, 12, 14), datetime(2027, 1, 13, 14)])
+        await town.expects([datetime(2027, 1, 12, 14), datetime(2027, 1, 13, 14)], kind="taalles")
         await town.live(at("2027-01-10 18:00"))
         await self._ticks(town, "week")
         async with town.database.begin() as session:
