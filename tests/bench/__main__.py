@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench import broadcast, inbound, rows, tick
+from tests.bench import broadcast, daily, demo, inbound, payments, rows, sms, tasks, tick, words
 from tests.bench.rows import Row
 
 KEPT = Path("var/benchmarks.json")
@@ -27,8 +27,14 @@ class Bench:
 
 BENCHES = (
     Bench(rows=("telegram_broadcast_vs_aiogram",), run=broadcast.run),
+    Bench(rows=tasks.ROWS, run=tasks.run),
+    Bench(rows=sms.ROWS, run=sms.run),
     Bench(rows=tick.ROWS, run=tick.run),
     Bench(rows=inbound.ROWS, run=inbound.run),
+    Bench(rows=words.ROWS, run=words.run),
+    Bench(rows=daily.ROWS, run=daily.run),
+    Bench(rows=payments.ROWS, run=payments.run),
+    Bench(rows=demo.ROWS, run=demo.run),
 )
 
 

@@ -1,15 +1,16 @@
-"""A loopback Telegram in a process of its own, so that it doesn't share a core's time with what is measured.
+"""A loopback Telegram and Twilio in a process of its own, so that it doesn't share a core's time with what is measured.
 
 python -m tests.bench.provider     prints its address, and serves until its standard input closes
 """
 
 import asyncio
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from aiohttp import web
+
+from tests.bench import processes
 
 TOKEN = "1000:bench"
 
@@ -23,8 +24,15 @@ def _app() -> web.Application:
         sent = {"message_id": number, "date": 0, "chat": {"id": 1, "type": "private"}, "text": "x"}
         return web.json_response({"ok": True, "result": sent})
 
+    async def take_sms(request: web.Request) -> web.Response:
+        form = await request.post()
+        sid = f"SM{next(numbers):032x}"
+        created = {"sid": sid, "status": "queued", "to": form["To"], "body": form["Body"], "num_segments": "1"}
+        return web.json_response({**created, "error_code": None, "price": None}, status=201)
+
     app = web.Application()
     app.router.add_post("/bot{token}/{method}", take)
+    app.router.add_post("/2010-04-01/Accounts/{account}/Messages.json", take_sms)
     return app
 
 
@@ -40,12 +48,8 @@ async def _serve() -> None:
 @contextmanager
 def running() -> Iterator[str]:
     """The address of a provider that runs meanwhile."""
-    command = [sys.executable, "-m", "tests.bench.provider"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        yield process.stdout.readline().strip()
-        process.stdin.close()
+    with processes.running("tests.bench.provider") as address:
+        yield address
 
 
 if __name__ == "__main__":
