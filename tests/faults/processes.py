@@ -1,0 +1,84 @@
+"""Real processes of the service: started, killed without a word, or asked to stop."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+#: A slow machine with other work to do.
+START_SECONDS = 60.0
+
+
+async def until(true: Callable[[], Awaitable[object]], seconds: float, what: str, *, every: float = 0.05) -> float:
+    """Wait for it; the seconds it took. AssertionError where it didn't come true in time."""
+    begun = time.monotonic()
+    while not await true():
+        assert time.monotonic() - begun < seconds, f"not within {seconds:g} s: {what}"
+        await asyncio.sleep(every)
+    return time.monotonic() - begun
+
+
+class Process:
+    """One `pim` command as an operating system sees it."""
+
+    def __init__(self, arguments: tuple[str, ...], env: Mapping[str, str], folder: Path) -> None:
+        self._said = folder / f"out-{time.monotonic_ns()}"
+        self.begun = time.monotonic()
+        with self._said.open("wb") as said:
+            self._child = subprocess.Popen(
+                [sys.executable, "-m", "bot", *arguments],
+                cwd=folder,
+                env={"PYTHONPATH": str(ROOT), "PATH": os.defpath, **env},
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+            )
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        return self._child.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self._child.poll() is None
+
+    @property
+    def said(self) -> str:
+        """What it printed and logged."""
+        return self._said.read_text(errors="replace")
+
+    async def ready(self) -> None:
+        """Until it says that it works."""
+
+        async def announced() -> bool:
+            assert self.alive, f"it ended: {self.said}"
+            return "PIM Welkom" in self.said
+
+        await until(announced, START_SECONDS, "the process is ready")
+
+    def kill(self) -> None:
+        """kill -9: nothing of it runs any more."""
+        self._child.kill()
+        self._child.wait()
+
+    def terminate(self) -> None:
+        """Ask it to stop."""
+        self._child.send_signal(signal.SIGTERM)
+
+    async def ended(self, seconds: float) -> int:
+        """Its exit status, once it stopped by itself."""
+
+        async def gone() -> bool:
+            return not self.alive
+
+        await until(gone, seconds, "the process ended")
+        assert self._child.returncode is not None
+        return self._child.returncode

@@ -1,0 +1,101 @@
+"""G8 and what a provider asks: rates, pauses, a refused key, an hour away."""
+
+import asyncio
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from core import servicetime
+from core.tables.channels import ChannelState
+from tests.fakes.faults import refuse, throttle
+from tests.fakes.provider import Accepted
+from tests.faults.house import House
+from tests.faults.processes import until
+from tests.faults.provider import Provider
+
+
+def busiest_second(ledger: list[Accepted]) -> int:
+    """The most messages in any sliding second."""
+    moments = [line.at for line in ledger]
+    return max(sum(1 for at in moments if begin <= at < begin + 1) for begin in moments)
+
+
+async def test_no_call_while_the_provider_said_wait(house: House, provider: Provider) -> None:
+    before = await provider.calls()
+    await house.plan(await house.people(150))
+    await provider.script(throttle(3))
+    worker = await house.start("worker", "timers", PIM_TELEGRAM_RATE="50")
+
+    async def refused() -> bool:
+        return await provider.calls() > before
+
+    await until(refused, 30, "the provider was called")
+    await asyncio.sleep(0.5)  # what was on its way arrives
+    then = await provider.calls()
+    for _ in range(8):
+        assert await provider.calls() == then
+        await asyncio.sleep(0.25)
+
+    await until(house.settled, 60, "all went")
+    assert await provider.taken() == 150
+    assert await provider.calls() - before <= 1.1 * 150
+    assert worker.alive
+
+
+async def test_three_processes_keep_to_one_rate(house: House, provider: Provider) -> None:
+    await house.plan(await house.people(160))
+    for _ in range(2):
+        await house.start("worker", PIM_TELEGRAM_RATE="30")
+    await house.start("worker", "timers", PIM_TELEGRAM_RATE="30")
+
+    await until(house.settled, 60, "all went")
+
+    assert set((await provider.got()).values()) == {1}
+    assert busiest_second(await provider.messages()) <= 30
+
+
+async def test_a_refused_key_pauses_the_channel(house: House, provider: Provider) -> None:
+    before = await provider.calls()
+    await house.plan(await house.people(100))
+    await provider.always(refuse(401, "Unauthorized"))
+    worker = await house.start("worker", "timers")
+
+    async def paused() -> bool:
+        return await house.scalar(select(ChannelState.reason)) is not None
+
+    await until(paused, 30, "the channel is paused")
+    await until(house.at_rest, 30, "nothing is on its way")
+    assert await house.scalar(select(ChannelState.reason)) == "key_refused"
+    assert await provider.calls() - before <= 50  # what was on its way
+    assert await house.states() == {"planned": 100}
+    assert worker.alive
+
+    worker.kill()
+    await provider.always(None)
+    await house.lapse()
+    await house.start("worker", "timers")
+    await until(house.settled, 60, "all went")
+    assert set((await provider.got()).values()) == {1}
+
+
+async def test_an_hour_away_and_back(house: House, provider: Provider) -> None:
+    """Afterwards they go in order and paced, without those that became too late."""
+    hour, now = timedelta(hours=1), house.clock.now()
+    valid, too_late = await house.people(60), await house.people(20)
+    await house.plan(valid, use_by=now + 2 * hour)
+    await house.plan(too_late, use_by=now + hour / 2)
+    away = await house.start("worker", "timers", PIM_TELEGRAM_API_URL="http://127.0.0.1:9")
+    await until(house.at_rest, 60, "all wait for another try")
+    assert await house.states() == {"planned": 80}
+    away.kill()
+    await house.lapse()
+    async with house.database.begin() as session:
+        await servicetime.keep_offset(session, hour)
+
+    await house.start("worker", "timers", PIM_TELEGRAM_RATE="20")
+    await until(house.settled, 60, "all went, or was too late")
+
+    went = await provider.messages()
+    assert [line.to for line in went] == [house.chats[person] for person in valid]
+    assert busiest_second(went) <= 20
+    assert await house.states() == {"sent": 60, "expired": 20}
