@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(asked)
     except _REFUSALS as refusal:
         print(f"pim: {refusal}", file=sys.stderr)
-        return 1
+        return 2 if isinstance(refusal, commands.Misused) else 1
     except KeyboardInterrupt:
         return 0
     except BrokenPipeError:

@@ -31,6 +31,10 @@ class Refused(Exception):
     """A command can't be done; the text is the sentence that says why."""
 
 
+class Misused(Refused):
+    """A command was called in a way that it doesn't know; the text says how it is called."""
+
+
 def demo_settings(asked: argparse.Namespace) -> dict[str, Any]:
     """The settings of a demo: loopback only, an embedded database, made-up telephone numbers."""
     overrides: dict[str, Any] = {
@@ -89,7 +93,7 @@ async def _import(ground: Ground, asked: argparse.Namespace) -> int:
 
 async def _bring(session: AsyncSession, ground: Ground, asked: argparse.Namespace, by: Account | None) -> Result:
     if asked.kind is None or asked.file is None:
-        raise Refused("name what the file holds (people, agenda or leefgeld) and the file.")
+        raise Misused("name what the file holds (people, agenda or leefgeld) and the file.")
     try:
         content = asked.file.read_bytes()
     except OSError as error:
@@ -178,9 +182,9 @@ def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise Refused(f"{text!r} is no moment; write for example 2027-01-12T08:00:00+01:00.") from None
+        raise Misused(f"{text!r} is no moment; write for example 2027-01-12T08:00:00+01:00.") from None
     if moment.tzinfo is None:
-        raise Refused(f"{text!r} has no offset; write for example 2027-01-12T08:00:00+01:00.")
+        raise Misused(f"{text!r} has no offset; write for example 2027-01-12T08:00:00+01:00.")
     return moment
 
 
@@ -244,7 +248,7 @@ def _pictures(text: str | None) -> tuple[int, int] | None:
         return None
     parts = text.split(",")
     if len(parts) != 2 or not all(part.strip().isdecimal() and int(part) < len(links.PICTURES) for part in parts):
-        raise Refused("the two pictures are numbers from 0 to 9, for example 3,7.")
+        raise Misused("the two pictures are numbers from 0 to 9, for example 3,7.")
     return int(parts[0]), int(parts[1])
 
 

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import ARRAY, Integer, Uuid, any_, bindparam, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from core import batches
+from core.crypto import CryptoError
 from core.ids import new_id
 from core.tables.notices import Notice
 from core.tables.people import Person
@@ -18,6 +20,8 @@ from scheduler import deliveries
 from scheduler.bundles import EXEMPT
 from scheduler.claims import Call, Claimed
 from scheduler.notices import decode
+
+log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=25)
 
@@ -107,7 +111,25 @@ async def _lease(session: AsyncSession, real: datetime, ready: Any) -> list[Clai
         .execution_options(synchronize_session=False)
     )
     rows = sorted(await session.execute(statement), key=lambda row: (row.priority, row.due))
-    return [_claimed(row) for row in rows]
+    return await _readable(session, rows)
+
+
+async def _readable(session: AsyncSession, rows: Sequence[Any]) -> list[Claimed]:
+    """Those that can be read; the others end, visibly, and don't hold up the rest."""
+    claimed, broken = [], []
+    for row in rows:
+        try:
+            claimed.append(_claimed(row))
+        except (CryptoError, ValueError) as error:
+            log.error("unreadable", kind=row.kind, step=row.step, error=type(error).__name__)
+            broken.append(row.id)
+    if broken:
+        await session.execute(
+            update(Notice)
+            .where(Notice.id.in_(broken))
+            .values(state="failed", reason="unsayable", token=None, lease_until=None)
+        )
+    return claimed
 
 
 def _claimed(row: Any) -> Claimed:

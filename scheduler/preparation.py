@@ -6,20 +6,24 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content.inforce import InForce
 from content.kinds import NOTICES
+from content.parts import Choice
 from core.clock import instant, wall
 from core.ids import new_id
 from core.settings import Settings
 from messaging import dispatch
 from messaging.dispatch import Route
 from scheduler import chats, deliveries, lateness, leases, recipients, tasks
-from scheduler.bundles import PUSHES_A_DAY, PUSHES_A_WEEK, Bundle, arrange
+from scheduler.bundles import Bundle, arrange
 from scheduler.claims import Call, Claimed
 from scheduler.pushes import push
 from scheduler.recipients import Recipient
+
+log = structlog.get_logger(__name__)
 
 #: What was too much for one day goes at this time of the next.
 MORNING = timedelta(hours=9)
@@ -51,11 +55,6 @@ class Planned:
     call: Call
 
 
-def _is_last(today: int, week: int) -> bool:
-    """Whether the next push is the last one of the day, or of the week."""
-    return today >= PUSHES_A_DAY - 1 or week >= PUSHES_A_WEEK - 1
-
-
 class Preparation:
     """Decides what becomes of a batch, in the worker's transaction."""
 
@@ -72,7 +71,7 @@ class Preparation:
         claimed = await self._still_true(session, now, claimed, known)
         people = list(dict.fromkeys(notice.person_id for notice in claimed))
         pushes = await leases.pushes(session, people, today=self._day_start(now), week=now - timedelta(days=7))
-        full = [person for person, (today, week) in pushes.items() if _is_last(today, week)]
+        full = [person for person, sent in pushes.items() if self._is_last(*sent)]
         until = self._day_start(now) + timedelta(days=1)
         # The last push of a day, or week, takes the rest of today's agenda along.
         also = await leases.claim_also(session, real, full, now, until) if full else []
@@ -86,6 +85,11 @@ class Preparation:
             planned += await self._of_person(session, round_, known[person], notices, sent_today, sent_this_week)
         return planned
 
+    def _is_last(self, today: int, week: int) -> bool:
+        """Whether the next push is the last one of the day, or of the week."""
+        caps = self._settings.local.pushes
+        return today >= caps.a_day - 1 or week >= caps.a_week - 1
+
     async def _still_true(
         self, session: AsyncSession, now: datetime, claimed: Sequence[Claimed], known: Mapping[UUID, Recipient]
     ) -> list[Claimed]:
@@ -97,8 +101,9 @@ class Preparation:
             await leases.end(session, needless, "suppressed", lateness.NOT_WANTED)
         late = [notice for notice in claimed if now - notice.due > _ON_TIME and notice not in needless]
         by_day = {person for person, recipient in known.items() if recipient.by_day}
-        asleep = lateness.put_off(now, self._settings, late, by_day) if late else {}
-        for notice in late:
+        resting = [notice for notice in claimed if notice.person_id in by_day and notice not in (*needless, *late)]
+        asleep = lateness.put_off(now, self._settings, [*late, *resting], by_day) if late or resting else {}
+        for notice in (*late, *resting):
             if notice.id in asleep:
                 await leases.put_back(session, [notice], due=asleep[notice.id], uncount=True)
         says = {notice.id: lateness.unit_now(notice, now, self._settings.timezone) for notice in late}
@@ -151,6 +156,7 @@ class Preparation:
             sent_this_week=sent_this_week,
             later_today=[notice for notice in together if notice.due > round_.now],
             soon=self._day_start(round_.now) + timedelta(days=2),
+            caps=self._settings.local.pushes,
         )
         bundles = [*arranged.pushes, *(Bundle(lead=notice) for notice in apart if notice.due <= round_.now)]
         planned = []
@@ -186,16 +192,24 @@ class Preparation:
         if route.channel in round_.paused:
             await leases.put_back(session, whole, retry_at=round_.paused[route.channel], uncount=True)
             return None
-        message, choices, text_hash = push(
-            self._texts(),
-            self._settings,
-            bundle,
-            recipient.languages,
-            route,
-            shared=recipient.shared(route.address_id),
-        )
+        try:
+            rendered = self._rendered(bundle, recipient, route)
+        except Exception as error:
+            # A notice that can't be said must not hold up the others; what it holds never reaches the log.
+            log.error("unsayable", kind=notice.kind, step=notice.step, error=type(error).__name__)
+            await self._give_up(session, round_.now, notice, whole, "unsayable")
+            return None
+        call, choices = rendered
         await chats.offer(session, round_.now, route.address_id, route.channel, choices)
-        return Call(
+        return call
+
+    def _rendered(self, bundle: Bundle, recipient: Recipient, route: Route) -> tuple[Call, tuple[Choice, ...]]:
+        notice = bundle.lead
+        shared = recipient.shared(route.address_id)
+        message, choices, text_hash = push(
+            self._texts(), self._settings, bundle, recipient.languages, route, shared=shared
+        )
+        call = Call(
             delivery_id=new_id(),
             item_id=notice.id,
             token=notice.token,
@@ -206,6 +220,7 @@ class Preparation:
             message=message,
             text_hash=text_hash,
         )
+        return call, choices
 
     def _routes(self, round_: "_Round", notice: Claimed, recipient: Recipient) -> tuple[tuple[Route, ...], str]:
         kind = NOTICES[notice.kind, notice.step]

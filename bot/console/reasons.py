@@ -19,6 +19,8 @@ _QUEUE: Mapping[str, str] = {
     "lapsed": "De aangeboden plek was verlopen.",
     "joined": "Ging mee in een ander bericht.",
     "elsewhere": "Geen antwoord, of niet aangekomen. Wij proberen het volgende adres.",
+    "unsayable": "Dit bericht kon niet worden gemaakt; niemand kreeg het. Bel de persoon en meld het de beheerder.",
+    "too_many_attempts": "Het is vaak geprobeerd en lukte niet. Bel de persoon.",
     "too_soon": "Er was net een ander bericht over deze afspraak.",
 }
 

@@ -39,6 +39,15 @@ class Done:
     def refusal(self) -> str:
         """The one sentence of a command that refused, without the word before it."""
         assert self.status == 1
+        return self._sentence()
+
+    @property
+    def correction(self) -> str:
+        """The one sentence of a command that was called wrongly."""
+        assert self.status == 2
+        return self._sentence()
+
+    def _sentence(self) -> str:
         (line,) = self.err.splitlines()
         assert line.startswith("pim: ")
         assert line.endswith(".")

@@ -1,7 +1,7 @@
 """A queue to put notices into by hand, and workers that take one step at a time."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -40,7 +40,13 @@ class Queue:
 
     async def plan(self, person_id: UUID, step: str = "day", *, kind: str = "appointment", **values: Any) -> UUID:
         """A step that is due now; its doubt is once_more for an appointment, never for an update, staff for money."""
-        given = {"source_id": new_id(), "source_kind": kind, "due": NOW, "use_by": NOW + timedelta(hours=12)}
+        given = {
+            "source_id": new_id(),
+            "source_kind": kind,
+            "due": NOW,
+            "use_by": NOW + timedelta(hours=12),
+            "values": {"day": date(2026, 12, 22), "time": time(11)},
+        }
         (notice_id,) = await notices.plan(
             self.session, NOW, [Plan(person_id=person_id, kind=kind, step=step, **{**given, **values})]
         )

@@ -3,7 +3,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from content import catalogue
 from content.inforce import concepts
@@ -20,6 +20,7 @@ from scheduler.worker import Worker
 from tests.fakes.clock import FakeClock
 from tests.fakes.outlet import RecordingOutlet
 from tests.scheduler import world
+from tests.scheduler.queue import Queue
 from tests.scheduler.world import HOUSE, NOW, at
 
 DUTCH = concepts(catalogue.load(("nl",)))
@@ -217,6 +218,32 @@ class TestTrouble:
             await addresses.stop(session, NOW, bond.address_id)
         assert await desk.until("2026-12-21 11:02") == []
         assert (await desk.states())["announced"] == "failed"
+
+
+class TestPoison:
+    @pytest.mark.parametrize("broken", [{"values": {}}, {"unit": "no.such.unit"}])
+    async def test_what_cannot_be_said_is_set_aside_and_the_others_go(
+        self, desk: Desk, broken: dict[str, object]
+    ) -> None:
+        async with desk.database.begin() as session:
+            queue = Queue(session)
+            await queue.plan(await queue.person("1001"), due=NOW, **broken)
+            await queue.plan(await queue.person("1002"), due=NOW)
+        await desk.worker.drain()
+        assert [handle for handle, _ in desk.telegram.sent] == ["1002"]
+        assert sorted((notice.state, notice.reason) for notice in await desk.all(Notice)) == [
+            ("failed", "unsayable"),
+            ("sent", None),
+        ]
+
+    async def test_what_cannot_be_read_is_set_aside_and_the_others_go(self, desk: Desk) -> None:
+        async with desk.database.begin() as session:
+            queue = Queue(session)
+            broken = await queue.plan(await queue.person("1001"), due=NOW)
+            await session.execute(update(Notice).where(Notice.id == broken).values(variables_sealed=b"swapped"))
+            await queue.plan(await queue.person("1002"), due=NOW)
+        await desk.worker.drain()
+        assert [handle for handle, _ in desk.telegram.sent] == ["1002"]
 
 
 class TestLimits:
