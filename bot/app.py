@@ -17,6 +17,7 @@ from bot import health, installation, providers
 from bot.console import Desk as ConsoleDesk
 from bot.console import add_to as add_console
 from bot.demo import world
+from bot.doors import Door, opened
 from bot.inbox import Inbox, keeper
 from bot.installation import Ground
 from bot.simulator import Desk as SimulatorDesk
@@ -42,9 +43,6 @@ ROLES = ("web", "bot", "worker", "timers")
 
 #: What is in flight may take this long to end after a stop was asked for.
 GRACE_SECONDS = 10.0
-
-#: What a page asked for may take this long to be answered after a stop was asked for; aiohttp waits twice.
-CLOSING_SECONDS = 0.7
 
 #: Coroutines that have nothing in flight when the service stops.
 _ENDLESS = frozenset({"follow", "lead"})
@@ -112,14 +110,15 @@ async def _demo(settings: Settings, url: URL, announce: Announce) -> None:
                 staff=world.STAFF,
             ),
         )
-        await _serve(app, engine, _behind(engine, ROLES), lambda: announce(_addresses(settings)))
+        doors = [Door(app=app, bind=settings.bind, setting="PIM_BIND")]
+        await _serve(doors, engine, _behind(engine, ROLES), lambda: announce(_addresses(settings)))
         for channel in channels.values():
             await channel.close()
 
 
 async def _run(settings: Settings, url: URL, only: Collection[str], announce: Announce) -> None:
     async with installation.opened(settings, url) as ground:
-        await _refuse_without_staff(ground)
+        await _warn_without_staff(ground)
         await _hold_after_silence(ground)
         wording = Wording(ground.database, catalogue.load(settings.languages))
         await wording.ship(ground.clock)
@@ -128,17 +127,18 @@ async def _run(settings: Settings, url: URL, only: Collection[str], announce: An
         outside = await providers.build(ground, keep, only)
         try:
             engine = replace(_engine(ground, wording, outside.channels, outside.outlets), errands=outside.errands)
-            app = _pages(engine, demo=False) if "web" in only else web.Application()
-            app.add_routes(outside.routes)
+            doors = _doors(engine, outside.routes) if "web" in only else []
             behind = _behind(engine, only)
             if outside.poll is not None:
                 behind.append(lead(ground.database.url, "poll telegram", outside.poll))
-            await _serve(app, engine, behind, lambda: announce([f"PIM Welkom: http://{settings.bind}/console/"]))
+            console = settings.console_bind or settings.bind
+            where = f"http://{console}/console/" if doors else ", ".join(only)
+            await _serve(doors, engine, behind, lambda: announce([f"PIM Welkom: {where}"]))
         finally:
             await outside.close()
 
 
-async def _refuse_without_staff(ground: Ground) -> None:
+async def _warn_without_staff(ground: Ground) -> None:
     """A service that nobody can log in to is a mistake; say how to mend it, and start all the same."""
     async with ground.database.begin() as session:
         known = (await session.scalars(select(Account.id).limit(1))).first()
@@ -164,6 +164,21 @@ def _engine(ground: Ground, wording: Wording, channels: Mapping[str, Channel], o
         worker=Worker(database, clock, settings, outlets, wording.current),
         stop=asyncio.Event(),
     )
+
+
+def _doors(engine: Engine, webhooks: Sequence[web.RouteDef]) -> list[Door]:
+    """One door for all, or the console behind a door of its own, where PIM_CONSOLE_BIND asks for it."""
+    settings, ground = engine.ground.settings, engine.ground
+    pages = _pages(engine, demo=False)
+    if not settings.console_bind:
+        pages.add_routes(webhooks)
+        return [Door(app=pages, bind=settings.bind, setting="PIM_BIND")]
+    public = web.Application()
+    public.add_routes([*health.routes(ground.database, ground.clock), *webhooks])
+    return [
+        Door(app=public, bind=settings.bind, setting="PIM_BIND"),
+        Door(app=pages, bind=settings.console_bind, setting="PIM_CONSOLE_BIND"),
+    ]
 
 
 def _pages(engine: Engine, *, demo: bool) -> web.Application:
@@ -219,35 +234,29 @@ def _ticking(engine: Engine) -> Callable[[], Awaitable[None]]:
     return ticking
 
 
-async def _serve(app: web.Application, engine: Engine, behind: Sequence[Behind], ready: Callable[[], None]) -> None:
-    """Open the door, work until told to stop, finish what is in flight."""
-    settings, stop = engine.ground.settings, engine.stop
+async def _serve(doors: Sequence[Door], engine: Engine, behind: Sequence[Behind], ready: Callable[[], None]) -> None:
+    """Open the doors, work until told to stop, finish what is in flight."""
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSING_SECONDS)
-    await runner.setup()
+        loop.add_signal_handler(name, engine.stop.set)
+    tasks: list[asyncio.Task[None]] = []
     try:
-        await web.TCPSite(runner, settings.host, settings.port, reuse_address=True).start()
-    except OSError as error:
-        await runner.cleanup()
-        for work in behind:
-            work.close()
-        raise SettingsError(
-            f"PIM_BIND: {settings.bind} can't be opened ({error.strerror}); choose another port."
-        ) from None
-    # What was loaded so far lives as long as the process: the collector needn't look at it again.
-    gc.collect()
-    gc.freeze()
-    engine.bell.start()
-    tasks = [asyncio.create_task(work, name=getattr(work, "__name__", "")) for work in behind]
-    try:
-        ready()
-        await _until(stop, tasks)
+        async with opened(doors):
+            # What was loaded so far lives as long as the process: the collector needn't look at it again.
+            gc.collect()
+            gc.freeze()
+            engine.bell.start()
+            tasks = [asyncio.create_task(work, name=getattr(work, "__name__", "")) for work in behind]
+            ready()
+            try:
+                await _until(engine.stop, tasks)
+            finally:
+                engine.stop.set()
+                engine.bell.ring()
     finally:
-        stop.set()
-        engine.bell.ring()
-        await runner.cleanup()
+        if not tasks:
+            for work in behind:
+                work.close()
         await _finish(tasks)
         await engine.bell.stop()
 
