@@ -1,7 +1,7 @@
 """The inbox: raw updates are stored before a provider hears of it, and handled once, in order."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,12 +11,13 @@ from sqlalchemy import func, select, update
 from bot import conversation
 from bot.keeper import keeper
 from content.inforce import InForce
+from core import addresses, crypto
 from core.bell import Bell
 from core.clock import Clock
 from core.database import Database, ring
 from core.settings import Settings
 from core.tables.chats import Inbox as Row
-from messaging.channel import Channel
+from messaging.channel import Channel, Incoming
 from scheduler import receipts
 
 __all__ = ["MOST_ATTEMPTS", "MOST_TAKEN", "Inbox", "keeper"]
@@ -123,7 +124,8 @@ class Inbox:
                 await conversation.answer(
                     session, self._settings, self._texts(), self._clock.now(), message, edits=channel.edits
                 )
-            await session.execute(update(Row).where(Row.id == taken.id).values(handled_at=self._clock.now()))
+            handled = update(Row).where(Row.id == taken.id).values(handled_at=self._clock.now(), **_who(messages))
+            await session.execute(handled)
             await ring(session)
         for message in messages:
             if message.tap is not None and channel is not None:
@@ -140,3 +142,12 @@ class Inbox:
         async with self._database.begin() as session:
             query = select(func.count()).select_from(Row).where(Row.handled_at.is_(None))
             return int((await session.execute(query)).scalar_one())
+
+
+def _who(messages: Sequence[Incoming]) -> dict[str, bytes]:
+    """Look-up values of who wrote and what: for what must be deleted at the provider, and to notice echoes."""
+    if not messages:
+        return {}
+    first = messages[0]
+    found = {"sender_hash": addresses.handle_hash(first.channel, first.handle)}
+    return found if first.text is None else {**found, "text_hash": crypto.index("inbox text", first.text)}
