@@ -222,9 +222,7 @@ class TestTrouble:
 
 class TestPoison:
     @pytest.mark.parametrize("broken", [{"values": {}}, {"unit": "no.such.unit"}])
-    async def test_what_cannot_be_said_is_set_aside_and_the_others_go(
-        self, desk: Desk, broken: dict[str, Any]
-    ) -> None:
+    async def test_what_cannot_be_said_is_set_aside_and_the_others_go(self, desk: Desk, broken: dict[str, Any]) -> None:
         async with desk.database.begin() as session:
             queue = Queue(session)
             await queue.plan(await queue.person("1001"), due=NOW, **broken)
