@@ -145,9 +145,9 @@ class House:
                 await session.execute(update(row).values(retry_at=row.retry_at - timedelta(hours=1)))
             await session.execute(update(ChannelState).values(paused_until=None))
 
-    async def is_idle(self) -> bool:
-        """Whether every connection to this database rests outside a transaction (the one that asks, apart)."""
-        return not await self._rows(_BUSY)
+    async def busy(self) -> list[Any]:
+        """The connections of processes that stood in a transaction, or waited for its answer, for half a second."""
+        return await self._rows(_BUSY)
 
     async def _rows(self, query: Any) -> list[Any]:
         async with self.database.begin() as session:
@@ -163,7 +163,7 @@ _BUSY = text("""
     SELECT state, query FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
       AND (state LIKE 'idle in transaction%' OR state = 'active')
-      AND clock_timestamp() - state_change > interval '1 second'
+      AND clock_timestamp() - state_change > interval '500 milliseconds'
 """)
 
 

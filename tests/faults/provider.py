@@ -1,7 +1,8 @@
 """The fake provider in a process of its own, as a test asks it: its ledger is the judge."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -20,6 +21,7 @@ class Provider:
         self._client = client
         self._seen: list[Accepted] = []
         self._begins = 0
+        self._reading = asyncio.Lock()
 
     async def new(self, *, latency: float = 0.06) -> None:
         """Forget what was; no faults any more, and no update waits."""
@@ -31,7 +33,10 @@ class Provider:
 
     async def ledger(self) -> list[Accepted]:
         """Everything that was taken, in order; `at` is the machine's monotonic clock."""
-        async with self._client.get(f"{self.url}/ledger", params={"after": len(self._seen)}) as answer:
+        async with (
+            self._reading,
+            self._client.get(f"{self.url}/ledger", params={"after": len(self._seen)}) as answer,
+        ):
             self._seen += [Accepted(**line) for line in await answer.json()]
         return self._seen[self._begins :]
 
@@ -81,3 +86,9 @@ class Provider:
     async def _post(self, what: str, body: Mapping[str, Any]) -> None:
         async with self._client.post(f"{self.url}/{what}", json=body) as answer:
             assert answer.status == 200, await answer.text()
+
+
+def busiest_second(lines: Sequence[Accepted]) -> int:
+    """The most messages in any sliding second."""
+    moments = [line.at for line in lines]
+    return max(sum(1 for at in moments if begin <= at < begin + 1) for begin in moments)

@@ -1,14 +1,18 @@
-"""G1: kill -9 in the middle of a broadcast."""
+"""G1 and G2: kill -9 in the middle of a broadcast."""
 
 import random
+import time
 
 from tests.faults.conftest import Size, sizes
 from tests.faults.house import House
-from tests.faults.processes import until
+from tests.faults.processes import Process, until
 from tests.faults.provider import Provider
 
 #: What a crash may leave in doubt: 50 handed over and 200 not yet written down.
 MOST_UNSURE = 250
+
+#: Seconds from a start to the first message.
+RESUMES = 10.0
 
 
 async def at_random_points(house: House, size: Size) -> None:
@@ -16,16 +20,27 @@ async def at_random_points(house: House, size: Size) -> None:
     chance = random.Random(size.messages)
     for kill in range(size.kills):
         begun = await house.provider.taken()
-        worker = await house.start("worker", "timers")
+        worker = house.pim("run", "--only", "worker,timers")
         left = (size.messages - begun) // (size.kills - kill + 1)
         aim = begun + chance.randint(max(1, left // 2), max(1, left))
 
         async def reached(aim: int = aim) -> bool:
             return await house.provider.taken() >= aim
 
+        await goes_on(house, begun, worker)
         await until(reached, 60, f"{aim} messages went", every=0.01)
         worker.kill()
         await house.lapse()
+
+
+async def goes_on(house: House, begun: int, worker: Process) -> None:
+    """Until a worker that was just started sends."""
+
+    async def more() -> bool:
+        return await house.provider.taken() > begun
+
+    await until(more, RESUMES, "sending goes on", every=0.01)
+    assert time.monotonic() - worker.begun < RESUMES
 
 
 @sizes(Size(messages=600, kills=3), Size(messages=10_000, kills=20))

@@ -1,0 +1,100 @@
+"""G9, and what happens to calls in flight when the service must stop."""
+
+import asyncio
+import time
+
+import pytest
+
+from tests.fakes.faults import Fault
+from tests.fakes.telegram import text_update
+from tests.faults.house import House
+from tests.faults.processes import Process, until
+from tests.faults.provider import Provider
+
+#: Answers of which one in twenty may take longer than a second.
+TAPS = 20
+
+#: As many calls as are under way at once.
+IN_FLIGHT = 50
+
+#: What a crash may leave in doubt: 50 handed over and 200 not yet written down.
+MOST_UNSURE = 250
+
+HANGS = Fault(how="hang", seconds=30, method="sendMessage")
+
+
+async def answered(provider: Provider, number: int) -> float:
+    """Seconds until a person who typed something had an answer."""
+    chat = str(700_000 + number)
+    begun = time.monotonic()
+    await provider.update(text_update(20_000 + number, int(chat), "Hallo"))
+
+    async def there() -> bool:
+        return any(line.to == chat for line in await provider.messages())
+
+    await until(there, 20, "somebody was answered", every=0.02)
+    return next(line.at for line in await provider.messages() if line.to == chat) - begun
+
+
+async def all_hang(house: House, provider: Provider, *roles: str) -> Process:
+    """A service whose first calls get no answer, each of them under way."""
+    before = await provider.calls()
+    await house.plan(await house.people(200))
+    await provider.script(*[HANGS] * IN_FLIGHT)
+    process = await house.start(*roles)
+
+    async def under_way() -> bool:
+        return await provider.calls() - before >= IN_FLIGHT
+
+    await until(under_way, 30, "all senders wait for an answer")
+    return process
+
+
+async def test_taps_are_answered_while_the_provider_hangs_on_a_broadcast(house: House, provider: Provider) -> None:
+    process = await all_hang(house, provider, "bot", "worker", "timers")
+    taps = [asyncio.create_task(answered(provider, number)) for number in range(TAPS)]
+    busy = []
+    for _ in range(10):
+        await asyncio.sleep(0.2)
+        busy += await house.busy()
+    waits = await asyncio.gather(*taps)
+
+    assert sorted(waits)[-2] < 1.0, f"answered after {sorted(waits)[-3:]}"
+    assert busy == []
+    assert process.alive
+
+
+@pytest.mark.soak
+async def test_a_stop_while_the_provider_hangs(house: House, provider: Provider) -> None:
+    worker = await all_hang(house, provider, "worker", "timers")
+    worker.terminate()
+
+    assert await worker.ended(15) == 0
+
+    await house.lapse()
+    await house.start("worker", "timers")
+    await until(house.settled, 60, "everything went or is in doubt")
+    got, unsure = await provider.got(), await house.of("unsure")
+    assert IN_FLIGHT <= len(unsure) <= MOST_UNSURE
+    assert not got.keys() & set(unsure)
+    assert len(got) + len(unsure) == 200
+    assert max(got.values()) == 1
+
+
+async def test_a_stop_while_sending(house: House, provider: Provider) -> None:
+    await house.plan(await house.people(300))
+    worker = await house.start("worker", "timers", PIM_TELEGRAM_RATE="40")
+
+    async def some() -> bool:
+        return await provider.taken() >= 40
+
+    await until(some, 30, "sending is under way")
+    worker.terminate()
+
+    assert await worker.ended(10) == 0
+
+    went = await provider.taken()
+    assert went < 300
+    states = await house.states()
+    assert states.pop("sent") == went
+    assert set(states) <= {"planned", "claimed"}
