@@ -1,7 +1,7 @@
 """From claimed notices to calls: arranged per person, routed, rendered; what can't go is put away with its reason."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from core.ids import new_id
 from core.settings import Settings
 from messaging import dispatch
 from messaging.dispatch import Route
-from scheduler import chats, deliveries, lateness, leases, recipients, tasks
+from scheduler import chats, deliveries, forms, lateness, leases, recipients, tasks
 from scheduler.bundles import Bundle, arrange
 from scheduler.claims import Call, Claimed
 from scheduler.pushes import push
@@ -45,6 +45,7 @@ class _Round:
     templates: Mapping[str, Mapping[str, str]]
     paused: Mapping[str, datetime]
     sms_left: int | None  #: of today's most; None: no limit
+    offers: dict[UUID, dict[str, str]] = field(default_factory=dict)  #: address -> what a typed number will mean
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +84,7 @@ class Preparation:
         for person, notices in mine.items():
             sent_today, sent_this_week = pushes.get(person, (0, 0))
             planned += await self._of_person(session, round_, known[person], notices, sent_today, sent_this_week)
+        await chats.offer_all(session, now, round_.offers)
         return planned
 
     def _is_last(self, today: int, week: int) -> bool:
@@ -200,7 +202,7 @@ class Preparation:
             await self._give_up(session, round_.now, notice, whole, "unsayable")
             return None
         call, choices = rendered
-        await chats.offer(session, round_.now, route.address_id, route.channel, choices)
+        round_.offers[route.address_id] = forms.numbered(route.channel, choices)
         return call
 
     def _rendered(self, bundle: Bundle, recipient: Recipient, route: Route) -> tuple[Call, tuple[Choice, ...]]:
