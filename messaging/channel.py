@@ -5,7 +5,7 @@ A channel never touches the queue or the conversation: it turns a provider's wor
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
@@ -75,11 +75,6 @@ def from_json(plain: Mapping[str, Any]) -> Outgoing:
             "remove": tuple(plain["remove"]),
         }
     )
-
-
-def without_edit(message: Outgoing) -> Outgoing:
-    """The same message as a new bubble."""
-    return replace(message, edit=None)
 
 
 class Attached(StrEnum):

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from aiohttp import web
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.simulator import asked, moments, phones
 from bot.simulator.desk import Desk, Handler, local
@@ -50,7 +50,7 @@ def _guarded(handler: Handler) -> Handler:
             asked.refuse(404, "there is no such phone")
         except UnknownChoice:
             asked.refuse(400, "no bubble on this phone offers that choice")
-        except (SQLAlchemyError, OSError) as error:
+        except (OperationalError, InterfaceError, OSError) as error:
             log.error("simulator_database_away", error=type(error).__name__)
             return web.json_response({"error": "the database is away; nothing was stored"}, status=503)
         answer.headers["Cache-Control"] = "no-store"
