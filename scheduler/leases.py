@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ARRAY, Integer, Uuid, any_, bindparam, func, literal, or_, select, update
+from sqlalchemy import ARRAY, Integer, Table, Uuid, any_, bindparam, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from core import batches
 from core.crypto import CryptoError
@@ -52,6 +51,54 @@ _FIELDS = (
 )
 
 
+# Written once: to build and to look up a statement costs as much as to run it.
+_notice, _person = cast(Table, Notice.__table__), cast(Table, Person.__table__)
+_held, _ready = _notice.alias("held"), _notice.alias("ready")
+_NOW, _REAL = (bindparam(name, type_=Notice.due.type) for name in ("l_now", "l_real"))
+
+#: Nothing is sent after its use-by: such notices end, visibly.
+_EXPIRE = (
+    update(_notice)
+    .where(_notice.c.state == "planned", _notice.c.due <= _NOW, _notice.c.use_by <= _NOW)
+    .values(state="expired", reason="use_by_passed")
+)
+
+# The person is locked too: another worker skips all that waits for her until this claim is committed.
+_DUE = (
+    select(_ready.c.id)
+    .join(_person, _person.c.id == _ready.c.person_id)
+    .where(_ready.c.state == "planned", _ready.c.due <= _NOW)
+    .where(
+        ~select(_held.c.id)
+        .where(_held.c.person_id == _ready.c.person_id, or_(*(_held.c.state == state for state in _IN_HAND)))
+        .exists()
+    )
+    .where(or_(_ready.c.retry_at.is_(None), _ready.c.retry_at <= _REAL))
+    .order_by(_ready.c.priority, _ready.c.due)
+    .limit(bindparam("l_limit", type_=Integer()))
+    .with_for_update(skip_locked=True, key_share=True, of=[_ready, _person])
+)
+
+# ANY(ARRAY(...)): an IN turns into a sequential scan once the statement is prepared.
+_CLAIM = (
+    update(_notice)
+    .where(_notice.c.id == func.any(func.array(_DUE.scalar_subquery())))
+    .values(
+        state="claimed",
+        token=bindparam("l_token", type_=Uuid()),
+        lease_until=bindparam("l_until", type_=Notice.due.type),
+        attempts=_notice.c.attempts + 1,
+    )
+    .returning(*(_notice.c[field.key] for field in _FIELDS))
+)
+
+_DOUBLED = select(_held.c.person_id).where(
+    or_(*(_held.c.state == state for state in _IN_HAND)),
+    _held.c.person_id == any_(bindparam("l_people", type_=ARRAY(Uuid()))),
+    _held.c.token != bindparam("l_token", type_=Uuid()),
+)
+
+
 async def on_hold(session: AsyncSession) -> bool:
     """Whether the kill switch is on."""
     return (await session.scalars(select(Hold.id).where(Hold.lifted_at.is_(None)).limit(1))).first() is not None
@@ -59,30 +106,20 @@ async def on_hold(session: AsyncSession) -> bool:
 
 async def claim(session: AsyncSession, now: datetime, real: datetime, limit: int) -> list[Claimed]:
     """Lease due notices, most urgent first; a person has at most one batch in hand. Commit after it."""
-    await expire(session, now)
-    held = aliased(Notice)
-    in_hand = select(held.id).where(held.person_id == Notice.person_id, held.state.in_(_IN_HAND)).exists()
-    # The person is locked too: another worker skips all that waits for her until this claim is committed.
-    ready = (
-        select(Notice.id)
-        .join(Person, Person.id == Notice.person_id)
-        .where(Notice.state == "planned", Notice.due <= now, ~in_hand)
-        .where(or_(Notice.retry_at.is_(None), Notice.retry_at <= real))
-        .order_by(Notice.priority, Notice.due)
-        .limit(limit)
-        .with_for_update(skip_locked=True, key_share=True, of=[Notice, Person])
-    )
-    return await _without_doubled(session, await _lease(session, real, ready))
+    await session.execute(_EXPIRE, {"l_now": now})
+    given = {"l_now": now, "l_real": real, "l_limit": limit, "l_token": new_id(), "l_until": real + LEASE}
+    rows = sorted((await session.execute(_CLAIM, given)).all(), key=lambda row: (row.priority, row.due))
+    return await _without_doubled(session, await _readable(session, rows))
 
 
 async def _without_doubled(session: AsyncSession, held: Sequence[Claimed]) -> list[Claimed]:
     """Give back what belongs to persons of whom another claim was committed while we looked."""
-    query = select(Notice.person_id).where(
-        Notice.person_id.in_({notice.person_id for notice in held}),
-        Notice.state.in_(_IN_HAND),
-        Notice.token.not_in({notice.token for notice in held}),
-    )
-    taken = set(await session.scalars(query)) if held else set()
+    if not held:
+        return []
+    given = {"l_people": list({notice.person_id for notice in held}), "l_token": held[0].token}
+    taken = set((await session.scalars(_DOUBLED, given)).all())
+    if not taken:
+        return list(held)
     await put_back(session, [notice for notice in held if notice.person_id in taken], uncount=True)
     return [notice for notice in held if notice.person_id not in taken]
 

@@ -16,6 +16,7 @@ from core.tables.agenda import Attendance, Enrolment, Session, Workshop
 from scheduler import notices, rules, subjects
 from scheduler.notices import Plan
 from scheduler.rules import Step
+from scheduler.subjects import Subject
 
 _DAY = timedelta(days=1)
 
@@ -165,10 +166,15 @@ async def remind(
     session: AsyncSession, now: datetime, settings: Settings, row: Session, person_id: UUID, previous: datetime | None
 ) -> None:
     """Plan the reminders of an enrolled person that are still to come."""
-    subject = subjects.of_session(settings, row, person_id)
-    steps = rules.remaining(row.wall_time, subject.house, now, previous=previous, answered=False, subject="workshop")
-    if steps:
-        await notices.plan(session, now, [subject.plan(step) for step in steps])
+    await notices.plan(session, now, reminders(now, subjects.of_session(settings, row, person_id), previous))
+
+
+def reminders(now: datetime, subject: Subject, previous: datetime | None) -> list[Plan]:
+    """The reminders of an enrolled person that are still to come."""
+    steps = rules.remaining(
+        subject.wall_time, subject.house, now, previous=previous, answered=False, subject="workshop"
+    )
+    return [subject.plan(step) for step in steps]
 
 
 async def _heard(session: AsyncSession, now: datetime, row: Session, person_id: UUID) -> None:

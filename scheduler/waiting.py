@@ -37,6 +37,15 @@ async def steps(session: AsyncSession, source_id: UUID, person_id: UUID) -> dict
     return {row.step: _waiting(row) for row in rows}
 
 
+async def everybody(session: AsyncSession, source_id: UUID) -> dict[UUID, dict[str, Waiting]]:
+    """The steps of a source that wait, by person and name."""
+    query = select(Notice).where(Notice.source_id == source_id, Notice.state.in_(_WAITS))
+    found: dict[UUID, dict[str, Waiting]] = {}
+    for row in await session.scalars(query.execution_options(populate_existing=True)):
+        found.setdefault(row.person_id, {})[row.step] = _waiting(row)
+    return found
+
+
 def _waiting(row: Notice) -> Waiting:
     variables = row.variables or {}
     return Waiting(
