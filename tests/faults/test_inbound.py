@@ -24,7 +24,7 @@ async def stored(house: House) -> int:
     return int(await house.scalar(select(func.count()).select_from(Inbox)))
 
 
-@sizes(Size(messages=120, kills=1), Size(messages=300, kills=10))
+@sizes(Size(messages=80, kills=1), Size(messages=300, kills=10))
 async def test_every_message_is_handled_once(house: House, provider: Provider, size: Size) -> None:
     chance = random.Random(size.messages)
     for number in range(size.messages):
