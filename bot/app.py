@@ -41,8 +41,8 @@ log = structlog.get_logger(__name__)
 
 ROLES = ("web", "bot", "worker", "timers")
 
-#: What is in flight may take this long to end after a stop was asked for.
-GRACE_SECONDS = 10.0
+#: What is in flight may take this long to end after a stop was asked for, and to be written down.
+GRACE_SECONDS = 12.0
 
 #: Coroutines that have nothing in flight when the service stops.
 _ENDLESS = frozenset({"follow", "lead"})

@@ -1,13 +1,30 @@
 """The connection to PostgreSQL: one engine, sessions of short transactions, and the bell that wakes workers."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
+import asyncpg
+import structlog
 from sqlalchemy import URL, make_url, text
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+log = structlog.get_logger(__name__)
+
+Said = TypeVar("Said")
 
 #: The channel of LISTEN/NOTIFY; it carries nothing, a poll stands behind it.
 BELL = "pim_bell"
+
+#: How long to wait before asking an absent database again.
+AGAIN_SECONDS = 0.5
+
+#: SQLSTATE classes that say nothing about a statement: the connection, a full disk or no memory, a rolled-back
+#: transaction, a lock, a server that stops or starts, its system.
+_OF_THE_SERVER = ("08", "40", "53", "55", "57", "58")
 
 
 class Database:
@@ -39,3 +56,27 @@ def _with_driver(url: str | URL) -> URL:
 async def ring(session: AsyncSession) -> None:
     """Wake whoever waits for work, when this transaction commits."""
     await session.execute(text(f"SELECT pg_notify('{BELL}', '')"))
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an error is the database's absence or trouble, not the statement's fault: worth another try."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or isinstance(error, InterfaceError) or _is_of_the_server(error.orig)
+    return isinstance(error, OSError | NoConnection | asyncpg.InterfaceError) or _is_of_the_server(error)
+
+
+def _is_of_the_server(error: BaseException | None) -> bool:
+    state = getattr(error, "sqlstate", None)
+    return isinstance(state, str) and state.startswith(_OF_THE_SERVER)
+
+
+async def surely(work: Callable[[], Awaitable[Said]]) -> Said:
+    """What the work says, as soon as the database is there. It may be done twice: a commit's answer can be lost."""
+    while True:
+        try:
+            return await work()
+        except Exception as error:
+            if not is_away(error):
+                raise
+            log.warning("database_away", error=type(error).__name__)
+        await asyncio.sleep(AGAIN_SECONDS)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from messaging.channel import SendError, Verdict
 
+NOT_REACHED = timedelta(seconds=5)  #: nobody listens: nothing goes to this channel for so long
 DEADLINE = 15.0  #: seconds for one call, as the real channels have it
 
 
@@ -33,7 +34,7 @@ async def before(trouble: Trouble, channel: str, deadline: float) -> None:
     """What happens before a message is taken; SendError where it never is."""
     match trouble.fault:
         case Fault.REFUSE:
-            raise SendError(Verdict.RETRY, "not_reached")
+            raise SendError(Verdict.PAUSE, "not_reached", retry_after=NOT_REACHED)
         case Fault.THROTTLE:
             wait = timedelta(seconds=trouble.seconds)
             raise SendError(Verdict.PAUSE, "too_fast", code="429", retry_after=wait)

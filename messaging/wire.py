@@ -19,6 +19,7 @@ from messaging.words import json_object
 
 DEADLINE = 15.0  #: seconds for one call, with all it contains
 CONNECT = 5.0  #: seconds for the connection alone; later than that it surely never left
+NOT_REACHED = timedelta(seconds=5)  #: nobody listens there, so nothing goes to this channel for so long
 LARGEST = 1 << 20  #: bytes of an answer that are read
 LONGEST_WAIT = timedelta(days=1)  #: what a provider asks beyond this is not believed
 
@@ -50,7 +51,7 @@ class Wire:
     async def post(
         self, url: str, *, json_body: Mapping[str, Any] | None = None, form: Mapping[str, str] | None = None
     ) -> Answer:
-        """Post a JSON object or a form. Raises SendError (retry or unsure); the caller holds the deadline."""
+        """Post a JSON object or a form. Raises SendError (pause or unsure); the caller holds the deadline."""
         content, kind = _encoded(json_body, form)
         return await self._ask("POST", url, data=content, headers={"Content-Type": kind})
 
@@ -71,7 +72,7 @@ class Wire:
                     retry_after=seconds(response.headers.get("Retry-After")),
                 )
         except _NEVER_LEFT:
-            raise SendError(Verdict.RETRY, "not_reached") from None
+            raise SendError(Verdict.PAUSE, "not_reached", retry_after=NOT_REACHED) from None
         except (aiohttp.ClientError, OSError):
             raise SendError(Verdict.UNSURE, "no_answer") from None
 

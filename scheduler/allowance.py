@@ -9,17 +9,13 @@ import asyncio
 from collections import deque
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import SQLAlchemyError
 
 from core.clock import Clock
-from core.database import Database
+from core.database import Database, surely
 from core.ids import new_id
 from core.tables.channels import ChannelState, RateSlot
-
-log = structlog.get_logger(__name__)
 
 #: We stay a little under what a provider allows: its clock isn't ours.
 PACE = 0.98
@@ -29,8 +25,6 @@ LATE = timedelta(milliseconds=8)
 
 #: Who must wait longer than this for a moment gives its call back to the queue.
 PATIENCE = timedelta(seconds=5)
-
-_AGAIN_SECONDS = 1.0
 
 
 class Allowance:
@@ -68,12 +62,7 @@ class Allowance:
 
     async def _serve(self) -> None:
         while self._urgent or self._bulk:
-            try:
-                moment = await self._take()
-            except (SQLAlchemyError, OSError) as error:
-                log.warning("no_send_moment", channel=self._name, error=type(error).__name__)
-                await asyncio.sleep(_AGAIN_SECONDS)
-                continue
+            moment = await surely(self._take)
             wait = moment - self._clock.real()
             if wait > PATIENCE:
                 self.close_until(moment)

@@ -1,58 +1,60 @@
 """A burst of notices: claim, put on record, call and write down overlap, with a bounded number in between.
 
-What a crash can make unsure is what stands on record and isn't written down yet: at most `MOST_ON_RECORD`.
+What a crash can make unsure is what stands on record and isn't written down yet: at most `MOST_ON_RECORD`. So that
+a STOP, a use-by or a cancelled broadcast is heard until the last moment, a call of a paced channel goes on record
+only when its send moment has come, and one that had to wait on record is looked at once more before it starts.
 """
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
+import structlog
+
+from core.bell import Ear
 from core.clock import Clock
-from core.database import Database
+from core.database import Database, surely
 from messaging.channel import Outlet
-from scheduler import leases
-from scheduler.claims import Outcome
+from scheduler import leases, sender
+from scheduler.claims import Claimed, Outcome
+from scheduler.lanes import GROUP, Lane, OnRecord
 from scheduler.preparation import Planned
 from scheduler.sender import Sender
 
+log = structlog.get_logger(__name__)
+
 #: Calls that may stand on record without their end: 50 in flight and 200 not yet written down.
 MOST_ON_RECORD = 250
-
-#: A group that is put on record in one transaction, and calls under way at once per channel.
-GROUP = 50
 
 #: Ends are written down when so many wait, or after so long.
 FLUSH_ROWS = 200
 FLUSH_SECONDS = 0.05
 
+#: Behind the bell stands a poll.
+POLL_SECONDS = 1.0
+
+#: What stood on record for longer is looked at again before its call.
+FRESH = timedelta(seconds=0.1)
+
+#: A call starts this long after its send moment: time to put it on record, and the same for each.
+LEAD_SECONDS = 0.01
+
+#: After a stop was asked for: calls under way may take so long to end, and writing them down so long.
+PATIENCE_SECONDS = 7.0
+WRITING_SECONDS = 4.0
+
+Said = TypeVar("Said")
+
 Claim = Callable[[], Awaitable[Sequence[Planned] | None]]  #: None: nothing is due
-Finish = Callable[[Sequence[tuple[Planned, Outcome]]], Awaitable[None]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Lane:
-    """One channel's part of a burst: what is rendered, and what is on record and waits for its call."""
-
-    outlet: Outlet
-    ready: deque[Planned]
-    on_record: "asyncio.Queue[Planned]"
-
-    @property
-    def group(self) -> int:
-        """How many to put on record at once: what leaves within half a second, where the channel is paced."""
-        rate = self.outlet.rate
-        return GROUP if not rate else max(1, min(GROUP, int(rate / 2)))
-
-    @property
-    def hungry(self) -> bool:
-        """Whether its senders will soon have nothing to do."""
-        return self.on_record.qsize() < self.group
+Ended = tuple[Planned, Outcome]
+Finish = Callable[[Sequence[Ended]], Awaitable[None]]
 
 
 class Burst:
-    """Runs until nothing is due any more, or it is told to stop; then everything on record is written down."""
+    """Sends what is due until it is told to halt; then everything on record is written down."""
 
     def __init__(
         self,
@@ -63,97 +65,167 @@ class Burst:
         *,
         claim: Claim,
         finish: Finish,
-        stop: asyncio.Event,
+        halt: asyncio.Event,
     ) -> None:
         self._database = database
         self._clock = clock
         self._sender = sender
         self._claim = claim
         self._finish = finish
-        self._stop = stop
-        self._lanes = {
-            name: Lane(outlet=outlet, ready=deque(), on_record=asyncio.Queue()) for name, outlet in outlets.items()
-        }
-        self._ended: list[tuple[Planned, Outcome]] = []
+        self._halt = halt
+        self._lanes = {name: Lane(name=name, outlet=outlet) for name, outlet in outlets.items()}
+        self._ended: list[Ended] = []
         self._open: dict[UUID, Planned] = {}  #: calls on record whose end isn't written down, by notice
+        self._whole: set[asyncio.Task[Any]] = set()  #: steps that a halt must not leave half done
         self._calls = 0
         self._renew_at = clock.real() + leases.RENEW
         self._news = asyncio.Event()
+        self._quiet = asyncio.Event()  #: no call is under way
+        self._quiet.set()
         self._full = asyncio.Event()
 
-    async def run(self) -> int:
-        """Send what is due; returns how many calls were made."""
-        first = await self._claim()
-        if first is None:
-            return 0
-        self._sort(first)
-        work = [asyncio.create_task(self._flush())]
-        work += [asyncio.create_task(self._send(lane)) for lane in self._lanes.values() for _ in range(GROUP)]
+    async def run(self, ear: Ear | None = None) -> int:
+        """With an ear: until halted. Without: until nothing is due any more. Returns how many calls were made."""
+        feeding = [asyncio.create_task(self._claim_ahead(ear))]
+        feeding += [asyncio.create_task(self._fill(lane)) for lane in self._lanes.values()]
+        ending = [asyncio.create_task(self._flush())]
+        ending += [asyncio.create_task(self._send(lane)) for lane in self._lanes.values() for _ in range(GROUP)]
+        halted = asyncio.create_task(self._halt.wait())
         try:
-            await self._feed(work[0])
-            while self._open:
-                await self._wait(work[0])
+            done, _ = await asyncio.wait({halted, *feeding, *ending}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in work:
-                task.cancel()
-            await asyncio.gather(*work, return_exceptions=True)
-            await self._write_down()
+            await self._wind_down([halted, *feeding], ending)
+        for task in done:
+            task.result()
         return self._calls
 
-    async def _feed(self, flusher: "asyncio.Task[None]") -> None:
-        """Claim and put on record, ahead of the senders by one group."""
-        more = True
-        while more or any(lane.ready for lane in self._lanes.values()):
-            if self._stop.is_set():
+    async def _claim_ahead(self, ear: Ear | None) -> None:
+        """Lease and render, a little ahead of the senders."""
+        while True:
+            self._news.clear()
+            if not any(lane.is_low for lane in self._lanes.values()):
+                await self._news.wait()
+                continue
+            if await self._wholly(self._claimed()):
+                continue
+            if ear is not None:
+                await ear.wait(POLL_SECONDS)
+            elif self._open or any(lane.ready for lane in self._lanes.values()):
+                await self._news.wait()
+            else:
                 return
-            moved = False
-            if more and sum(len(lane.ready) for lane in self._lanes.values()) < self._low:
-                claimed = await self._claim()
-                self._sort(claimed or ())
-                more = moved = claimed is not None
-            moved = await self._put_on_record() or moved
-            if not moved and self._open:
-                await self._wait(flusher)
 
-    @property
-    def _low(self) -> int:
-        """How few rendered calls may wait before more are claimed."""
-        return 2 * max(lane.group for lane in self._lanes.values())
+    async def _claimed(self) -> bool:
+        """Whether anything was due; what can be said of it is ready then."""
+        planned = await surely(self._claim)
+        await self._sort(planned or ())
+        return planned is not None
 
-    def _sort(self, planned: Sequence[Planned]) -> None:
+    async def _sort(self, planned: Sequence[Planned]) -> None:
+        """To every lane its own; what a lane can't send soon goes back, so that the others are never held up."""
         for one in planned:
             self._lanes[one.call.channel].ready.append(one)
-
-    async def _put_on_record(self) -> bool:
-        """The next group of every hungry lane, as far as there is room; True where any was put on record."""
-        group: list[Planned] = []
         for lane in self._lanes.values():
-            room = min(lane.group, MOST_ON_RECORD - len(self._open) - len(group))
-            if lane.hungry:
-                group += [lane.ready.popleft() for _ in range(min(room, len(lane.ready)))]
-        if not group:
-            return False
+            if extra := lane.too_many():
+                await self._put_back(extra, retry_at=lane.put_off(self._clock.real(), len(extra)))
+            if lane.ready:
+                lane.news.set()
+
+    async def _fill(self, lane: Lane) -> None:
+        """Put one lane's calls on record, when there is room and, where the channel is paced, a send moment."""
+        while True:
+            lane.news.clear()
+            if lane.ready and (wait := self._sender.closed(lane.name)) is not None:
+                await self._put_back(lane.take(len(lane.ready)), retry_at=self._clock.real() + wait)
+            room = min(lane.room, MOST_ON_RECORD - len(self._open))
+            if not lane.ready or room <= 0:
+                self._news.set()
+                await lane.news.wait()
+            elif not lane.paced or await self._sender.turn(lane.name, urgent=False):
+                await self._wholly(self._put_on_record(lane, lane.take(room)))
+
+    async def _put_on_record(self, lane: Lane, group: Sequence[Planned]) -> None:
+        free = [one for one in group if not self._sender.chat_wait(one.call)]
+        if busy := [one for one in group if one not in free] if len(free) < len(group) else []:
+            wait = max(self._sender.chat_wait(one.call) for one in busy)
+            await self._put_back(busy, retry_at=self._clock.real() + wait)
+        moment = self._clock.real()
+        self._open.update((one.bundle.lead.id, one) for one in free)
+        standing = await self._each(free, self._handed_over)
+        for one in free:
+            if one.call.delivery_id in standing:
+                lane.on_record.put_nowait(OnRecord(planned=one, since=moment))
+            else:
+                del self._open[one.bundle.lead.id]
+
+    async def _each(
+        self, group: Sequence[Planned], work: Callable[[Sequence[Planned]], Awaitable[set[UUID]]]
+    ) -> set[UUID]:
+        """All at once; where one of them breaks it, each by itself: that one goes back, its attempt counted."""
+        try:
+            return await surely(lambda: work(group))
+        except Exception as error:
+            if len(group) > 1:
+                return set().union(*[await self._each([one], work) for one in group])
+            log.error("not_on_record", error=type(error).__name__)
+            await self._put_back(group, uncount=False)
+            return set()
+
+    async def _handed_over(self, group: Sequence[Planned]) -> set[UUID]:
+        """Commit the attempts; what was changed, withdrawn or became too late meanwhile goes back."""
         async with self._database.begin() as session:
             kept = await leases.hand_over(
                 session, self._clock.now(), self._clock.real(), [(one.bundle.lead, one.call) for one in group]
             )
-        standing = {call.delivery_id for call in kept}
-        for one in group:
-            if one.call.delivery_id in standing:
-                self._open[one.bundle.lead.id] = one
-                self._lanes[one.call.channel].on_record.put_nowait(one)
-        return True
+            standing = {call.delivery_id for call in kept}
+            if lost := [one for one in group if one.call.delivery_id not in standing]:
+                await leases.put_back(session, _notices(lost), uncount=True)
+        return standing
+
+    async def _put_back(
+        self, planned: Sequence[Planned], *, retry_at: datetime | None = None, uncount: bool = True
+    ) -> None:
+        async def put_back() -> None:
+            async with self._database.begin() as session:
+                await leases.put_back(session, _notices(planned), retry_at=retry_at, uncount=uncount)
+
+        if planned:
+            await surely(put_back)
 
     async def _send(self, lane: Lane) -> None:
         while True:
             one = await lane.on_record.get()
-            if lane.hungry:
-                self._news.set()
-            outcome = await self._sender.send(one.call, urgent=False)
+            lane.calling += 1
+            self._quiet.clear()
+            try:
+                outcome = await self._outcome(lane, one)
+            except asyncio.CancelledError:
+                self._ended.append((one.planned, sender.cut_off(one.call)))
+                raise
+            finally:
+                lane.calling -= 1
+                if not any(lane.calling for lane in self._lanes.values()):
+                    self._quiet.set()
             self._calls += 1
-            self._ended.append((one, outcome))
+            self._ended.append((one.planned, outcome))
+            if lane.room:
+                lane.news.set()
             if len(self._ended) >= FLUSH_ROWS:
                 self._full.set()
+
+    async def _outcome(self, lane: Lane, one: OnRecord) -> Outcome:
+        if (refused := self._sender.not_now(one.call)) is not None:
+            return refused
+        waited = self._clock.real() - one.since
+        if lane.paced and waited.total_seconds() < LEAD_SECONDS:
+            await asyncio.sleep(LEAD_SECONDS - waited.total_seconds())
+        elif waited > FRESH and not await surely(lambda: self._still_stands(one)):
+            return sender.never_left(one.call)
+        return await self._sender.call(one.call)
+
+    async def _still_stands(self, one: OnRecord) -> bool:
+        async with self._database.begin() as session:
+            return await leases.still_stands(session, self._clock.now(), one.planned.bundle.lead, one.call)
 
     async def _flush(self) -> None:
         while True:
@@ -163,17 +235,32 @@ class Burst:
             except TimeoutError:
                 pass
             self._full.clear()
-            await self._write_down()
+            await self._wholly(self._write_down())
             await self._renew()
 
     async def _write_down(self) -> None:
-        ended, self._ended = self._ended[:FLUSH_ROWS], self._ended[FLUSH_ROWS:]
+        """The first of what ended; it stays in hand until it is surely written."""
+        ended = self._ended[:FLUSH_ROWS]
         if not ended:
             return
-        await self._finish(ended)
+        await self._finish_all(ended)
+        del self._ended[: len(ended)]
         for one, _ in ended:
-            del self._open[one.bundle.lead.id]
+            self._open.pop(one.bundle.lead.id, None)
+        for lane in self._lanes.values():
+            lane.news.set()
         self._news.set()
+
+    async def _finish_all(self, ended: Sequence[Ended]) -> None:
+        try:
+            await surely(lambda: self._finish(ended))
+        except Exception as error:
+            if len(ended) > 1:
+                for one in ended:
+                    await self._finish_all([one])
+            else:
+                # Its lease lapses: it becomes unsure, visibly, and the others are written down.
+                log.error("not_written_down", error=type(error).__name__)
 
     async def _renew(self) -> None:
         """A provider that hangs must not cost us the leases of calls that are still under way."""
@@ -181,14 +268,51 @@ class Burst:
         if real < self._renew_at or not self._open:
             return
         self._renew_at = real + leases.RENEW
-        async with self._database.begin() as session:
-            await leases.renew(session, real, list(self._open))
 
-    async def _wait(self, flusher: "asyncio.Task[None]") -> None:
-        """Until something moved; an error of the flusher ends the burst."""
-        waiting = asyncio.create_task(self._news.wait())
-        await asyncio.wait({waiting, flusher}, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-        self._news.clear()
-        if flusher.done():
-            flusher.result()
+        async def renew() -> None:
+            async with self._database.begin() as session:
+                await leases.renew(session, real, list(self._open))
+
+        await surely(renew)
+
+    async def _wholly(self, work: Coroutine[Any, Any, Said]) -> Said:
+        """A step that goes on to its end when whoever asked for it is cancelled."""
+        step = asyncio.create_task(work)
+        self._whole.add(step)
+        step.add_done_callback(self._whole.discard)
+        return await asyncio.shield(step)
+
+    async def _wind_down(
+        self, feeding: Sequence["asyncio.Task[object]"], ending: Sequence["asyncio.Task[None]"]
+    ) -> None:
+        """No new calls; those under way may end, the others go back to the queue, and all is written down."""
+        await _cancelled(feeding)
+        if self._whole:
+            await asyncio.wait(set(self._whole), timeout=WRITING_SECONDS)
+        for lane in self._lanes.values():
+            while not lane.on_record.empty():
+                one = lane.on_record.get_nowait()
+                self._ended.append((one.planned, sender.never_left(one.call)))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._quiet.wait(), PATIENCE_SECONDS)
+        await _cancelled(ending)
+        if self._whole:
+            await asyncio.wait(set(self._whole), timeout=WRITING_SECONDS)
+        try:
+            async with asyncio.timeout(WRITING_SECONDS):
+                while self._ended:
+                    await self._write_down()
+                await self._put_back([one for lane in self._lanes.values() for one in lane.take(len(lane.ready))])
+        except TimeoutError:
+            # The leases lapse, and what became of the calls is in doubt, visibly.
+            log.error("not_written_down", count=len(self._ended))
+
+
+def _notices(planned: Sequence[Planned]) -> list[Claimed]:
+    return [notice for one in planned for notice in (one.bundle.lead, *one.bundle.joined)]
+
+
+async def _cancelled(tasks: Sequence["asyncio.Task[object]"] | Sequence["asyncio.Task[None]"]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -68,6 +68,9 @@ async def _routes(session: AsyncSession, now: datetime, due: Sequence[Trail]) ->
     found = {}
     for trail in due:
         notice, recipient = trail.notice, known[trail.notice.person_id]
+        if (notice.kind, notice.step) not in NOTICES:
+            found[notice.id] = False  # nothing of it can be said: a person calls
+            continue
         open_ones = dispatch.routes(
             recipient.candidates,
             now=now,

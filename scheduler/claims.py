@@ -53,3 +53,4 @@ class Outcome:
     call: Call
     sent: Sent | None = None
     error: SendError | None = None
+    started: bool = True  #: False: the provider never heard of it, so no attempt is burnt

@@ -70,21 +70,36 @@ _call = batches.rows(
 
 
 def _opening(owner: Owner) -> Insert:
-    return insert(cast(Table, Delivery.__table__)).from_select(
-        ["id", owner, "address_id", "channel", "attempt", "state", "language", "text_sealed", "text_hash", "handed_at"],
-        select(
-            _call.c.id,
-            _call.c.item,
-            _call.c.address,
-            _call.c.channel,
-            literal(1, SmallInteger()),
-            literal("handing", Text()),
-            _call.c.language,
-            _call.c.text,
-            _call.c.hash,
-            bindparam("b_now", type_=Delivery.handed_at.type),
-        ),
-    )
+    return (
+        insert(cast(Table, Delivery.__table__))
+        .from_select(
+            [
+                "id",
+                owner,
+                "address_id",
+                "channel",
+                "attempt",
+                "state",
+                "language",
+                "text_sealed",
+                "text_hash",
+                "handed_at",
+            ],
+            select(
+                _call.c.id,
+                _call.c.item,
+                _call.c.address,
+                _call.c.channel,
+                literal(1, SmallInteger()),
+                literal("handing", Text()),
+                _call.c.language,
+                _call.c.text,
+                _call.c.hash,
+                bindparam("b_now", type_=Delivery.handed_at.type),
+            ),
+        )
+        .on_conflict_do_nothing()
+    )  # committed just when the database went away
 
 
 _OPEN: Mapping[Owner, Insert] = {"notice_id": _opening("notice_id"), "reply_id": _opening("reply_id")}
@@ -200,4 +215,4 @@ async def texted_since(session: AsyncSession, moment: datetime) -> int:
 def wait(real: datetime, error: SendError, attempts: int) -> datetime:
     """When (real time) a call that was not taken may be tried again."""
     patience = min(FIRST_WAIT * 2 ** min(attempts, 10), LONGEST_WAIT)
-    return real + (error.retry_after or patience)
+    return real + (patience if error.retry_after is None else error.retry_after)

@@ -8,9 +8,10 @@ from sqlalchemy import Integer, Text, Uuid, bindparam, case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import batches
+from core.settings import Settings
 from core.tables.notices import Delivery, Notice
 from messaging.channel import Verdict
-from scheduler import deliveries
+from scheduler import deliveries, tasks
 from scheduler.claims import Call, Outcome
 from scheduler.leases import LEASE
 
@@ -18,14 +19,16 @@ from scheduler.leases import LEASE
 _ARRIVING = ("sent", "delivered", "read")
 
 
-async def finish(session: AsyncSession, now: datetime, real: datetime, outcomes: Sequence[Outcome]) -> None:
+async def finish(
+    session: AsyncSession, now: datetime, real: datetime, settings: Settings, outcomes: Sequence[Outcome]
+) -> None:
     """Handing -> what the provider said; a row whose source changed meanwhile goes back to planned."""
     reached = await deliveries.close_calls(session, now, real, outcomes)
     taken: list[tuple[Call, str]] = []
     for outcome in outcomes:
         state = _taken(outcome, reached.get(outcome.call.delivery_id))
         if state is None:
-            await _not_taken(session, now, real, outcome)
+            await _not_taken(session, now, real, settings, outcome)
         else:
             taken.append((outcome.call, state))
     if taken:
@@ -65,7 +68,9 @@ _TAKEN = (
 )
 
 
-async def _not_taken(session: AsyncSession, now: datetime, real: datetime, outcome: Outcome) -> None:
+async def _not_taken(
+    session: AsyncSession, now: datetime, real: datetime, settings: Settings, outcome: Outcome
+) -> None:
     error = outcome.error
     assert error is not None
     notice = await session.get(Notice, outcome.call.item_id, with_for_update=True, populate_existing=True)
@@ -79,9 +84,10 @@ async def _not_taken(session: AsyncSession, now: datetime, real: datetime, outco
     else:
         notice.state = "planned"
         notice.retry_at = None if error.verdict is Verdict.DEAD else deliveries.wait(real, error, notice.attempts)
-        if error.verdict is Verdict.PAUSE:
+        if error.verdict is Verdict.PAUSE or not outcome.started:
             notice.attempts -= 1
     await session.flush()
+    await _tell_staff(session, now, settings, [notice])
 
 
 def _doubt(notice: Notice, now: datetime, real: datetime) -> None:
@@ -93,7 +99,24 @@ def _doubt(notice: Notice, now: datetime, real: datetime) -> None:
         notice.state = "unsure"
 
 
-async def sweep(session: AsyncSession, now: datetime, real: datetime) -> int:
+async def _tell_staff(session: AsyncSession, now: datetime, settings: Settings, notices: Sequence[Notice]) -> None:
+    """Money in doubt is never sent again by itself: a person decides."""
+    for notice in notices:
+        if notice.doubt == "staff" and notice.state == "unsure":
+            await tasks.open_task(
+                session,
+                now,
+                settings,
+                kind=tasks.Kind.DELIVERY_UNSURE,
+                person_id=notice.person_id,
+                reason="unsure",
+                source_kind=notice.source_kind,
+                source_id=notice.source_id,
+                call=True,
+            )
+
+
+async def sweep(session: AsyncSession, now: datetime, real: datetime, settings: Settings) -> int:
     """Leases that lapsed: claimed surely never left and is planned again; handing may have left."""
     freed = await session.scalars(
         update(Notice)
@@ -109,6 +132,7 @@ async def sweep(session: AsyncSession, now: datetime, real: datetime) -> int:
         _lost(notice, reached.get(notice.id), now, real)
     await _unsure_calls(session, [notice.id for notice in lapsed])
     await session.flush()
+    await _tell_staff(session, now, settings, lapsed)
     return len(freed.all()) + len(lapsed)
 
 

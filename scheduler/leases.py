@@ -6,14 +6,15 @@ from typing import Any, cast
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ARRAY, Integer, Table, Uuid, any_, bindparam, func, literal, or_, select, update
+from sqlalchemy import ARRAY, ColumnElement, Integer, Table, Uuid, any_, bindparam, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from content.kinds import NOTICES
 from core import batches
 from core.crypto import CryptoError
 from core.ids import new_id
 from core.tables.notices import Notice
-from core.tables.people import Person
+from core.tables.people import Address, Person, PersonAddress
 from core.tables.service import Hold
 from scheduler import deliveries
 from scheduler.bundles import EXEMPT
@@ -170,6 +171,8 @@ async def _readable(session: AsyncSession, rows: Sequence[Any]) -> list[Claimed]
 
 
 def _claimed(row: Any) -> Claimed:
+    if (row.kind, row.step) not in NOTICES:
+        raise ValueError("no such kind and step: nobody knows what to say")
     variables: Mapping[str, Any] = {}
     if row.variables_sealed is not None:
         variables = Notice.variables.open(Notice.__tablename__, row.id, row.variables_sealed)
@@ -249,13 +252,26 @@ async def _move(session: AsyncSession, held: Sequence[Claimed], values: Mapping[
         )
 
 
-_given = batches.rows("given", id=Uuid(), token=Uuid(), version=Integer())
+def _open_address(address_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """Nothing starts after a STOP: this person's address is still hers, wanted and alive."""
+    return (
+        select(PersonAddress.person_id)
+        .join(Address, Address.id == PersonAddress.address_id)
+        .where(PersonAddress.person_id == Notice.person_id, PersonAddress.address_id == address_id)
+        .where(PersonAddress.opted_out_at.is_(None), Address.dead_at.is_(None))
+        .exists()
+    )
 
-#: Nothing is sent after its use-by, nor what was changed, withdrawn or taken over since it was claimed.
+
+_given = batches.rows("given", id=Uuid(), token=Uuid(), version=Integer(), address=Uuid())
+
+#: Nothing is sent after its use-by, nor what was changed, withdrawn, stopped or taken over since it was claimed.
 _HAND_OVER = (
     update(Notice)
     .where(Notice.id == _given.c.id, Notice.token == _given.c.token, Notice.source_version == _given.c.version)
-    .where(Notice.state == "claimed", or_(Notice.use_by.is_(None), Notice.use_by > bindparam("b_now")))
+    # Handing already: this very statement, committed just when the database went away.
+    .where(Notice.state.in_(_IN_HAND), or_(Notice.use_by.is_(None), Notice.use_by > bindparam("b_now")))
+    .where(_open_address(_given.c.address))
     .values(state="handing", lease_until=bindparam("b_lease"))
     .returning(Notice.id)
     .execution_options(synchronize_session=False)
@@ -281,6 +297,7 @@ async def hand_over(
                 id=[notice.id for notice in claimed],
                 token=[notice.token for notice in claimed],
                 version=[notice.source_version for notice in claimed],
+                address=[call.address_id for _, call in calls],
             ),
             "b_now": now,
             "b_lease": real + LEASE,
@@ -290,6 +307,17 @@ async def hand_over(
     kept = [call for notice, call in calls if notice.id in standing]
     await deliveries.open_calls(session, now, "notice_id", kept)
     return kept
+
+
+async def still_stands(session: AsyncSession, now: datetime, notice: Claimed, call: Call) -> bool:
+    """Whether a call on record may start now: not withdrawn, changed, too late or stopped since."""
+    query = (
+        select(Notice.id)
+        .where(Notice.id == notice.id, Notice.token == notice.token, Notice.state == "handing")
+        .where(Notice.source_version == notice.source_version)
+        .where(or_(Notice.use_by.is_(None), Notice.use_by > now), _open_address(literal(call.address_id, Uuid())))
+    )
+    return (await session.scalars(query)).one_or_none() is not None
 
 
 async def renew(session: AsyncSession, real: datetime, notice_ids: Sequence[UUID]) -> None:

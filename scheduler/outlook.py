@@ -195,6 +195,8 @@ def _route(
 ) -> tuple[Route | None, str | None]:
     if recipient.silenced:
         return None, recipient.silenced
+    if (notice.kind, notice.step) not in NOTICES:
+        return None, "unsayable"  # as the worker sets it aside
     kind = NOTICES[notice.kind, notice.step]
     may_open = not (notice.kind == "update" or notice.step == "invitation")
     asked: dict[str, Any] = {

@@ -28,22 +28,40 @@ class Sender:
         self._allowances = {name: Allowance(database, clock, name, outlet.rate) for name, outlet in outlets.items()}
         self._next: dict[UUID, datetime] = {}  #: address -> when (real time) it may get the next message
 
-    async def send(self, call: Call, *, urgent: bool) -> Outcome:
-        """How the call ended; never raises for a provider's fault. `urgent`: an answer goes before the rest."""
-        outlet = self._outlets.get(call.channel)
-        if outlet is None:
-            return Outcome(call=call, error=SendError(Verdict.REFUSED, "channel_off"))
-        allowance = self._allowances[call.channel]
+    async def turn(self, channel: str, *, urgent: bool) -> bool:
+        """Wait for the channel's next send moment; False where it must wait for longer. `urgent` goes first."""
+        return await self._allowances[channel].turn(urgent=urgent)
+
+    def not_now(self, call: Call) -> Outcome | None:
+        """The call as one that never started, where its channel may not be used at this moment."""
+        if call.channel not in self._outlets:
+            return Outcome(call=call, error=SendError(Verdict.REFUSED, "channel_off"), started=False)
+        wait = self.closed(call.channel)
+        if wait is None:
+            return None
+        return Outcome(call=call, error=SendError(Verdict.RETRY, "channel_paused", retry_after=wait), started=False)
+
+    def closed(self, channel: str) -> timedelta | None:
+        """How long the provider must be left alone, as far as this process knows; None: it takes messages."""
+        until, real = self._allowances[channel].closed_until(), self._clock.real()
+        return until - real if until is not None and until > real else None
+
+    def chat_wait(self, call: Call) -> timedelta:
+        """How long this address must be left alone; nothing where it may be written to now."""
+        real = self._clock.real()
+        return max(self._next.get(call.address_id, real) - real, timedelta())
+
+    async def call(self, call: Call) -> Outcome:
+        """How the call ended; never raises for a provider's fault."""
+        outlet = self._outlets[call.channel]
         if outlet.chat_rate:
-            await self._in_chat(call, outlet)
-        if not await allowance.turn(urgent=urgent):
-            return Outcome(call=call, error=self._not_now(allowance))
+            self._remember(call.address_id, outlet.chat_rate)
         try:
             # The channel holds the one total deadline of a call.
             return Outcome(call=call, sent=await outlet.send(call.handle, call.message, call.delivery_id))
         except SendError as error:
             if error.verdict is Verdict.PAUSE and error.retry_after is not None:
-                allowance.close_until(self._clock.real() + error.retry_after)
+                self._allowances[call.channel].close_until(self._clock.real() + error.retry_after)
             return Outcome(call=call, error=error)
         except TimeoutError:
             return Outcome(call=call, error=SendError(Verdict.UNSURE, "no_answer_in_time"))
@@ -52,18 +70,27 @@ class Sender:
             log.error("send_broke", channel=call.channel, error=type(error).__name__)
             return Outcome(call=call, error=SendError(Verdict.UNSURE, "unexpected", code=type(error).__name__))
 
-    def _not_now(self, allowance: Allowance) -> SendError:
-        """The call never left: it waits in the queue until the provider takes messages again."""
-        until = allowance.closed_until()
-        wait = until - self._clock.real() if until is not None else None
-        return SendError(Verdict.RETRY, "channel_paused", retry_after=wait)
+    async def before_answer(self, call: Call) -> Outcome | None:
+        """Wait until an answer may go to its chat and its channel, before everything else; or why it may not."""
+        if wait := self.chat_wait(call):
+            await asyncio.sleep(wait.total_seconds())
+        refused = self.not_now(call)
+        if refused is None and not await self.turn(call.channel, urgent=True):
+            refused = self.not_now(call) or never_left(call)
+        return refused
 
-    async def _in_chat(self, call: Call, outlet: Outlet) -> None:
-        """Until this address may be written to again, by this process."""
+    def _remember(self, address_id: UUID, chat_rate: float) -> None:
         real = self._clock.real()
-        moment = max(real, self._next.get(call.address_id, real))
-        self._next[call.address_id] = moment + timedelta(seconds=1 / outlet.chat_rate)
+        self._next[address_id] = real + timedelta(seconds=1 / chat_rate)
         if len(self._next) > _MOST_REMEMBERED:
             self._next = {address: free for address, free in self._next.items() if free > real}
-        if moment > real:
-            await asyncio.sleep((moment - real).total_seconds())
+
+
+def cut_off(call: Call) -> Outcome:
+    """A call that was under way when the service had to stop: it may have arrived."""
+    return Outcome(call=call, error=SendError(Verdict.UNSURE, "cut_off"))
+
+
+def never_left(call: Call) -> Outcome:
+    """A call that was on record and didn't start: it waits in the queue as before."""
+    return Outcome(call=call, error=SendError(Verdict.RETRY, "never_left", retry_after=timedelta()), started=False)

@@ -66,7 +66,7 @@ class Tick:
 
 
 async def _sweep(context: Context) -> int:
-    lapsed = await endings.sweep(context.session, context.now, context.real)
+    lapsed = await endings.sweep(context.session, context.now, context.real, context.settings)
     return lapsed + await replies.sweep(context.session, context.real)
 
 

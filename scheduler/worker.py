@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
-from sqlalchemy.ext.asyncio import AsyncSession
+import structlog
 
 from content.inforce import InForce
 from core.bell import Bell, Ear
@@ -12,19 +12,21 @@ from core.clock import Clock
 from core.database import Database
 from core.settings import Settings
 from messaging.channel import Outlet
-from scheduler import deliveries, endings, leases, replies, tasks
-from scheduler.burst import GROUP, Burst
-from scheduler.claims import Call, Claimed, Outcome
+from scheduler import endings, leases
+from scheduler.answering import Answering
+from scheduler.burst import Burst
+from scheduler.claims import Outcome
+from scheduler.lanes import GROUP
 from scheduler.preparation import Planned, Preparation
 from scheduler.sender import Sender
 
-POLL_SECONDS = 1.0
+log = structlog.get_logger(__name__)
 
 #: Notices leased in one claim, where no channel is paced.
 BATCH = 4 * GROUP
 
-#: Answers on their way at once.
-ANSWERS = 32
+#: A worker that broke begins anew after so long.
+AGAIN_SECONDS = 1.0
 
 
 class Worker:
@@ -44,33 +46,51 @@ class Worker:
         self._outlets = outlets
         self._preparation = Preparation(settings, texts)
         self._sender = Sender(database, clock, outlets)
-        self._stop = asyncio.Event()
         self._answering, self._bursting = asyncio.Lock(), asyncio.Lock()
+        self._halt = asyncio.Event()  #: set: what runs winds down
+        self._ears: Sequence[Ear] = ()
         rates = [outlet.rate for outlet in outlets.values()]
         #: What leaves in two seconds where all channels are paced; a lease must not lapse while a call waits.
         self._batch = BATCH if 0 in rates or not rates else max(1, min(BATCH, int(2 * max(rates))))
 
     async def run(self, bell: Bell, stop: asyncio.Event) -> None:
         """Work until told to stop; what is in flight is finished first."""
-        self._stop = stop
-        await asyncio.gather(
-            self._forever(bell.ear(), stop, self._answering, self._answers),
-            self._forever(bell.ear(), stop, self._bursting, self._burst),
+        self._ears = for_answers, for_notices = bell.ear(), bell.ear()
+        roads = (
+            asyncio.create_task(self._forever(stop, self._answering, self._answers, for_answers)),
+            asyncio.create_task(self._forever(stop, self._bursting, self._burst, for_notices)),
         )
+        stopped = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({stopped, *roads}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopped.cancel()
+            self._wind_down()
+            await asyncio.gather(*roads)
+
+    def _wind_down(self) -> None:
+        self._halt.set()
+        for ear in self._ears:
+            ear.ring()
 
     async def _forever(
-        self, ear: Ear, stop: asyncio.Event, still: asyncio.Lock, work: Callable[[], Awaitable[int]]
+        self, stop: asyncio.Event, still: asyncio.Lock, work: Callable[[Ear], Awaitable[int]], ear: Ear
     ) -> None:
         while not stop.is_set():
             async with still:
-                done = await work()
-            if not done:
-                await ear.wait(POLL_SECONDS)
+                try:
+                    await work(ear)
+                except Exception as error:
+                    # What it held is free when its leases lapse; one broken notice must not end the service.
+                    log.error("worker_broke", error=type(error).__name__)
+                    await asyncio.sleep(AGAIN_SECONDS)
 
     @asynccontextmanager
     async def still(self) -> AsyncIterator[None]:
         """Nothing is sent meanwhile but by `drain`: the time machine moves the clock in here."""
+        self._wind_down()
         async with self._answering, self._bursting:
+            self._halt = asyncio.Event()
             yield
 
     async def drain(self) -> int:
@@ -80,25 +100,13 @@ class Worker:
             calls += made
         return calls
 
-    async def _answers(self) -> int:
+    async def _answers(self, ear: Ear | None = None) -> int:
         """The answers that wait, the next of each chat, before anything else."""
-        now, real = self._clock.now(), self._clock.real()
-        async with self._database.begin() as session:
-            if await leases.on_hold(session):
-                return 0
-            paused = await deliveries.paused(session, real)
-            calls = await replies.hand_over(session, now, real, ANSWERS, without=paused.keys())
-        if not calls:
-            return 0
-        for finished in asyncio.as_completed([self._sender.send(call, urgent=True) for call in calls]):
-            # Each is written down when it ends: the next answer of its chat waits for that.
-            outcome = await finished
-            async with self._database.begin() as session:
-                await replies.finish(session, self._clock.now(), self._clock.real(), [outcome])
-        return len(calls)
+        answering = Answering(self._database, self._clock, self._sender, self._outlets.keys())
+        return await answering.run(self._halt, ear)
 
-    async def _burst(self) -> int:
-        """Notices, until nothing is due any more."""
+    async def _burst(self, ear: Ear | None = None) -> int:
+        """Notices: as long as anything is due, or until halted."""
         burst = Burst(
             self._database,
             self._clock,
@@ -106,9 +114,9 @@ class Worker:
             self._sender,
             claim=self._claim,
             finish=self._finish,
-            stop=self._stop,
+            halt=self._halt,
         )
-        return await burst.run()
+        return await burst.run(ear)
 
     async def _claim(self) -> Sequence[Planned] | None:
         """Lease and render the next batch; None: nothing is due."""
@@ -124,28 +132,10 @@ class Worker:
     async def _finish(self, ended: Sequence[tuple[Planned, Outcome]]) -> None:
         now, real = self._clock.now(), self._clock.real()
         async with self._database.begin() as session:
-            await endings.finish(session, now, real, [outcome for _, outcome in ended])
+            await endings.finish(session, now, real, self._settings, [outcome for _, outcome in ended])
             for planned, outcome in ended:
                 joined = planned.bundle.joined
                 if joined and outcome.sent is not None:
                     await leases.join(session, now, planned.bundle.lead.id, joined)
                 elif joined:
                     await leases.put_back(session, joined)
-                if outcome.error is not None:
-                    await self._tell_staff(session, planned.bundle.lead, planned.call)
-
-    async def _tell_staff(self, session: AsyncSession, notice: Claimed, call: Call) -> None:
-        """Money in doubt is never sent again by itself: a person decides."""
-        if notice.kind != "leefgeld" or await leases.state_of(session, call.item_id) != "unsure":
-            return
-        await tasks.open_task(
-            session,
-            self._clock.now(),
-            self._settings,
-            kind=tasks.Kind.DELIVERY_UNSURE,
-            person_id=notice.person_id,
-            reason="unsure",
-            source_kind=notice.source_kind,
-            source_id=notice.source_id,
-            call=True,
-        )

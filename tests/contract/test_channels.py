@@ -90,9 +90,11 @@ class Rows:
 
         assert not rig.provider.ledger
 
-    async def test_a_refused_connection_may_be_tried_again(self, rig: Rig) -> None:
+    async def test_a_refused_connection_pauses_the_channel_and_may_be_tried_again(self, rig: Rig) -> None:
         await rig.provider.stop()
-        assert (await failure(rig)).verdict is Verdict.RETRY
+        failed = await failure(rig)
+        assert (failed.verdict, failed.reason) == (Verdict.PAUSE, "not_reached")
+        assert failed.retry_after is not None
 
         await rig.provider.start()
         await send(rig, hello())

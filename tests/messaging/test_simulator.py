@@ -198,7 +198,7 @@ async def test_who_tells_that_a_message_arrived(house: House, channel: str, rece
 @pytest.mark.parametrize(
     ("fault", "verdict"),
     [
-        (Fault.REFUSE, Verdict.RETRY),
+        (Fault.REFUSE, Verdict.PAUSE),
         (Fault.THROTTLE, Verdict.PAUSE),
         (Fault.BLOCKED, Verdict.DEAD),
         (Fault.LOSE_ANSWER, Verdict.UNSURE),

@@ -18,7 +18,7 @@ from scheduler import endings, leases, notices
 from scheduler.claims import Call, Claimed, Outcome
 from scheduler.notices import Plan
 from tests.scheduler import world
-from tests.scheduler.world import NOW
+from tests.scheduler.world import HOUSE, NOW
 
 LOST = SendError(Verdict.UNSURE, "no_answer_in_time")
 THROTTLED = SendError(Verdict.PAUSE, "throttled", retry_after=timedelta(seconds=30))
@@ -79,14 +79,14 @@ class Queue:
     async def taken(self, call: Call, now: datetime = NOW) -> None:
         """The provider took it."""
         sent = Sent(provider_id=f"at-provider-{call.delivery_id}", segments=1)
-        await endings.finish(self.session, now, now, [Outcome(call=call, sent=sent)])
+        await endings.finish(self.session, now, now, HOUSE, [Outcome(call=call, sent=sent)])
 
     async def failed(self, call: Call, error: SendError, now: datetime = NOW) -> None:
         """The provider said no, or nothing."""
-        await endings.finish(self.session, now, now, [Outcome(call=call, error=error)])
+        await endings.finish(self.session, now, now, HOUSE, [Outcome(call=call, error=error)])
 
     async def sweep(self, now: datetime) -> int:
-        return await endings.sweep(self.session, now, now)
+        return await endings.sweep(self.session, now, now, HOUSE)
 
     async def notice(self, notice_id: UUID) -> Notice:
         return await self.session.get_one(Notice, notice_id, populate_existing=True)

@@ -1,0 +1,112 @@
+"""Answers to taps, on a road of their own: the next of each chat, and none waits for another's."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Collection
+
+import structlog
+
+from core.bell import Ear
+from core.clock import Clock
+from core.database import Database, surely
+from scheduler import deliveries, leases, replies, sender
+from scheduler.claims import Call, Outcome
+from scheduler.sender import Sender
+
+log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 1.0
+
+#: Answers on their way at once, per channel: one that hangs must not hold up another's.
+MOST = 50
+
+#: After a stop was asked for: calls under way may take so long to end.
+PATIENCE_SECONDS = 7.0
+
+
+class Answering:
+    """Takes answers from the queue and hands them over, until told to halt."""
+
+    def __init__(self, database: Database, clock: Clock, sender: Sender, channels: Collection[str]) -> None:
+        self._database = database
+        self._clock = clock
+        self._sender = sender
+        self._channels = tuple(channels)
+        self._busy: Counter[str] = Counter()
+        self._under_way: dict[asyncio.Task[None], Call] = {}
+        self._ear = Ear()
+
+    async def run(self, halt: asyncio.Event, ear: Ear | None = None) -> int:
+        """With an ear: until halted. Without: until none is due any more. Returns how many calls were made."""
+        made, self._ear = 0, ear or Ear()
+        try:
+            while not halt.is_set():
+                took = await self._take()
+                made += took
+                if not took and not self._under_way and ear is None:
+                    break
+                if not took:
+                    await self._ear.wait(POLL_SECONDS)
+        finally:
+            await self._wind_down()
+        return made
+
+    async def _take(self) -> int:
+        """Hand over the next answer of every chat, as far as there is room; how many."""
+        calls = await surely(self._handed_over)
+        for call in calls:
+            self._busy[call.channel] += 1
+            task = asyncio.create_task(self._answer(call))
+            self._under_way[task] = call
+            task.add_done_callback(self._gone)
+        return len(calls)
+
+    async def _handed_over(self) -> list[Call]:
+        now, real = self._clock.now(), self._clock.real()
+        room = {channel: MOST - self._busy[channel] for channel in self._channels}
+        full = [channel for channel, left in room.items() if left <= 0]
+        if len(full) == len(room):
+            return []
+        async with self._database.begin() as session:
+            if await leases.on_hold(session):
+                return []
+            paused = await deliveries.paused(session, real)
+            return await replies.hand_over(
+                session, now, real, min(left for left in room.values() if left > 0), without={*paused, *full}
+            )
+
+    async def _answer(self, call: Call) -> None:
+        """Each is written down when it ends: the next answer of its chat waits for that."""
+        calling = False
+        try:
+            outcome = await self._sender.before_answer(call)
+            if outcome is None:
+                calling = True
+                outcome = await self._sender.call(call)
+        except asyncio.CancelledError:
+            outcome = sender.cut_off(call) if calling else sender.never_left(call)
+        await self._write_down(outcome)
+
+    async def _write_down(self, outcome: Outcome) -> None:
+        async def finish() -> None:
+            async with self._database.begin() as session:
+                await replies.finish(session, self._clock.now(), self._clock.real(), [outcome])
+
+        try:
+            await surely(finish)
+        except Exception as error:
+            # Its lease lapses: it becomes unsure, visibly.
+            log.error("answer_not_written_down", error=type(error).__name__)
+
+    def _gone(self, task: "asyncio.Task[None]") -> None:
+        self._busy[self._under_way.pop(task).channel] -= 1
+        self._ear.ring()
+
+    async def _wind_down(self) -> None:
+        """No new answers; those under way may end, and what becomes of the others is written down."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=PATIENCE_SECONDS)
+        for task in list(self._under_way):
+            task.cancel()
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=PATIENCE_SECONDS)
