@@ -69,7 +69,7 @@ class TimeMachine:
     async def _next(self, now: datetime) -> datetime | None:
         """The next moment at which something falls due."""
         async with self._database.begin() as session:
-            notice = select(func.min(Notice.due)).where(Notice.state == "planned", Notice.due > now)
+            notice = select(func.min(Notice.due)).where(Notice.is_open, Notice.state == "planned", Notice.due > now)
             reply = select(func.min(Reply.due)).where(Reply.state == "planned", Reply.due > now)
             moments = [(await session.scalars(query)).one_or_none() for query in (notice, reply)]
         tick = await timers.next_moment(self._database, self._clock, self._settings)

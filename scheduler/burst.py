@@ -37,7 +37,7 @@ FLUSH_SECONDS = 0.05
 POLL_SECONDS = 1.0
 
 #: What stood on record for longer is looked at again before its call.
-FRESH = timedelta(seconds=0.1)
+FRESH = timedelta(seconds=0.25)
 
 #: A call starts this long after its send moment: time to put it on record, and the same for each.
 LEAD_SECONDS = 0.01
@@ -154,7 +154,8 @@ class Burst:
         standing = await self._each(free, self._handed_over)
         for one in free:
             if one.call.delivery_id in standing:
-                lane.on_record.put_nowait(OnRecord(planned=one, since=moment))
+                lane.waiting[one.call.delivery_id] = standing_one = OnRecord(planned=one, since=moment)
+                lane.on_record.put_nowait(standing_one)
             else:
                 del self._open[one.bundle.lead.id]
 
@@ -215,17 +216,26 @@ class Burst:
 
     async def _outcome(self, lane: Lane, one: OnRecord) -> Outcome:
         if (refused := self._sender.not_now(one.call)) is not None:
+            del lane.waiting[one.call.delivery_id]
             return refused
         waited = self._clock.real() - one.since
         if lane.paced and waited.total_seconds() < LEAD_SECONDS:
             await asyncio.sleep(LEAD_SECONDS - waited.total_seconds())
-        elif waited > FRESH and not await surely(lambda: self._still_stands(one)):
-            return sender.never_left(one.call)
-        return await self._sender.call(one.call)
+        elif waited > FRESH:
+            async with lane.looking:
+                if self._clock.real() - one.since > FRESH:
+                    await surely(lambda: self._look_again(lane))
+        del lane.waiting[one.call.delivery_id]
+        return await self._sender.call(one.call) if one.wanted else sender.never_left(one.call)
 
-    async def _still_stands(self, one: OnRecord) -> bool:
+    async def _look_again(self, lane: Lane) -> None:
+        """Which of all that had to wait on record may still start."""
+        waiting, real = list(lane.waiting.values()), self._clock.real()
         async with self._database.begin() as session:
-            return await leases.still_stands(session, self._clock.now(), one.planned.bundle.lead, one.call)
+            calls = [(one.planned.bundle.lead, one.call) for one in waiting]
+            standing = await leases.still_stand(session, self._clock.now(), calls)
+        for one in waiting:
+            one.since, one.wanted = real, one.call.delivery_id in standing
 
     async def _flush(self) -> None:
         while True:

@@ -1,7 +1,7 @@
 """How a hand-over ends: by the provider's answer, by a receipt that was faster, or by a worker that was lost."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Integer, Text, Uuid, bindparam, case, select, update
@@ -118,14 +118,16 @@ async def _tell_staff(session: AsyncSession, now: datetime, settings: Settings, 
 
 async def sweep(session: AsyncSession, now: datetime, real: datetime, settings: Settings) -> int:
     """Leases that lapsed: claimed surely never left and is planned again; handing may have left."""
+    # What a worker took was due; claimed along with something else, it is due the same day.
+    taken = Notice.is_open & (Notice.due <= now + timedelta(days=1)) & (Notice.lease_until < real)
     freed = await session.scalars(
         update(Notice)
-        .where(Notice.state == "claimed", Notice.lease_until < real)
+        .where(taken, Notice.state == "claimed")
         .values(state="planned", token=None, lease_until=None)
         .returning(Notice.id)
     )
-    query = select(Notice).where(Notice.state == "handing", Notice.lease_until < real)
-    lapsed = list(await session.scalars(query.with_for_update(skip_locked=True)))
+    query = select(Notice).where(taken, Notice.state == "handing").with_for_update(skip_locked=True)
+    lapsed = list(await session.scalars(query))
     reached = await deliveries.last_reached(session, [notice.id for notice in lapsed])
     for notice in lapsed:
         notice.token, notice.lease_until, notice.reason = None, None, "worker_lost"

@@ -67,7 +67,7 @@ async def stands(session: AsyncSession, now: datetime) -> Standing | None:
     hold = await current(session)
     if hold is None:
         return None
-    overdue = (Notice.state == "planned") & (Notice.due <= now)
+    overdue = Notice.is_open & (Notice.state == "planned") & (Notice.due <= now)
     still = overdue & (Notice.use_by.is_(None) | (Notice.use_by > now))
     first = await session.scalar(select(func.min(Notice.use_by)).where(still))
     before = None if first is None else _next_hour(first)
@@ -107,7 +107,7 @@ async def after_silence(session: AsyncSession, now: datetime, real: datetime) ->
     last = await heartbeat.last(session)
     if last is None or real - last < SILENCE:
         return None
-    overdue = await _count(session, (Notice.state == "planned") & (Notice.due <= now))
+    overdue = await _count(session, Notice.is_open & (Notice.state == "planned") & (Notice.due <= now))
     if not overdue:
         return None
     hours = int((real - last) / _HOUR)

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from messaging.channel import Outlet
 from scheduler.claims import Call
@@ -23,12 +24,13 @@ _AHEAD_SECONDS = 2.0
 _LONGEST = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class OnRecord:
-    """A push whose attempt is committed, and since when (real time)."""
+    """A push whose attempt is committed, and when (real time) it was last known to be wanted."""
 
     planned: Planned
     since: datetime
+    wanted: bool = True
 
     @property
     def call(self) -> Call:
@@ -44,6 +46,8 @@ class Lane:
     outlet: Outlet
     ready: deque[Planned] = field(default_factory=deque)
     on_record: "asyncio.Queue[OnRecord]" = field(default_factory=asyncio.Queue)
+    waiting: dict[UUID, OnRecord] = field(default_factory=dict)  #: by delivery: on record, and not started yet
+    looking: asyncio.Lock = field(default_factory=asyncio.Lock)
     news: asyncio.Event = field(default_factory=asyncio.Event)
     calling: int = 0
     put_off_until: datetime | None = None  #: real time; when what was put off last is looked at again

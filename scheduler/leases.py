@@ -60,7 +60,7 @@ _NOW, _REAL = (bindparam(name, type_=Notice.due.type) for name in ("l_now", "l_r
 #: Nothing is sent after its use-by: such notices end, visibly.
 _EXPIRE = (
     update(_notice)
-    .where(_notice.c.state == "planned", _notice.c.due <= _NOW, _notice.c.use_by <= _NOW)
+    .where(_notice.c.is_open, _notice.c.state == "planned", _notice.c.due <= _NOW, _notice.c.use_by <= _NOW)
     .values(state="expired", reason="use_by_passed")
 )
 
@@ -68,10 +68,10 @@ _EXPIRE = (
 _DUE = (
     select(_ready.c.id)
     .join(_person, _person.c.id == _ready.c.person_id)
-    .where(_ready.c.state == "planned", _ready.c.due <= _NOW)
+    .where(_ready.c.is_open, _ready.c.state == "planned", _ready.c.due <= _NOW)
     .where(
         ~select(_held.c.id)
-        .where(_held.c.person_id == _ready.c.person_id, or_(*(_held.c.state == state for state in _IN_HAND)))
+        .where(_held.c.person_id == _ready.c.person_id, _held.c.is_open, _held.c.state != "planned")
         .exists()
     )
     .where(or_(_ready.c.retry_at.is_(None), _ready.c.retry_at <= _REAL))
@@ -94,7 +94,8 @@ _CLAIM = (
 )
 
 _DOUBLED = select(_held.c.person_id).where(
-    or_(*(_held.c.state == state for state in _IN_HAND)),
+    _held.c.is_open,
+    _held.c.state != "planned",
     _held.c.person_id == any_(bindparam("l_people", type_=ARRAY(Uuid()))),
     _held.c.token != bindparam("l_token", type_=Uuid()),
 )
@@ -131,7 +132,7 @@ async def claim_also(
     """Lease what these persons still have planned between two moments, to join it to a push that goes now."""
     ready = (
         select(Notice.id)
-        .where(Notice.state == "planned", Notice.person_id.in_(person_ids))
+        .where(Notice.is_open, Notice.state == "planned", Notice.person_id.in_(person_ids))
         .where(Notice.due > now, Notice.due < until, Notice.kind.in_(("appointment", "workshop")))
         .where(Notice.step.not_in(EXEMPT))
         .with_for_update(skip_locked=True)
@@ -199,7 +200,7 @@ async def expire(session: AsyncSession, now: datetime) -> int:
     """Nothing is sent after its use-by: such notices end, visibly."""
     gone = await session.scalars(
         update(Notice)
-        .where(Notice.state == "planned", Notice.due <= now, Notice.use_by <= now)
+        .where(Notice.is_open, Notice.state == "planned", Notice.due <= now, Notice.use_by <= now)
         .values(state="expired", reason="use_by_passed")
         .returning(Notice.id)
     )
@@ -253,13 +254,15 @@ async def _move(session: AsyncSession, held: Sequence[Claimed], values: Mapping[
 
 
 def _open_address(address_id: ColumnElement[UUID]) -> ColumnElement[bool]:
-    """Nothing starts after a STOP: this person's address is still hers, wanted and alive."""
+    """Nothing starts after a STOP: this person's address is still hers, wanted and alive.
+
+    A value per row: an EXISTS becomes a join, for which the server reads both tables whole.
+    """
     return (
-        select(PersonAddress.person_id)
+        select(PersonAddress.opted_out_at.is_(None) & Address.dead_at.is_(None))
         .join(Address, Address.id == PersonAddress.address_id)
         .where(PersonAddress.person_id == Notice.person_id, PersonAddress.address_id == address_id)
-        .where(PersonAddress.opted_out_at.is_(None), Address.dead_at.is_(None))
-        .exists()
+        .scalar_subquery()
     )
 
 
@@ -288,17 +291,10 @@ async def hand_over(
     """
     if not calls:
         return []
-    claimed = [notice for notice, _ in calls]
     still = await session.scalars(
         _HAND_OVER,
         {
-            **batches.given(
-                "given",
-                id=[notice.id for notice in claimed],
-                token=[notice.token for notice in claimed],
-                version=[notice.source_version for notice in claimed],
-                address=[call.address_id for _, call in calls],
-            ),
+            **_as_given(calls),
             "b_now": now,
             "b_lease": real + LEASE,
         },
@@ -309,15 +305,28 @@ async def hand_over(
     return kept
 
 
-async def still_stands(session: AsyncSession, now: datetime, notice: Claimed, call: Call) -> bool:
-    """Whether a call on record may start now: not withdrawn, changed, too late or stopped since."""
-    query = (
-        select(Notice.id)
-        .where(Notice.id == notice.id, Notice.token == notice.token, Notice.state == "handing")
-        .where(Notice.source_version == notice.source_version)
-        .where(or_(Notice.use_by.is_(None), Notice.use_by > now), _open_address(literal(call.address_id, Uuid())))
+def _as_given(calls: Sequence[tuple[Claimed, Call]]) -> dict[str, Sequence[Any]]:
+    return batches.given(
+        "given",
+        id=[notice.id for notice, _ in calls],
+        token=[notice.token for notice, _ in calls],
+        version=[notice.source_version for notice, _ in calls],
+        address=[call.address_id for _, call in calls],
     )
-    return (await session.scalars(query)).one_or_none() is not None
+
+
+_STANDS = (
+    select(Notice.id)
+    .join(_given, _given.c.id == Notice.id)
+    .where(Notice.state == "handing", Notice.token == _given.c.token, Notice.source_version == _given.c.version)
+    .where(or_(Notice.use_by.is_(None), Notice.use_by > bindparam("b_now")), _open_address(_given.c.address))
+)
+
+
+async def still_stand(session: AsyncSession, now: datetime, calls: Sequence[tuple[Claimed, Call]]) -> set[UUID]:
+    """The deliveries on record that may start now: not withdrawn, changed, too late or stopped since."""
+    standing = set((await session.scalars(_STANDS, {**_as_given(calls), "b_now": now})).all())
+    return {call.delivery_id for notice, call in calls if notice.id in standing}
 
 
 async def renew(session: AsyncSession, real: datetime, notice_ids: Sequence[UUID]) -> None:

@@ -137,7 +137,8 @@ async def _batches(
     """What waits, as the worker would take it, so many at a time."""
     query: Select[Notice] = (
         select(Notice)
-        .where(Notice.state == "planned", Notice.due <= moment, or_(Notice.use_by.is_(None), Notice.use_by > now))
+        .where(Notice.is_open, Notice.state == "planned", Notice.due <= moment)
+        .where(or_(Notice.use_by.is_(None), Notice.use_by > now))
         .order_by(Notice.priority, Notice.due, Notice.id)
         .execution_options(yield_per=at_once)
     )
