@@ -11,8 +11,7 @@ from core import crypto, migrate
 from core.crypto import Keyring
 from core.database import Database
 from core.embedded import EmbeddedPostgres
-
-SECRET, INDEX = "bench " * 8, "index " * 8
+from tests.faults.house import KEYS
 
 
 @contextmanager
@@ -25,8 +24,8 @@ def server() -> Iterator[EmbeddedPostgres]:
 
 
 def keys() -> None:
-    """The keys of a made-up installation, for this process."""
-    crypto.install(Keyring([SECRET], INDEX))
+    """The keys of a made-up installation, for this process: the same that its other processes get."""
+    crypto.install(Keyring([KEYS["PIM_SECRET_KEYS"]], KEYS["PIM_INDEX_KEY"]))
 
 
 @asynccontextmanager
