@@ -12,7 +12,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench import broadcast, daily, demo, inbound, paced, payments, rows, size, sms, tasks, tick, words
+from tests.bench import (
+    broadcast,
+    daily,
+    demo,
+    growth,
+    inbound,
+    paced,
+    payments,
+    rows,
+    size,
+    sms,
+    tasks,
+    tick,
+    words,
+    workers,
+)
 from tests.bench.rows import Row
 
 KEPT = Path("var/benchmarks.json")
@@ -29,6 +44,8 @@ class Bench:
 BENCHES = (
     Bench(rows=broadcast.ROWS, run=broadcast.run),
     Bench(rows=paced.ROWS, run=paced.run),
+    Bench(rows=workers.ROWS, run=workers.run),
+    Bench(rows=growth.ROWS, run=growth.run),
     Bench(rows=tasks.ROWS, run=tasks.run),
     Bench(rows=sms.ROWS, run=sms.run),
     Bench(rows=tick.ROWS, run=tick.run),

@@ -12,7 +12,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from core.embedded import EmbeddedPostgres
 from core.settings import Settings
 from messaging.telegram.send import Sender
-from tests.bench import cpu, ground, provider, rows, size
+from tests.bench import ground, procfs, provider, rows, size
 from tests.bench.blast import CONCURRENCY, Blast, Run
 from tests.bench.rows import Row
 
@@ -45,7 +45,7 @@ async def _runs(postgres: EmbeddedPostgres, api_url: str) -> tuple[Sequence[Run]
             channel="telegram",
             settings=Settings(_env_file=None, telegram_rate=0, telegram_chat_rate=0),
             messages=messages,
-            spent=lambda: cpu.with_server(postmaster),
+            spent=lambda: procfs.cpu_seconds(postmaster),
         )
         await blast.invite()
         for number in range(OURS):

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
 
+import aiohttp
 from aiohttp import web
 
 from tests.bench import processes
+from tests.faults.processes import until
 
 TOKEN = "1000:bench"
 
@@ -63,6 +65,25 @@ async def _serve(latency: float) -> None:
     print(f"http://127.0.0.1:{runner.addresses[0][1]}", flush=True)
     await asyncio.to_thread(sys.stdin.read)
     await runner.cleanup()
+
+
+class Arrivals:
+    """When each message came, as another process reads it."""
+
+    def __init__(self, client: aiohttp.ClientSession, url: str) -> None:
+        self._client, self._url = client, url
+        self.moments: list[float] = []
+
+    async def until(self, count: int, seconds: float) -> list[float]:
+        """The moments of the first so many, once they came; AssertionError where that takes too long."""
+
+        async def came() -> bool:
+            async with self._client.get(f"{self._url}/arrivals", params={"after": len(self.moments)}) as answer:
+                self.moments += await answer.json()
+            return len(self.moments) >= count
+
+        await until(came, seconds, f"{count} messages arrived", every=0.2)
+        return self.moments[:count]
 
 
 @contextmanager

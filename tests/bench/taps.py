@@ -24,7 +24,8 @@ T = TypeVar("T")
 
 async def by_turns(ones: Collection[T], seconds: float, tap: Callable[[T], Awaitable[None]]) -> None:
     """Each of them taps once, spread over so many seconds as people do: some close together, some far apart."""
-    moments = sorted(Random(len(ones)).uniform(0, seconds) for _ in ones)
+    chance = Random(len(ones))  # the same moments in every run
+    moments = sorted(chance.uniform(0, seconds) for _ in ones)
     begin = monotonic()
     for one, moment in zip(ones, moments, strict=True):
         await asyncio.sleep(begin + moment - monotonic())
