@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import URL, text
 
+from bot import logs
 from core import crypto, migrate
 from core.crypto import Keyring
 from core.database import Database
@@ -30,8 +31,9 @@ def keys() -> None:
 
 @asynccontextmanager
 async def house(url: URL | str) -> AsyncIterator[Database]:
-    """An open database of the newest schema, with this process's keys."""
+    """An open database of the newest schema, with this process's keys, and logs as an installation has them."""
     keys()
+    logs.configure("text")
     database = Database(url)
     try:
         await migrate.upgrade(database.engine)
