@@ -94,7 +94,7 @@ async def _steady(house: House, processes: int, tapping: Sequence[Guest] = ()) -
 
 
 async def _whole(house: House) -> list[list[float]]:
-    """The waits of people who tap below what they just got, run by run, with the whole service in one process."""
+    """The waits of people who tap below what they got, run by run, with the whole service in one process."""
     taps_of_run, seconds = size.of(TAPS, least=20), size.of(SECONDS, least=5)
     service = house.pim("run", **_PACE)
     await service.ready()
