@@ -9,13 +9,9 @@ from typing import TypeVar
 from messaging.channel import Outgoing
 from scheduler import replies
 from tests.bench.crowd import Guest
-from tests.fakes.provider import LIMITED, Accepted
+from tests.fakes.provider import Accepted
 from tests.fakes.telegram import tap_update
 from tests.faults.house import House
-from tests.faults.processes import until
-
-#: Nobody waits longer; a benchmark in which an answer never comes is broken.
-LONGEST_SECONDS = 60.0
 
 _ANSWER = Outgoing(text="Dit is uw agenda.", language="nl")
 
@@ -32,8 +28,8 @@ async def by_turns(ones: Collection[T], seconds: float, tap: Callable[[T], Await
         await tap(one)
 
 
-async def stored(house: House, guests: Sequence[Guest], seconds: float) -> list[float]:
-    """Milliseconds from an answer being due, just before it is stored, to its call arriving at the provider."""
+async def stored(house: House, guests: Sequence[Guest], seconds: float, _: int = 1) -> dict[str, float]:
+    """An answer for each of these becomes due: chat -> when, just before it is stored."""
     due: dict[str, float] = {}
 
     async def put(guest: Guest) -> None:
@@ -42,14 +38,11 @@ async def stored(house: House, guests: Sequence[Guest], seconds: float) -> list[
             await replies.put(session, house.clock.now(), guest.address_id, _ANSWER)
 
     await by_turns(guests, seconds, put)
-    return await _waits(house, due)
+    return due
 
 
-async def tapped(house: House, bubbles: Sequence[Accepted], seconds: float, first: int) -> list[float]:
-    """Milliseconds from a tap below one of these bubbles to the answer arriving at the provider.
-
-    Telegram numbers the taps from `first` on.
-    """
+async def tapped(house: House, bubbles: Sequence[Accepted], seconds: float, first: int) -> dict[str, float]:
+    """Somebody taps below each of these bubbles: chat -> when. Telegram numbers the taps from `first` on."""
     at: dict[str, float] = {}
 
     async def tap(bubble: Accepted) -> None:
@@ -58,18 +51,14 @@ async def tapped(house: House, bubbles: Sequence[Accepted], seconds: float, firs
         await house.provider.update(update)
 
     await by_turns(bubbles, seconds, tap)
-    return await _waits(house, at)
+    return at
 
 
-async def _waits(house: House, since: Mapping[str, float]) -> list[float]:
-    """Milliseconds until the first call to each of these chats, once all came."""
+def waits(since: Mapping[str, float], calls: Sequence[Accepted]) -> list[float]:
+    """Milliseconds until the first call to each of these chats; AssertionError where one never came."""
     came: dict[str, float] = {}
-
-    async def all_came() -> bool:
-        for line in await house.provider.ledger():
-            if line.method in LIMITED and line.at >= since.get(line.to, line.at + 1):
-                came.setdefault(line.to, line.at)
-        return came.keys() == since.keys()
-
-    await until(all_came, LONGEST_SECONDS, "every tap was answered", every=1)
+    for call in calls:
+        if call.to in since and call.at >= since[call.to]:
+            came.setdefault(call.to, call.at)
+    assert came.keys() == since.keys(), f"{len(since) - len(came)} of {len(since)} taps were never answered"
     return [1000 * (came[chat] - moment) for chat, moment in since.items()]
