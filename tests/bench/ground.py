@@ -1,13 +1,14 @@
 """What a benchmark stands on: a PostgreSQL as durable as an installation's, keys, and the newest schema."""
 
+import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import structlog
 from sqlalchemy import URL, text
 
-from bot import logs
 from core import crypto, migrate
 from core.crypto import Keyring
 from core.database import Database
@@ -31,9 +32,10 @@ def keys() -> None:
 
 @asynccontextmanager
 async def house(url: URL | str) -> AsyncIterator[Database]:
-    """An open database of the newest schema, with this process's keys, and logs as an installation has them."""
+    """An open database of the newest schema, with this process's keys."""
     keys()
-    logs.configure("text")
+    # As an installation logs, and nothing else: what we compare with keeps the quiet of a fresh process.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
     database = Database(url)
     try:
         await migrate.upgrade(database.engine)
