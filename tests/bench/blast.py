@@ -1,9 +1,9 @@
 """The house's own way from due rows to what a provider accepted, for one channel and so many people."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from time import perf_counter
+from time import perf_counter, process_time
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -11,19 +11,17 @@ from sqlalchemy import delete, func, select
 from content import catalogue
 from content.inforce import concepts
 from content.parts import Value
-from core import addresses, people
 from core.clock import Clock
 from core.database import Database
 from core.ids import new_id
 from core.settings import Settings
 from core.tables.notices import Delivery, Notice
 from core.tables.people import Person
-from core.values import Handle
 from messaging.channel import Outlet
 from scheduler import notices
 from scheduler.notices import Plan
 from scheduler.worker import Worker
-from tests.bench import ground
+from tests.bench import crowd, ground
 
 LANGUAGES = ("nl", "en", "ar", "ti", "fa", "tr")
 
@@ -31,6 +29,17 @@ LANGUAGES = ("nl", "en", "ar", "ti", "fa", "tr")
 CONCURRENCY = 50
 
 _VALUES: Mapping[str, Value] = {"day": date(2027, 1, 12), "time": time(10)}
+
+#: Planned in one transaction.
+_BATCH = 5000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What sending so many messages took."""
+
+    rate: float  #: messages a second
+    cpu: float  #: seconds of CPU for one message
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,31 +50,25 @@ class Blast:
     channel: str
     settings: Settings
     messages: int
+    spent: Callable[[], float] = process_time  #: CPU seconds so far, of whatever works for it
 
     async def invite(self) -> None:
         """Make the people and their addresses."""
-        now = Clock().now()
-        async with self.database.begin() as session:
-            for number in range(self.messages):
-                language = LANGUAGES[number % len(LANGUAGES)]
-                person = await people.add(session, now, name="Voorbeeld", languages=[language])
-                handle = Handle(f"+316{10_000_000 + number}" if self.channel == "sms" else str(1000 + number))
-                address = await addresses.ensure(session, now, self.channel, handle)
-                await addresses.attach(session, now, person.id, address.id, verified=True)
+        await crowd.invite(self.database, self.channel, self.messages, LANGUAGES)
 
-    async def send(self, outlet: Outlet) -> float:
-        """Messages a second: claimed, rendered, handed over and recorded."""
+    async def send(self, outlet: Outlet) -> Run:
+        """Claimed, rendered, handed over and recorded."""
         texts = concepts(catalogue.load(LANGUAGES))
         worker = Worker(self.database, Clock(), self.settings, {self.channel: outlet}, lambda: texts)
         await self._plan()
-        start = perf_counter()
+        start, before = perf_counter(), self.spent()
         async with worker.still():
             await worker.drain()
-        seconds = perf_counter() - start
+        seconds, cpu = perf_counter() - start, self.spent() - before
         async with self.database.begin() as session:
             accepted = select(func.count()).select_from(Delivery).where(Delivery.state == "sent")
             assert await session.scalar(accepted) == self.messages
-        return self.messages / seconds
+        return Run(rate=self.messages / seconds, cpu=cpu / self.messages)
 
     async def _plan(self) -> None:
         now = Clock().now()
@@ -73,7 +76,9 @@ class Blast:
             await session.execute(delete(Delivery))
             await session.execute(delete(Notice))
             everybody = (await session.scalars(select(Person.id))).all()
-            await notices.plan(session, now, [_reminder(person_id, now) for person_id in everybody])
+            for begin in range(0, len(everybody), _BATCH):
+                some = everybody[begin : begin + _BATCH]
+                await notices.plan(session, now, [_reminder(person_id, now) for person_id in some])
         await ground.tidy(self.database)
 
 

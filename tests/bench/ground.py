@@ -1,18 +1,19 @@
 """What a benchmark stands on: a PostgreSQL as durable as an installation's, keys, and the newest schema."""
 
+import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import structlog
 from sqlalchemy import URL, text
 
 from core import crypto, migrate
 from core.crypto import Keyring
 from core.database import Database
 from core.embedded import EmbeddedPostgres
-
-SECRET, INDEX = "bench " * 8, "index " * 8
+from tests.faults.house import KEYS
 
 
 @contextmanager
@@ -25,14 +26,16 @@ def server() -> Iterator[EmbeddedPostgres]:
 
 
 def keys() -> None:
-    """The keys of a made-up installation, for this process."""
-    crypto.install(Keyring([SECRET], INDEX))
+    """The keys of a made-up installation, for this process: the same that its other processes get."""
+    crypto.install(Keyring([KEYS["PIM_SECRET_KEYS"]], KEYS["PIM_INDEX_KEY"]))
 
 
 @asynccontextmanager
 async def house(url: URL | str) -> AsyncIterator[Database]:
     """An open database of the newest schema, with this process's keys."""
     keys()
+    # As an installation logs, and nothing else: what we compare with keeps the quiet of a fresh process.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
     database = Database(url)
     try:
         await migrate.upgrade(database.engine)

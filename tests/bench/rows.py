@@ -24,6 +24,12 @@ def ratio(name: str, ours: Sequence[float], theirs: Sequence[float], *, target: 
     return Row(name=name, value=round(median(pairs), 3), unit="ratio", target=target, runs=len(pairs))
 
 
+def neighbours(name: str, ours: Sequence[float], theirs: Sequence[float], *, target: str | None = None) -> Row:
+    """The median of ours/theirs over runs that took turns, ours first and last: each of theirs has two neighbours."""
+    pairs = [(ours[place + side], theirs[place]) for place in range(len(theirs)) for side in (0, 1)]
+    return ratio(name, [mine for mine, _ in pairs], [other for _, other in pairs], target=target)
+
+
 def measured(name: str, runs: Sequence[float], unit: str, *, target: str | None = None, digits: int = 2) -> Row:
     """The median of runs that are in the row's unit already."""
     return Row(name=name, value=round(median(runs), digits), unit=unit, target=target, runs=len(runs))
@@ -32,6 +38,11 @@ def measured(name: str, runs: Sequence[float], unit: str, *, target: str | None 
 def p95(values: Sequence[float]) -> float:
     """What 95 of 100 stay below."""
     return quantiles(values, n=20, method="inclusive")[-1]
+
+
+def p99(values: Sequence[float]) -> float:
+    """What 99 of 100 stay below."""
+    return quantiles(values, n=100, method="inclusive")[-1]
 
 
 def show(rows: Sequence[Row]) -> str:

@@ -62,7 +62,7 @@ async def _pairs(house: URL, api_url: str) -> list[Row]:
         await blast.invite()
         for _ in range(PAIRS):
             sms = twilio.Sms(Account(settings, Clock()), settings)
-            ours.append(await blast.send(sms))
+            ours.append((await blast.send(sms)).rate)
             await sms.close()
             theirs.append(await _bare(api_url))
     return [ratio(ROWS[0], ours, theirs, target=">= 1.2")]

@@ -38,7 +38,7 @@ async def _pairs(house: URL, queue: URL, api_url: str) -> list[Row]:
         await _schema(queue)
         for _ in range(PAIRS):
             sender = Sender(token=provider.TOKEN, api_url=api_url, rate=0)
-            ours.append(await blast.send(sender))
+            ours.append((await blast.send(sender)).rate)
             await sender.close()
             theirs.append(await _tasks(queue, api_url))
     return [ratio(ROWS[0], ours, theirs, target=">= 15")]
