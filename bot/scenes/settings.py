@@ -1,10 +1,8 @@
 """What somebody can set: reading or listening, the Dutch line, fewer messages."""
 
 from bot.scene import Say, Scene, Turn, button, part
-from bot.scenes import language, menu
+from bot.scenes import language, menu, senses
 from core.tables.people import Consent, Person
-
-_SENSES = ("read", "hear", "both")
 
 
 async def _open(turn: Turn, argument: str) -> list[Say]:
@@ -15,20 +13,11 @@ async def _open(turn: Turn, argument: str) -> list[Say]:
 
 
 async def _sense(turn: Turn, argument: str) -> list[Say]:
-    below = tuple(button(sense, f"settings.{sense}") for sense in _SENSES)
-    return [Say(parts=(part("welcome", "sense"),), choices=below)]
+    return [Say(parts=(part("welcome", "sense"),), choices=senses.below("settings"))]
 
 
-async def _read(turn: Turn, argument: str) -> list[Say]:
-    return _changed(turn, sense="read")
-
-
-async def _hear(turn: Turn, argument: str) -> list[Say]:
-    return _changed(turn, sense="hear")
-
-
-async def _both(turn: Turn, argument: str) -> list[Say]:
-    return _changed(turn, sense="both")
+def _sensed(turn: Turn, sense: str) -> list[Say]:
+    return _changed(turn, sense=sense)
 
 
 async def _dutch(turn: Turn, argument: str) -> list[Say]:
@@ -101,9 +90,7 @@ SCENE = Scene(
     actions={
         "open": _open,
         "sense": _sense,
-        "read": _read,
-        "hear": _hear,
-        "both": _both,
+        **senses.actions(_sensed),
         "dutch": _dutch,
         "dutch_on": _dutch_on,
         "dutch_off": _dutch_off,
