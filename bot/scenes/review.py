@@ -138,12 +138,9 @@ def _next() -> tuple[Choice, ...]:
 
 
 async def _good(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
-    outcome = await updates.approve(turn.session, turn.now, turn.settings, news.text.id, account, seen=seen)
-    await notices.withdraw(turn.session, news.text.id, "judged")
+    outcome = await broadcasts.approve(turn.session, turn.now, turn.settings, news, account, seen=seen)
     if outcome is Outcome.SECOND:
         return [Say(parts=(part("rolmodel", "staff_too"),), choices=_next())]
-    approved = await updates.read(turn.session, news.text.id)
-    await broadcasts.plan(turn.session, turn.now, turn.settings, approved.text, account)
     below = (button("undo", "rolmodel.undo", news.text.id), *_next())
     return [Say(parts=(part("rolmodel", "approved"),), choices=below)]
 
@@ -155,8 +152,7 @@ async def _back(turn: Turn, account: Account, news: News, seen: str) -> list[Say
 
 def _because(reason: str) -> Callable[[Turn, Account, News, str], Awaitable[list[Say]]]:
     async def returned(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
-        await updates.return_(turn.session, turn.now, news.text.id, account, reason, seen=seen)
-        await notices.withdraw(turn.session, news.text.id, "judged")
+        await broadcasts.give_back(turn.session, turn.now, news.text.id, account, reason, seen=seen)
         return [Say(parts=(part("rolmodel", "returned"),), choices=_next())]
 
     return returned
