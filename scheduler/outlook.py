@@ -197,7 +197,7 @@ def _route(
         return None, recipient.silenced
     kind = NOTICES[notice.kind, notice.step]
     may_open = not (notice.kind == "update" or notice.step == "invitation")
-    asked: dict[str, Any] = {
+    asked: dispatch.Asked = {
         "now": max(world.now, notice.due),
         "tried": {*tried, *notice.avoid},
         "template_states": world.templates.get(kind.template, {}) if may_open else {},
