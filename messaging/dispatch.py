@@ -104,7 +104,7 @@ def _template_language(question: _Question) -> str | None:
 
 
 def _obstacle(candidate: Candidate, question: _Question) -> str | None:
-    for why, stands_in_the_way in _OBSTACLES.items():
+    for why, stands_in_the_way in OBSTACLES.items():
         if stands_in_the_way(candidate, question):
             return why
     return None
@@ -119,7 +119,7 @@ def _window_closed(candidate: Candidate, question: _Question) -> bool:
 
 
 #: Reason -> what makes it so, in the order in which staff want to hear it.
-_OBSTACLES: Mapping[str, Callable[[Candidate, _Question], bool]] = {
+OBSTACLES: Mapping[str, Callable[[Candidate, _Question], bool]] = {
     "not_verified": lambda candidate, _: not candidate.verified,
     "opted_out": lambda candidate, _: candidate.opted_out,
     "address_dead": lambda candidate, _: candidate.dead,

@@ -22,7 +22,18 @@ _QUEUE: Mapping[str, str] = {
     "unsayable": "Dit bericht kon niet worden gemaakt; niemand kreeg het. Bel de persoon en meld het de beheerder.",
     "too_many_attempts": "Het is vaak geprobeerd en lukte niet. Bel de persoon.",
     "too_soon": "Er was net een ander bericht over deze afspraak.",
+    "changed": "De dag of het bedrag werd anders; er komt een nieuw bericht.",
+    "judged": "Een ander keek al naar deze tekst.",
+    "channel_off": "Dit kanaal staat uit; deze persoon heeft niets gekregen. Bel, of vraag de beheerder.",
+    "channel_paused": "Dit kanaal staat even stil. Het bericht wacht; niets is kwijt.",
+    "unexpected": "Er ging iets mis tijdens het versturen. Mogelijk kwam het bericht aan. Bel als het belangrijk is.",
+    "bubble_changed": "In deze bubbel stond al iets anders.",
 }
+
+
+def known(code: str) -> bool:
+    """Whether somebody wrote words for a code."""
+    return code in _QUEUE or code in reasons.REASONS
 
 
 def words(code: str | None) -> str:
