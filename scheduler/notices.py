@@ -152,7 +152,7 @@ _table = cast(Table, Notice.__table__)
 _step = batches.rows("step", **{name: _table.c[name].type for name in (*_NAMES, "priority", "variables_sealed")})
 
 #: What a step loses by being planned anew.
-_AFRESH: Mapping[str, Any] = {"retry_at": None, "again": False, "avoid": None, "attempts": 0}
+_AFRESH: Mapping[str, Any] = {"retry_at": None, "again": False, "avoid": None, "attempts": 0, "reason": None}
 
 _claimed = _table.c.state == "claimed"
 
