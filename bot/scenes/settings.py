@@ -3,6 +3,7 @@
 from bot.scene import Say, Scene, Turn, button, part
 from bot.scenes import language, menu, senses
 from core.tables.people import Consent, Person
+from scheduler import telling
 
 
 async def _open(turn: Turn, argument: str) -> list[Say]:
@@ -59,6 +60,8 @@ async def _daytime(turn: Turn, argument: str) -> list[Say]:
     if person is None:
         return [menu.gone(turn)]
     person.daytime_only = True
+    await turn.session.flush()
+    await telling.again(turn.session, turn.now, turn.settings, person.id)
     return [Say(parts=(part("settings", "daytime"),), choices=(menu.HOME,))]
 
 
