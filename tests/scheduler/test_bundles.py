@@ -80,6 +80,12 @@ class TestArranging:
         assert len(arrange([today], sent_today=2, sent_this_week=2, soon=tomorrow).pushes) == 1
         assert arrange([next_week], sent_today=2, sent_this_week=2, soon=tomorrow).postponed == (next_week,)
 
+    def test_the_overview_of_a_week_that_begins_tomorrow_does_not_wait_for_it(self) -> None:
+        monday, wednesday = due("week", "", start=21), due("week", "", start=70)
+        tomorrow = NOON + timedelta(hours=36)
+        assert len(arrange([monday], sent_today=2, sent_this_week=2, soon=tomorrow).pushes) == 1
+        assert arrange([wednesday], sent_today=2, sent_this_week=2, soon=tomorrow).postponed == (wednesday,)
+
     def test_what_is_said_once_more_was_counted_the_first_time(self) -> None:
         repeated = due(step="announced", start=150, again=True)
         assert arrange([repeated], sent_today=2, sent_this_week=6).pushes[0].lead == repeated
