@@ -17,6 +17,7 @@ from core.tables.people import Address, Person, PersonAddress
 from core.values import Handle
 from messaging import receipts
 from messaging.dispatch import Candidate
+from scheduler.pushes import FALLBACK
 
 #: How often an address is tried that fails for a passing reason.
 PASSING_TRIES = 2
@@ -134,8 +135,19 @@ async def never_shared(session: AsyncSession, notice_ids: Sequence[UUID]) -> set
 
 
 async def template_states(session: AsyncSession) -> dict[str, dict[str, str]]:
-    """Template -> language -> approval."""
+    """Template -> language -> approval.
+
+    Any push may have to say no more than that there is a message (several at once, a shared phone): a language in
+    which that one isn't approved counts as not approved for the others either.
+    """
     states: dict[str, dict[str, str]] = {}
     for state in await session.scalars(select(TemplateState)):
         states.setdefault(state.template, {})[state.language] = state.approval
-    return states
+    stands_in = states.get(FALLBACK, {})
+    return {
+        template: {
+            language: approval if approval != "approved" else stands_in.get(language, "unsubmitted")
+            for language, approval in of_languages.items()
+        }
+        for template, of_languages in states.items()
+    }
