@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy import delete
 
-from bot import speech
+from bot import speech, words
 from bot.scene import Say, Scene, Turn, button, call_me, part
 from bot.scenes import menu, pictures, settings, welcome
 from core import addresses, links
@@ -46,6 +46,9 @@ async def _open(turn: Turn, code: str) -> list[Say]:
 
 async def _hear(turn: Turn, text: str) -> list[Say]:
     """Free text while a code is awaited."""
+    if words.perhaps_stop(text):
+        turn.then = "stop.sure"
+        return []
     if not turn.state.get("here"):
         if turn.persons:
             turn.leave()
