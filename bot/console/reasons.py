@@ -44,3 +44,24 @@ def words(code: str | None) -> str:
         return _QUEUE[code]
     reason = reasons.words(code)
     return f"{reason.what} {reason.todo}"
+
+
+#: What a state means where nothing special is known.
+_STATES: Mapping[str, str] = {
+    "planned": "Wacht op het goede moment.",
+    "claimed": "Gaat nu weg.",
+    "handing": "Wij wachten op antwoord van het bedrijf.",
+    "sent": "Het bedrijf nam het aan. Of het aankwam, weten wij niet.",
+    "delivered": "De telefoon heeft het.",
+    "read": "Het is geopend. Dat zegt niet dat het duidelijk was.",
+    "failed": "Het kwam niet aan. Bel als het nog nodig is.",
+    "unsure": "Het bedrijf antwoordde niet. Mogelijk kwam het bericht aan.",
+    "expired": "Het was te laat om nog te sturen.",
+    "withdrawn": "Het was niet meer nodig.",
+    "suppressed": "Wij stuurden het met opzet niet.",
+}
+
+
+def of_state(state: str) -> str:
+    """What a state means by itself, in words."""
+    return _STATES.get(state, "")
