@@ -73,6 +73,28 @@ class TestTheNextAddress:
         assert await kinds(session) == ["no_answer"]
 
 
+class TestShortlyBefore:
+    """What goes when little time is left is not waited for until it is too late."""
+
+    async def test_half_of_the_time_is_left_to_call(self, session: AsyncSession) -> None:
+        person, ids = await phones.reached_by(session, "telegram")
+        row = await world.appointment(session, person, "2026-12-21 13:00")
+        await phones.said(session, row.id, "announced", ids[0], at=NOW)
+        assert await follow_up(session, NOW + timedelta(minutes=59)) == 0
+        assert await follow_up(session, NOW + timedelta(minutes=60)) == 1
+        assert "no_answer" in await kinds(session)
+
+    async def test_what_never_went_is_for_somebody_to_call_about_at_once(self, session: AsyncSession) -> None:
+        person, ids = await phones.reached_by(session, "telegram")
+        row = await world.appointment(session, person, "2026-12-21 12:30")
+        await phones.said(session, row.id, "announced", ids[0], state="failed")
+        notice = await phones.notice(session, row.id, "announced")
+        notice.state, notice.sent_at, notice.due = "failed", None, NOW
+        await session.flush()
+        assert await follow_up(session, NOW) == 1
+        assert "not_reached" in await kinds(session)
+
+
 class TestWhoIsLeftAlone:
     async def test_who_answered(self, session: AsyncSession) -> None:
         row, _ = await asked(session, "telegram", "sms")
