@@ -106,7 +106,7 @@ async def answer(
     """Answer one message in the caller's transaction; returns the ids of the replies. `edits`: bubbles can change."""
     turn = await _turn(session, settings, texts, now, incoming, edits=edits)
     says = await _says(turn)
-    turn.address.last_inbound_at = now
+    addresses.heard(turn.address, now)
     turn.chat.updated_at = now
     return await speech.reply(turn, says)
 
