@@ -75,7 +75,6 @@ async def make(
 ) -> Appointment:
     """Make an appointment and plan what the person hears of it; Refused with a sentence for a wrong value."""
     _check(kind, minutes, tolk)
-    _check_time(wall_time, settings.timezone)
     row = Appointment(
         person_id=person_id,
         kind=kind,
@@ -106,12 +105,6 @@ def _check(kind: str, minutes: int, tolk: str | None) -> None:
         raise Refused(f"Deze taal van de tolk kennen wij niet: {tolk}.")
 
 
-def _check_time(wall_time: datetime, zone: str) -> None:
-    """A time that no clock shows would be another one in every calendar."""
-    if clock.skipped(wall_time, zone):
-        raise Refused(f"{in_words(wall_time)} bestaat niet: die nacht gaat de klok een uur vooruit.")
-
-
 async def move(
     session: AsyncSession,
     now: datetime,
@@ -131,8 +124,6 @@ async def move(
     if row.status != "planned":
         raise Refused("Deze afspraak gaat niet door. Maak een nieuwe afspraak.")
     moved = wall_time is not None and wall_time != row.wall_time
-    if moved and wall_time is not None:
-        _check_time(wall_time, row.zone)
     old_place = row.place.reveal() if row.place else ""
     placed = place is not None and place != old_place
     if not (moved or placed):

@@ -272,16 +272,6 @@ async def test_the_agenda_in_order(session: AsyncSession) -> None:
     )
 
 
-async def test_a_time_that_the_clock_skips_is_refused(session: AsyncSession) -> None:
-    someone = await world.person(session)
-    with pytest.raises(appointments.Refused, match="zondag 28 maart 02:30 uur bestaat niet"):
-        await world.appointment(session, someone, "2027-03-28 02:30")
-    row = await world.appointment(session, someone, "2027-03-28 03:00")
-    skipped = datetime(2027, 3, 28, 2, 30)
-    with pytest.raises(appointments.Refused, match="bestaat niet"):
-        await appointments.move(session, NOW, HOUSE, row.id, version=1, wall_time=skipped, by=None)
-
-
 def test_staff_can_foresee_what_is_said() -> None:
     steps = appointments.foresee(HOUSE, NOW, kind="budgetcoach", wall_time=datetime(2027, 1, 12, 10))
     assert [step.name for step in steps] == ["announced", "week", "day", "hours"]
