@@ -73,6 +73,22 @@ class TestTheNextAddress:
         assert await kinds(session) == ["no_answer"]
 
 
+class TestAnAnswerEndsIt:
+    @pytest.mark.parametrize("state", ["failed", "unsure", "sent"])
+    async def test_also_where_the_first_try_did_not_arrive(self, session: AsyncSession, state: str) -> None:
+        row, _ = await asked(session, "telegram", "sms", state=state)
+        notice = await phones.notice(session, row.id, "week")
+        if state == "failed":
+            notice.sent_at = None
+            await session.flush()
+        await follow_up(session)
+        assert (await phones.notice(session, row.id, "week")).state == "planned"
+        await appointments.answer(session, DUE, HOUSE, row, "yes")
+        notice = await phones.notice(session, row.id, "week")
+        ends = {"failed": ("withdrawn", "answered"), "unsure": ("unsure", None), "sent": ("sent", None)}
+        assert (notice.state, notice.reason) == ends[state]
+
+
 class TestShortlyBefore:
     """What goes when little time is left is not waited for until it is too late."""
 
