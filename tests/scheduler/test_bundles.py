@@ -109,7 +109,9 @@ SORTS = st.sampled_from(
         ("update", ""),
     ]
 )
-NOTICES = st.lists(st.builds(lambda sort, start: due(*sort, start=start), SORTS, st.integers(1, 200)), max_size=7)
+NOTICES = st.lists(
+    st.builds(lambda sort, start: due(sort[0], sort[1], start=start), SORTS, st.integers(1, 200)), max_size=7
+)
 
 
 @given(notices=NOTICES, today=st.integers(0, 4), week=st.integers(0, 9), later=st.integers(0, 2))
