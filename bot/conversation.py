@@ -106,7 +106,7 @@ async def answer(
     """Answer one message in the caller's transaction; returns the ids of the replies. `edits`: bubbles can change."""
     turn = await _turn(session, settings, texts, now, incoming, edits=edits)
     says = await _says(turn)
-    turn.address.last_inbound_at = now
+    addresses.heard(turn.address, now)
     turn.chat.updated_at = now
     return await speech.reply(turn, says)
 
@@ -208,7 +208,7 @@ async def _hear(turn: Turn, text: str) -> list[Say]:
         return await _do(turn, named)
     if scene is not None and scene.hear is not None and (turn.persons or not _text_only(turn)):
         return await _followed(turn, await scene.hear(turn, text))
-    if words.perhaps_stop(text) and turn.persons:
+    if words.perhaps_stop(text) and (turn.persons or turn.invited):
         return await _do(turn, "stop.sure")
     return await _not_understood(turn)
 

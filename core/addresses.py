@@ -106,6 +106,18 @@ async def _rank(session: AsyncSession, person_id: UUID, verified: bool) -> int:
     return int((await session.execute(query)).scalar_one())
 
 
+#: Why an address was given up that is plainly there when somebody writes from it. Not among them: a number that was
+#: given back (its next owner writes from it too), and a STOP that the provider keeps.
+_THERE_AFTER_ALL = frozenset({"blocked", "chat_gone", "no_whatsapp", "not_mobile"})
+
+
+def heard(address: Address, now: datetime) -> None:
+    """Somebody wrote from it: WhatsApp's window opens, and what a provider said against it may be over."""
+    address.last_inbound_at = now
+    if address.dead_reason in _THERE_AFTER_ALL:
+        address.dead_at = address.dead_reason = None
+
+
 async def stop(session: AsyncSession, now: datetime, address_id: UUID) -> int:
     """STOP: nothing goes to this address any more, for all who share it; returns how many persons."""
     stopped = await session.scalars(
@@ -118,7 +130,9 @@ async def stop(session: AsyncSession, now: datetime, address_id: UUID) -> int:
 
 
 async def start(session: AsyncSession, address_id: UUID) -> int:
-    """START: this address is welcome again, for all who share it."""
+    """START: this address is welcome again, for all who share it; the provider's own STOP ends with it."""
+    kept = (Address.id == address_id) & (Address.dead_reason == "stopped_at_provider")
+    await session.execute(update(Address).where(kept).values(dead_at=None, dead_reason=None))
     started = await session.scalars(
         update(PersonAddress)
         .where(PersonAddress.address_id == address_id, PersonAddress.opted_out_at.is_not(None))

@@ -37,3 +37,8 @@ def instant(wall_time: datetime, zone: str) -> datetime:
     if wall_time.tzinfo is not None:
         raise ValueError("a wall time has no zone of its own")
     return wall_time.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
+
+
+def skipped(wall_time: datetime, zone: str) -> bool:
+    """Whether no clock in the zone ever shows this wall time: the spring switch jumps over it."""
+    return wall(instant(wall_time, zone), zone) != wall_time

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, Required, TypedDict, Unpack
 from uuid import UUID
 
 from core.languages import SOURCE
@@ -40,65 +40,41 @@ class Route:
     template_language: str | None = None  #: our code; set where the form is a template
 
 
+class Asked(TypedDict, total=False):
+    """What decides beside the addresses; what is left out stands in the way of nothing."""
+
+    now: Required[datetime]  #: service time
+    template_states: Required[Mapping[str, str]]
+    """Language -> approval of the one template that may open a WhatsApp conversation with this message; empty where
+    none may (workshop invitations, news)."""
+    languages: Required[Sequence[str]]  #: the person's, in order
+    tried: Collection[UUID]  #: addresses where it didn't arrive, or was said already
+    allow_sms: bool
+    sms_left: int | None  #: what `sms_left` below says of today
+    never_shared: bool  #: never on a phone that somebody else may hold
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Question:
     now: datetime
-    tried: Collection[UUID]
     template_states: Mapping[str, str]
     languages: Sequence[str]
-    allow_sms: bool
-    sms_left: int | None
-    never_shared: bool
+    tried: Collection[UUID] = ()
+    allow_sms: bool = True
+    sms_left: int | None = None
+    never_shared: bool = False
 
 
-def routes(
-    candidates: Sequence[Candidate],
-    *,
-    now: datetime,
-    tried: Collection[UUID] = (),
-    template_states: Mapping[str, str],
-    languages: Sequence[str],
-    allow_sms: bool = True,
-    sms_left: int | None = None,
-    never_shared: bool = False,
-) -> tuple[Route, ...]:
-    """The routes that are open, best first. `template_states` is language -> approval of the one template
-    this message may open a WhatsApp conversation with; empty where none may (workshop invitations, news).
-    `sms_left` is what `sms_left` below says of today."""
-    question = _Question(
-        now=now,
-        tried=tried,
-        template_states=template_states,
-        languages=languages,
-        allow_sms=allow_sms,
-        sms_left=sms_left,
-        never_shared=never_shared,
-    )
+def routes(candidates: Sequence[Candidate], **asked: Unpack[Asked]) -> tuple[Route, ...]:
+    """The routes that are open, best first."""
+    question = _Question(**asked)
     ordered = sorted(candidates, key=lambda candidate: candidate.rank)
     return tuple(_route(candidate, question) for candidate in ordered if _obstacle(candidate, question) is None)
 
 
-def why_not(
-    candidates: Sequence[Candidate],
-    *,
-    now: datetime,
-    tried: Collection[UUID] = (),
-    template_states: Mapping[str, str],
-    languages: Sequence[str],
-    allow_sms: bool = True,
-    sms_left: int | None = None,
-    never_shared: bool = False,
-) -> str:
+def why_not(candidates: Sequence[Candidate], **asked: Unpack[Asked]) -> str:
     """Why no route is open: a code of messaging.reasons, of the address that the person would rather have used."""
-    question = _Question(
-        now=now,
-        tried=tried,
-        template_states=template_states,
-        languages=languages,
-        allow_sms=allow_sms,
-        sms_left=sms_left,
-        never_shared=never_shared,
-    )
+    question = _Question(**asked)
     ordered = sorted(candidates, key=lambda candidate: (not candidate.verified, candidate.rank))
     return next((why for candidate in ordered if (why := _obstacle(candidate, question))), "no_address")
 
@@ -128,7 +104,7 @@ def _template_language(question: _Question) -> str | None:
 
 
 def _obstacle(candidate: Candidate, question: _Question) -> str | None:
-    for why, stands_in_the_way in _OBSTACLES.items():
+    for why, stands_in_the_way in OBSTACLES.items():
         if stands_in_the_way(candidate, question):
             return why
     return None
@@ -143,7 +119,7 @@ def _window_closed(candidate: Candidate, question: _Question) -> bool:
 
 
 #: Reason -> what makes it so, in the order in which staff want to hear it.
-_OBSTACLES: Mapping[str, Callable[[Candidate, _Question], bool]] = {
+OBSTACLES: Mapping[str, Callable[[Candidate, _Question], bool]] = {
     "not_verified": lambda candidate, _: not candidate.verified,
     "opted_out": lambda candidate, _: candidate.opted_out,
     "address_dead": lambda candidate, _: candidate.dead,

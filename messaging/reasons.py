@@ -24,6 +24,7 @@ _NOTHING = "Deze persoon heeft niets gekregen."
 _MAYBE = "Mogelijk heeft deze persoon niets, of één bericht."
 _WAITING = "De berichten wachten; niets is kwijt."
 _NEXT = "Wij proberen het volgende adres van deze persoon. Is dat er niet: bel."
+_LATER = "Wij proberen het later nog een keer, en dan het volgende adres. Is dat er niet: bel."
 _CALL = "Bel de persoon, en vraag wat prettig is."
 _ADMIN = "Vraag de beheerder."
 _ITSELF = "U hoeft niets te doen: wij proberen het opnieuw."
@@ -96,7 +97,7 @@ _TABLE = {
         "Wij sturen dit niet vanzelf opnieuw. Bel als het belangrijk is.",
     ),
     # What a status said later
-    "phone_off": ("De telefoon staat uit, of heeft geen bereik.", _NOTHING, _NEXT),
+    "phone_off": ("De telefoon staat uit, of heeft geen bereik.", _NOTHING, _LATER),
     "not_delivered": ("Het bericht kwam niet aan. Waarom is niet bekend.", _NOTHING, _NEXT),
     "unknown_at_provider": ("Het bericht kwam niet aan. Waarom is niet bekend.", _NOTHING, _NEXT),
 }

@@ -10,6 +10,9 @@ from messaging.twilio_codes import CODES
 #: The channels whose provider says whether a message arrived; on the others taken is as far as we can know.
 CONFIRMING = frozenset({"whatsapp", "sms"})
 
+#: Why a message didn't arrive that may well arrive a while later: reasons of `Receipt`.
+PASSING = frozenset(reason for verdict, reason in CODES.values() if verdict is Verdict.RETRY)
+
 #: Failed stands below delivered: a phone that got the message is stronger evidence than a carrier that gave up.
 _ORDER = (Reached.SENT, Reached.FAILED, Reached.DELIVERED, Reached.READ)
 

@@ -24,6 +24,9 @@ from scheduler.rules import House, quiet_end
 
 KIND, SOURCE_KIND = "update", "news_text"
 
+#: Why a rolmodel isn't asked any more to look at a text.
+JUDGED = "judged"
+
 
 class NotApproved(Refused):
     """Deze tekst is nog niet goedgekeurd."""
@@ -58,6 +61,32 @@ async def plan(
             .execution_options(populate_existing=True)
         )
     ).one()
+
+
+async def approve(
+    session: AsyncSession, now: datetime, settings: Settings, found: News, account: Account, *, seen: str
+) -> updates.Outcome:
+    """The first or the second look says yes: nobody is asked for it any more, and the last yes lets it go.
+
+    Raises Refused where this account may not, or looked at other words.
+    """
+    if found.text.approver_id is None:
+        outcome = await updates.approve(session, now, settings, found.text.id, account, seen=seen)
+    else:
+        outcome = await updates.second_approve(session, now, found.text.id, account, seen=seen)
+    await notices.withdraw(session, found.text.id, JUDGED)
+    if outcome is updates.Outcome.APPROVED:
+        approved = await updates.read(session, found.text.id)
+        await plan(session, now, settings, approved.text, account)
+    return outcome
+
+
+async def give_back(
+    session: AsyncSession, now: datetime, text_id: UUID, account: Account, reason: str, *, seen: str
+) -> None:
+    """A look says no, with a reason for the writer: nobody is asked for it any more. Raises Refused as `approve`."""
+    await updates.return_(session, now, text_id, account, reason, seen=seen)
+    await notices.withdraw(session, text_id, JUDGED)
 
 
 async def undo(session: AsyncSession, text_id: UUID, account: Account) -> bool:

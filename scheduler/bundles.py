@@ -70,7 +70,8 @@ def _free(notice: Claimed) -> bool:
 
 def _pressing(notice: Claimed, soon: datetime | None) -> bool:
     begins_soon = soon is not None and notice.use_by is not None and notice.use_by < soon
-    return notice.step in _PRESSING or (notice.step == "announced" and notice.kind in _IN_AGENDA and begins_soon)
+    news_of_the_agenda = notice.kind == "week" or (notice.step == "announced" and notice.kind in _IN_AGENDA)
+    return notice.step in _PRESSING or (news_of_the_agenda and begins_soon)
 
 
 def _together(notices: Sequence[Claimed]) -> list[Bundle]:

@@ -55,10 +55,16 @@ async def next_moment(session: AsyncSession, now: datetime, settings: Settings) 
 
 
 def deadline(trail: Trail, settings: Settings) -> datetime:
-    """Until when an answer or a receipt is waited for: hours before the start, and a while after it went."""
+    """Until when an answer or a receipt is waited for: hours before the start, and a while after it went.
+
+    What is said shortly before the start is waited for at most half the time that is left, so that somebody can still
+    call; what surely never went is not waited for.
+    """
     ways = settings.local.fallback
-    patient = trail.went + timedelta(hours=ways.patience_hours)
-    return max(trail.start - timedelta(hours=ways.before_hours), patient)
+    patience = min(timedelta(hours=ways.patience_hours), (trail.start - trail.went) / 2)
+    if trail.notice.state == "failed":
+        patience = timedelta()
+    return max(trail.start - timedelta(hours=ways.before_hours), trail.went + patience)
 
 
 async def _routes(session: AsyncSession, now: datetime, due: Sequence[Trail]) -> dict[UUID, bool]:

@@ -99,17 +99,17 @@ async def _answers(session: AsyncSession, now: datetime) -> int:
 
 
 async def after_silence(session: AsyncSession, now: datetime, real: datetime) -> Hold | None:
-    """At the start of a service: on hold where no process lived for hours and messages are overdue; else None.
+    """At the start of a service: on hold where no process lived for hours; else None.
 
     To be called before the first heartbeat. A new installation has none, and starts. Real time only: the demo's time
-    machine is no silence.
+    machine is no silence. Also where nothing is overdue yet: what is planned may be about a world of hours ago.
     """
     last = await heartbeat.last(session)
     if last is None or real - last < SILENCE:
         return None
-    overdue = await _count(session, Notice.is_open & (Notice.state == "planned") & (Notice.due <= now))
-    if not overdue:
-        return None
+    overdue = await _count(
+        session, Notice.is_open & (Notice.state == "planned") & (Notice.due <= now)
+    ) + await _answers(session, now)
     hours = int((real - last) / _HOUR)
-    messages = "1 bericht wacht" if overdue == 1 else f"{overdue} berichten wachten"
+    messages = {0: "Er wacht nu geen bericht", 1: "1 bericht wacht"}.get(overdue, f"{overdue} berichten wachten")
     return await put(session, now, f"De dienst stond {hours} uur stil. {messages}: kijk eerst wat nog klopt.")

@@ -6,6 +6,9 @@ from core import clock
 
 OPENS, NOON, CLOSES = time(9), time(12), time(17)  #: office hours, wall time
 
+#: Nothing is pushed to a rolmodel outside these hours (wall time), or on a free day.
+ROLMODEL = time(9), time(21)
+
 _DAY = timedelta(days=1)
 
 
@@ -55,3 +58,14 @@ def closing_after(now: datetime, zone: str, at: time = CLOSES) -> datetime:
     """A wall time (default the end of office hours) on the next working day, as a moment in UTC."""
     day = next_working_day(clock.wall(now, zone).date())
     return clock.instant(datetime.combine(day, at), zone)
+
+
+def rolmodel_hour(moment: datetime, zone: str) -> datetime:
+    """This moment, or the first after it at which a rolmodel may be pushed."""
+    local = clock.wall(moment, zone)
+    starts, ends = ROLMODEL
+    works = is_working_day(local.date())
+    if works and starts <= local.time() < ends:
+        return moment
+    day = local.date() if works and local.time() < starts else next_working_day(local.date())
+    return clock.instant(datetime.combine(day, starts), zone)

@@ -14,7 +14,7 @@ from core.municipality import Gaps
 from core.settings import Settings
 from core.tables.agenda import Appointment
 from core.tables.notices import Notice
-from scheduler import rules
+from scheduler import holidays, rules
 from scheduler.claims import Claimed
 from scheduler.rules import House, Late
 
@@ -75,6 +75,10 @@ def put_off(
     ours = House.of(settings)
     waiting = [Late(start=_start(notice, now, ours), house=_house(notice, ours, by_day)) for notice in held]
     moments = rules.may_go_now(now, waiting)
+    for place, notice in enumerate(held):
+        if notice.kind == "work":
+            hour = holidays.rolmodel_hour(now, ours.zone)
+            moments[place] = hour if hour > now else None
     return {notice.id: moment for notice, moment in zip(held, moments, strict=True) if moment is not None}
 
 

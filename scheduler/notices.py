@@ -152,7 +152,7 @@ _table = cast(Table, Notice.__table__)
 _step = batches.rows("step", **{name: _table.c[name].type for name in (*_NAMES, "priority", "variables_sealed")})
 
 #: What a step loses by being planned anew.
-_AFRESH: Mapping[str, Any] = {"retry_at": None, "again": False, "avoid": None, "attempts": 0}
+_AFRESH: Mapping[str, Any] = {"retry_at": None, "again": False, "avoid": None, "attempts": 0, "reason": None}
 
 _claimed = _table.c.state == "claimed"
 
@@ -276,21 +276,20 @@ async def last_sent(session: AsyncSession, source_id: UUID, person_id: UUID) -> 
 async def answered(session: AsyncSession, now: datetime, source_id: UUID, person_id: UUID) -> None:
     """The person answered, on any channel: nothing of this source waits for an answer, or is said once more."""
     theirs = (Notice.source_id == source_id, Notice.person_id == person_id)
-    went = Notice.sent_at.is_not(None)
-    await session.execute(
-        update(Notice)
-        .where(*theirs, went, Notice.state.in_(("planned", "claimed")))
-        .values(state=func.coalesce(_furthest(), "unsure"), reason=None, token=None, lease_until=None, retry_at=None)
-        .execution_options(synchronize_session=False)
-    )
+    tried = Notice.sent_at.is_not(None) | Notice.avoid.is_not(None)
+    came = func.coalesce(_furthest(), "withdrawn")
+    why = case((came == "withdrawn", "answered"), else_=None)
+    waiting = update(Notice).where(*theirs, tried, Notice.state.in_(("planned", "claimed")))
+    ended = waiting.values(state=came, reason=why, token=None, lease_until=None, retry_at=None)
+    await session.execute(ended.execution_options(synchronize_session=False))
     await session.execute(
         update(Notice).where(*theirs, Notice.answered_at.is_(None), Notice.state.in_(TOLD)).values(answered_at=now)
     )
 
 
 def _furthest() -> ScalarSelect[str]:
-    """How far the best attempt of a notice came."""
-    came = ("sent", "delivered", "read")
+    """How far the best attempt of a notice came, or may have come; null where none arrived."""
+    came = ("unsure", "sent", "delivered", "read")
     rank = case({state: place for place, state in enumerate(came)}, value=Delivery.state)
     tries = select(Delivery.state).where(Delivery.notice_id == Notice.id, Delivery.state.in_(came))
     return tries.order_by(rank.desc()).limit(1).correlate(Notice).scalar_subquery()

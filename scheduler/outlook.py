@@ -1,8 +1,9 @@
 """What would go out until a moment: to how many, in which language, on which channel, at what cost, and until when."""
 
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content.inforce import InForce
 from content.kinds import NOTICES
+from core import clock
 from core.settings import Settings
 from core.tables.notices import Notice
-from messaging import dispatch
+from messaging import answers, dispatch
 from messaging.dispatch import Route
 from messaging.segments import Cost, cost
-from scheduler import allowance, leases, notices, pushes, recipients
+from scheduler import allowance, deliveries, lateness, leases, notices, pushes, recipients
 from scheduler.bundles import Bundle
 from scheduler.claims import Claimed
 from scheduler.recipients import Recipient
@@ -98,12 +100,29 @@ class _Burst:
         return at
 
 
+class _Texts:
+    """How many SMS may still go, day by day, where PIM_DAILY_SMS_LIMIT sets a limit."""
+
+    def __init__(self, settings: Settings, today: date, sent_today: int) -> None:
+        self._most, self._zone = settings.daily_sms_limit, settings.timezone
+        self._sent: Counter[date] = Counter({today: sent_today})
+
+    def left(self, moment: datetime) -> int | None:
+        """On the day of this moment; None: no limit."""
+        return dispatch.sms_left(self._most, self._sent[clock.wall(moment, self._zone).date()])
+
+    def one(self, moment: datetime) -> None:
+        """One goes then."""
+        self._sent[clock.wall(moment, self._zone).date()] += 1
+
+
 @dataclass(frozen=True, kw_only=True)
 class _World:
     now: datetime
     settings: Settings
     texts: InForce
     templates: Mapping[str, Mapping[str, str]]
+    sms: _Texts
 
 
 async def until(
@@ -116,19 +135,45 @@ async def until(
     at_once: int = _AT_ONCE,
 ) -> Outlook:
     """Work out what would go until a moment, as if every text in force now stayed so; nothing is changed."""
-    world = _World(now=now, settings=settings, texts=texts, templates=await recipients.template_states(session))
+    world = await _world(session, now, settings, texts)
     burst, piles = _Burst(now, settings), dict[Going, Pile]()
     async for batch in _batches(session, now, moment, at_once):
         known = await recipients.load(session, now, list({notice.person_id for notice in batch}))
         never_shared = await recipients.never_shared(session, [notice.id for notice in batch])
         tried = await recipients.tried(session, [notice.id for notice in batch])
+        asleep = _asleep(world, batch, known)
         for notice in batch:
+            goes = asleep.get(notice.id, max(now, notice.due))
+            if goes > moment:
+                continue
             going, charged = _going(
-                world, notice, known[notice.person_id], tried.get(notice.id, set()), hidden=notice.id in never_shared
+                *(world, notice, known[notice.person_id], tried.get(notice.id, set())),
+                goes=goes,
+                hidden=notice.id in never_shared,
             )
-            leaves = burst.leaves(going.channel, notice.due) if going.channel else None
+            leaves = burst.leaves(going.channel, goes) if going.channel else None
             piles.setdefault(going, Pile()).add(notice.due, leaves, charged)
     return Outlook(now=now, until=moment, on_hold=await leases.on_hold(session), piles=piles)
+
+
+async def _world(session: AsyncSession, now: datetime, settings: Settings, texts: InForce) -> _World:
+    today = clock.wall(now, settings.timezone).date()
+    midnight = clock.instant(datetime.combine(today, time()), settings.timezone)
+    sent = await deliveries.texted_since(session, midnight) if settings.daily_sms_limit else 0
+    return _World(
+        now=now,
+        settings=settings,
+        texts=texts,
+        templates=await recipients.template_states(session),
+        sms=_Texts(settings, today, sent),
+    )
+
+
+def _asleep(world: _World, batch: Sequence[Claimed], known: Mapping[UUID, Recipient]) -> Mapping[UUID, datetime]:
+    """What is overdue and must not wake anybody now -> when it goes."""
+    overdue = [notice for notice in batch if notice.due < world.now]
+    by_day = {person for person, recipient in known.items() if recipient.by_day}
+    return lateness.put_off(world.now, world.settings, overdue, by_day) if overdue else {}
 
 
 async def _batches(
@@ -169,10 +214,16 @@ def _as_claimed(row: Notice) -> Claimed:
 
 
 def _going(
-    world: _World, notice: Claimed, recipient: Recipient, tried: Collection[UUID], *, hidden: bool
+    world: _World,
+    notice: Claimed,
+    recipient: Recipient,
+    tried: Collection[UUID],
+    *,
+    goes: datetime,
+    hidden: bool,
 ) -> tuple[Going, Cost]:
     """How one notice would go, and what that costs."""
-    route, why = _route(world, notice, recipient, tried, hidden=hidden)
+    route, why = _route(world, notice, recipient, tried, goes=goes, hidden=hidden)
     sort = {"kind": notice.kind, "step": notice.step}
     if route is None:
         return Going(**sort, language=None, channel=None, why=why), _NOTHING
@@ -184,15 +235,25 @@ def _going(
         route,
         shared=recipient.shared(route.address_id),
     )
-    charged = cost(message.text, route.channel, template=message.template is not None)
-    return Going(**sort, language=message.language, channel=route.channel, why=None), charged
+    text, number = message.text, ""
+    if route.form == "sms":
+        world.sms.one(goes)
+        text, number = answers.as_sms(text, message.buttons), recipient.handle(route.address_id).reveal()
+    charged = cost(text, route.channel, number=number, template=message.template is not None)
+    return Going(**sort, language=message.shown[1], channel=route.channel, why=None), charged
 
 
 _NOTHING = Cost(segments=0, microeuro=0)
 
 
 def _route(
-    world: _World, notice: Claimed, recipient: Recipient, tried: Collection[UUID], *, hidden: bool
+    world: _World,
+    notice: Claimed,
+    recipient: Recipient,
+    tried: Collection[UUID],
+    *,
+    goes: datetime,
+    hidden: bool,
 ) -> tuple[Route | None, str | None]:
     if recipient.silenced:
         return None, recipient.silenced
@@ -200,12 +261,13 @@ def _route(
         return None, "unsayable"  # as the worker sets it aside
     kind = NOTICES[notice.kind, notice.step]
     may_open = not (notice.kind == "update" or notice.step == "invitation")
-    asked: dict[str, Any] = {
-        "now": max(world.now, notice.due),
+    asked: dispatch.Asked = {
+        "now": goes,
         "tried": {*tried, *notice.avoid},
         "template_states": world.templates.get(kind.template, {}) if may_open else {},
         "languages": recipient.languages,
         "never_shared": hidden,
+        "sms_left": world.sms.left(goes),
     }
     found = dispatch.routes(recipient.candidates, **asked)
     return (found[0], None) if found else (None, dispatch.why_not(recipient.candidates, **asked))

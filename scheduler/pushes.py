@@ -24,6 +24,12 @@ _WITHOUT_SOURCE = ("agenda.", "rolmodel.")
 
 _BY_UNIT = {kind.unit: kind for kind in NOTICES.values() if kind.unit != "message"}
 
+#: The template that can stand in for every other.
+FALLBACK = "bericht"
+
+#: Units that no kind calls its own -> the template that says as much.
+_TEMPLATES = {"soon": "afspraak", "ahead": "afspraak", "time": "nieuwe_dag"}
+
 Below = tuple[Choice, ...]
 
 #: The one button of every template.
@@ -72,7 +78,7 @@ def push(
         pushed=True,
         silent=kind.silent,
         use_by=notice.use_by,
-        template=_template(texts, settings, kind, notice, route, plain=not shared and unit == kind.unit),
+        template=_template(texts, settings, kind, notice, route, plain=not shared and _says_as_much(kind, unit)),
     )
     return message, choices, bubble.text_hash
 
@@ -133,13 +139,22 @@ def _with_source(action: str, source_kind: str, source: str) -> str:
     return f"{action}:{source}"
 
 
+def _says_as_much(kind: Kind, unit: str) -> bool:
+    """Whether the template of this kind is true where the push would say this unit: a day and a time, or a new day."""
+    if unit == kind.unit:
+        return True
+    told = _BY_UNIT.get(unit)
+    template = told.template if told else _TEMPLATES.get(unit.partition(".")[2], FALLBACK)
+    return template == kind.template
+
+
 def _template(
     texts: InForce, settings: Settings, kind: Kind, notice: Claimed, route: Route, *, plain: bool
 ) -> Template | None:
     """The WhatsApp template that opens a conversation; anything but a plain step is only `bericht`."""
     if route.form != "template" or route.template_language is None:
         return None
-    language, name = route.template_language, kind.template if plain else "bericht"
+    language, name = route.template_language, kind.template if plain else FALLBACK
     said = {value: notice.values[value] for value in kind.template_values} if plain else {}
     part = Part(unit="templates", name=name, values=forms.with_standing(said, settings))
     return Template(

@@ -1,10 +1,10 @@
 """What providers tell by themselves: a receipt moves its delivery forward and with it the notice; a failure looks for
 another way, and an address may be gone or back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import addresses
@@ -29,6 +29,9 @@ _SO_FAR = {
 }
 
 
+#: After this it is tried once more where a phone was only off.
+PASSING_WAIT = timedelta(minutes=10)
+
 #: Why an address was gone that may come back by itself.
 _MAY_COME_BACK = ("blocked", "chat_gone", "account_gone")
 
@@ -42,8 +45,11 @@ async def apply(session: AsyncSession, now: datetime, receipt: Receipt | Gone | 
     if delivery is None:
         return None
     delivery.provider_id = delivery.provider_id or receipt.provider_id
-    reached = receipts.further(_SO_FAR[delivery.state], receipt.reached)
-    if delivery.state not in ("handing", "unsure") and reached is _SO_FAR[delivery.state]:
+    so_far, failed_for = _SO_FAR[delivery.state], delivery.reason
+    reached = receipts.further(so_far, receipt.reached)
+    if receipt.dead and reached is Reached.FAILED:
+        await deliveries.bury(session, now, delivery.address_id, receipt.reason or "address_dead")
+    if delivery.state not in ("handing", "unsure") and reached is so_far:
         return delivery
     delivery.state = reached.value
     if reached is Reached.FAILED:
@@ -52,9 +58,7 @@ async def apply(session: AsyncSession, now: datetime, receipt: Receipt | Gone | 
         delivery.reason = None
         delivery.delivered_at = delivery.delivered_at or (now if reached is not Reached.SENT else None)
         delivery.read_at = delivery.read_at or (now if reached is Reached.READ else None)
-    if receipt.dead:
-        await deliveries.bury(session, now, delivery.address_id, delivery.reason or "address_dead")
-    await _carry_over(session, delivery, reached)
+    await _carry_over(session, delivery, reached, failed_for if so_far is Reached.FAILED else None)
     await session.flush()
     return delivery
 
@@ -87,15 +91,23 @@ async def not_found(session: AsyncSession, delivery_id: UUID) -> None:
 
 
 async def _delivery(session: AsyncSession, receipt: Receipt) -> Delivery | None:
-    ours = Delivery.provider_id == receipt.provider_id
+    """By the provider's own number; by ours only where the delivery has no number of the provider's yet."""
+    theirs = Delivery.provider_id == receipt.provider_id
+    found = theirs
     if receipt.delivery_id is not None:
-        ours = or_(ours, Delivery.id == receipt.delivery_id)
-    query = select(Delivery).where(Delivery.channel == receipt.channel, ours).order_by(Delivery.handed_at.desc())
+        found = or_(theirs, and_(Delivery.id == receipt.delivery_id, Delivery.provider_id.is_(None)))
+    query = select(Delivery).where(Delivery.channel == receipt.channel, found)
+    query = query.order_by(theirs.desc().nulls_last(), Delivery.handed_at.desc())
     return (await session.scalars(query.limit(1).with_for_update())).one_or_none()
 
 
-async def _carry_over(session: AsyncSession, delivery: Delivery, reached: Reached) -> None:
-    """A notice follows its delivery; one that surely didn't arrive goes to the next address."""
+async def _carry_over(
+    session: AsyncSession, delivery: Delivery, reached: Reached, failed_for: str | None = None
+) -> None:
+    """A notice follows its delivery; one that surely didn't arrive is tried again, or at the next address.
+
+    `failed_for`: this delivery was thought to have failed, for this reason.
+    """
     if delivery.reply_id is not None and reached is not Reached.FAILED:
         settled = update(Reply).where(Reply.id == delivery.reply_id, Reply.state == "unsure")
         await session.execute(settled.values(state="sent", reason=None))
@@ -104,15 +116,34 @@ async def _carry_over(session: AsyncSession, delivery: Delivery, reached: Reache
     notice = await session.get(Notice, delivery.notice_id, with_for_update=True, populate_existing=True)
     if notice is None:
         return
-    waits_for_doubt = notice.again and notice.state in ("planned", "claimed")
+    waits = notice.state in ("planned", "claimed")
     if reached is Reached.FAILED:
-        if (notice.state in ("sent", "unsure") or waits_for_doubt) and await _is_newest(session, delivery):
-            notice.state, notice.reason, notice.retry_at = "planned", delivery.reason, None
-            notice.token, notice.lease_until, notice.again = None, None, False
-            await ring(session)
-    elif notice.state in ("sent", "delivered", "unsure") or waits_for_doubt:
+        if notice.state in ("sent", "unsure") or (waits and notice.again):
+            await _failed(session, notice, delivery)
+    elif (
+        notice.state in ("sent", "delivered", "unsure")
+        or (waits and notice.again)
+        or (waits and failed_for is not None and await _waits_for(session, notice, delivery, failed_for))
+    ):
         notice.state, notice.reason, notice.retry_at = reached.value, None, None
         notice.token, notice.lease_until = None, None
+
+
+async def _failed(session: AsyncSession, notice: Notice, delivery: Delivery) -> None:
+    if not await _is_newest(session, delivery):
+        return
+    notice.state, notice.reason, notice.retry_at = "planned", delivery.reason, None
+    notice.token, notice.lease_until, notice.again = None, None, False
+    if delivery.reason in receipts.PASSING:
+        # The machine's time: retries don't move with the service's.
+        notice.retry_at = func.now() + PASSING_WAIT
+    await session.flush()
+    await ring(session)
+
+
+async def _waits_for(session: AsyncSession, notice: Notice, delivery: Delivery, reason: str) -> bool:
+    """Whether it waits to be said again only because this delivery was thought to have failed."""
+    return notice.reason == reason and notice.attempts > 0 and await _is_newest(session, delivery)
 
 
 async def _is_newest(session: AsyncSession, delivery: Delivery) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, literal, select
+from sqlalchemy import ARRAY, Uuid, any_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content.kinds import NEVER_SHARED
@@ -15,7 +15,12 @@ from core.tables.channels import TemplateState
 from core.tables.notices import Delivery, Notice
 from core.tables.people import Address, Person, PersonAddress
 from core.values import Handle
+from messaging import receipts
 from messaging.dispatch import Candidate
+from scheduler.pushes import FALLBACK
+
+#: How often an address is tried that fails for a passing reason.
+PASSING_TRIES = 2
 
 
 @dataclass(kw_only=True)
@@ -96,9 +101,16 @@ def _candidate(row: Any) -> Candidate:
 
 
 async def tried(session: AsyncSession, notice_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
-    """Notice -> addresses where a provider took it and then said that it didn't arrive."""
-    query = select(Delivery.notice_id, Delivery.address_id).where(
-        Delivery.notice_id.in_(notice_ids), Delivery.state == "failed", Delivery.provider_id.is_not(None)
+    """Notice -> addresses where a provider took it and then said that it didn't arrive.
+
+    A phone that was only off is tried once more first.
+    """
+    passing = func.count().filter(func.coalesce(Delivery.reason, "").in_(sorted(receipts.PASSING)))
+    query = (
+        select(Delivery.notice_id, Delivery.address_id)
+        .where(Delivery.notice_id.in_(notice_ids), Delivery.state == "failed", Delivery.provider_id.is_not(None))
+        .group_by(Delivery.notice_id, Delivery.address_id)
+        .having(or_(func.count() > passing, passing >= PASSING_TRIES))
     )
     found: dict[UUID, set[UUID]] = {}
     for notice_id, address_id in await session.execute(query):
@@ -123,8 +135,19 @@ async def never_shared(session: AsyncSession, notice_ids: Sequence[UUID]) -> set
 
 
 async def template_states(session: AsyncSession) -> dict[str, dict[str, str]]:
-    """Template -> language -> approval."""
+    """Template -> language -> approval.
+
+    Any push may have to say no more than that there is a message (several at once, a shared phone): a language in
+    which that one isn't approved counts as not approved for the others either.
+    """
     states: dict[str, dict[str, str]] = {}
     for state in await session.scalars(select(TemplateState)):
         states.setdefault(state.template, {})[state.language] = state.approval
-    return states
+    stands_in = states.get(FALLBACK, {})
+    return {
+        template: {
+            language: approval if approval != "approved" else stands_in.get(language, "unsubmitted")
+            for language, approval in of_languages.items()
+        }
+        for template, of_languages in states.items()
+    }

@@ -166,7 +166,8 @@ async def remind(
     session: AsyncSession, now: datetime, settings: Settings, row: Session, person_id: UUID, previous: datetime | None
 ) -> None:
     """Plan the reminders of an enrolled person that are still to come."""
-    await notices.plan(session, now, reminders(now, subjects.of_session(settings, row, person_id), previous))
+    subject = await subjects.as_wished(session, subjects.of_session(settings, row, person_id))
+    await notices.plan(session, now, reminders(now, subject, previous))
 
 
 def reminders(now: datetime, subject: Subject, previous: datetime | None) -> list[Plan]:
@@ -244,7 +245,7 @@ async def _offer(session: AsyncSession, now: datetime, settings: Settings, row: 
 
 async def offer(session: AsyncSession, now: datetime, settings: Settings, row: Session, seat: Enrolment) -> bool:
     """Keep a free seat for one person and say so; False where too little time remains to answer."""
-    subject = subjects.of_session(settings, row, seat.person_id)
+    subject = await subjects.as_wished(session, subjects.of_session(settings, row, seat.person_id))
     due = rules.at_once(now, subject.start, subject.house)
     until = rules.offer_until(now, due, row.wall_time, subject.house)
     if until is None:

@@ -5,10 +5,14 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from content.parts import Value
 from core import clock
 from core.settings import Settings
 from core.tables.agenda import Appointment, Session
+from core.tables.people import Person
 from scheduler import rules
 from scheduler.notices import Plan
 from scheduler.rules import House, Step
@@ -86,6 +90,12 @@ class Subject:
 def values(wall_time: datetime) -> dict[str, Value]:
     """All that a push may say: day and time."""
     return {"day": wall_time.date(), "time": wall_time.time()}
+
+
+async def as_wished(session: AsyncSession, subject: Subject) -> Subject:
+    """The same with the quiet hours of its person, where she chose to hear of things only by day."""
+    by_day = await session.scalar(select(Person.daytime_only).where(Person.id == subject.person_id))
+    return replace(subject, house=subject.house.by_day) if by_day else subject
 
 
 def of_appointment(settings: Settings, row: Appointment) -> Subject:

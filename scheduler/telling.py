@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content.kinds import WITHOUT_STEPS
@@ -69,7 +71,7 @@ async def announce(
     """Plan all steps of an appointment its person doesn't know of; `waits`: the announcement keeps this moment."""
     if row.kind in WITHOUT_STEPS:
         return
-    subject = subjects.of_appointment(settings, row)
+    subject = await subjects.as_wished(session, subjects.of_appointment(settings, row))
     joins = waits or await waiting.announcement(session, now, row.person_id, besides=row.id)
     steps = rules.made(row.wall_time, subject.house, now, joins=joins)
     await _replace(session, now, row, [subject.plan(step) for step in steps])
@@ -96,7 +98,7 @@ async def change(
     if not belief.told:
         await announce(session, now, settings, row, waits=belief.announced)
         return
-    subject = subjects.of_appointment(settings, row)
+    subject = await subjects.as_wished(session, subjects.of_appointment(settings, row))
     plans = []
     previous = await notices.last_sent(session, row.id, row.person_id)
     news = subject.changed(now, belief.wall_time, placed=placed, revived=belief.cancelled)
@@ -110,13 +112,24 @@ async def change(
     await _replace(session, now, row, plans)
 
 
+async def again(session: AsyncSession, now: datetime, settings: Settings, person_id: UUID) -> None:
+    """Plan what a person still hears of her appointments again: she chose other hours."""
+    query = select(Appointment).where(
+        Appointment.person_id == person_id, Appointment.status == "planned", Appointment.starts_at > now
+    )
+    for row in await session.scalars(query.order_by(Appointment.starts_at).with_for_update()):
+        belief = await believed(session, settings, row)
+        await change(session, now, settings, row, belief, placed=belief.place_waits)
+
+
 async def cancel(
     session: AsyncSession, now: datetime, settings: Settings, row: Appointment, belief: Belief, reason: str
 ) -> None:
     """Take everything out of the queue; `cancelled` goes to a person who was told, about the day that was told."""
     off = None
     if belief.told and not belief.cancelled:
-        off = subjects.of_appointment(settings, row).cancelled(now, belief.wall_time)
+        subject = await subjects.as_wished(session, subjects.of_appointment(settings, row))
+        off = subject.cancelled(now, belief.wall_time)
     await _replace(session, now, row, [off] if off is not None else [], reason)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from bot.console import guard, page, sight, steps, words
+from bot.console import guard, moments, page, sight, steps, words
 from bot.console.desk import Visit
 from bot.console.forms import Filled, Form, posted
 from content.kinds import APPOINTMENTS
@@ -46,7 +46,7 @@ async def make(visit: Visit) -> web.Response:
     person = await guard.person(visit, visit.id_in_path(), "appointment.plan")
     form = Form(await posted(visit.request))
     kind = form.choice("kind", _kinds(visit.account), needed="Kies een soort afspraak.")
-    wall_time = _to_come(visit, form)
+    wall_time = moments.to_come(visit, form)
     minutes = form.number("minutes", least=5, most=24 * 60, needed="Vul in hoe lang het duurt.")
     place, with_whom = form.text("place"), form.text("with_whom")
     tolk = form.choice("tolk", LANGUAGES)
@@ -70,16 +70,6 @@ async def make(visit: Visit) -> web.Response:
         form.refuse("day", str(refusal))
         return _form(visit, person, form)
     return page.see_other(f"/console/appointments/{row.id}?note=appointment-made")
-
-
-def _to_come(visit: Visit, form: Form) -> datetime | None:
-    """The day and time of the form, if they are still to come."""
-    wall_time = form.wall_time()
-    if wall_time is not None and wall_time <= page.local(visit.now, visit):
-        form.refuse("day", "Deze dag en tijd zijn al geweest.")
-    if wall_time is not None and wall_time > page.local(visit.now, visit) + timedelta(days=3 * 366):
-        form.refuse("day", "Dit is meer dan drie jaar ver. Klopt het jaar?")
-    return wall_time
 
 
 def _kinds(account: Account) -> tuple[str, ...]:
@@ -150,7 +140,7 @@ async def move(visit: Visit) -> web.Response:
     """Another time or place; when somebody else was first, both are shown and the editor chooses."""
     row, person = await _found(visit, "appointment.plan")
     form = Form(await posted(visit.request))
-    wall_time, place = _to_come(visit, form), form.text("place")
+    wall_time, place = moments.to_come(visit, form), form.text("place")
     version = form.number("version", least=1, most=10**6, needed="Open de afspraak opnieuw.")
     if form.problems or version is None or wall_time is None:
         return await _show(visit, row, person, form)

@@ -5,11 +5,11 @@ from datetime import timedelta
 from aiohttp import web
 from sqlalchemy import func, select
 
-from bot.console import guard, page, sight
+from bot.console import guard, moments, page, sight
 from bot.console.attendance import guests, may_note
 from bot.console.desk import Visit
 from bot.console.forms import Filled, Form, posted
-from bot.console.workshops import LABELS, Day, counts, find, places, to_come
+from bot.console.workshops import LABELS, Day, counts, find, places
 from core.languages import LANGUAGES
 from core.permissions import is_logged, may
 from core.tables.people import Person
@@ -83,7 +83,7 @@ async def invite(visit: Visit) -> web.Response:
 async def move(visit: Visit) -> web.Response:
     """Another time or place; everybody who was told hears so."""
     day, form = await find(visit, "workshop.plan"), Form(await posted(visit.request))
-    wall_time = to_come(visit, form)
+    wall_time = moments.to_come(visit, form)
     place_id = form.row("place", [row_id for row_id, _ in await places(visit)], needed="Kies een plaats.")
     version = form.number("version", least=1, most=10**6, needed="Open deze dag opnieuw.")
     if form.problems or wall_time is None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from aiohttp import web
 from sqlalchemy import ColumnElement, select
 
-from bot.console import page, reasons, sight, words
+from bot.console import answers, channels, page, reasons, sight, words
 from bot.console.desk import Visit
 from core.permissions import Scope, may, reach
 from core.tables.notices import Delivery, Notice
@@ -62,7 +62,18 @@ async def index(visit: Visit) -> web.Response:
         more=len(found) > page.LENGTH,
         options=_options(),
         named=_names_shown(visit),
+        still=await channels.still(visit),
+        doubts=await _doubts(visit, asked) if number == 1 else [],
     )
+
+
+async def _doubts(visit: Visit, asked: Mapping[str, str]) -> list[answers.Doubt]:
+    """Answers are of no kind: they stand below where no kind is asked for."""
+    if asked["kind"] in words.KINDS or asked["channel"] in words.CHANNELS:
+        return []
+    if asked["state"] in words.STATES:
+        return await answers.in_doubt(visit, (asked["state"],)) if asked["state"] in ("unsure", "failed") else []
+    return await answers.in_doubt(visit)
 
 
 def _options() -> dict[str, dict[str, str]]:
@@ -130,7 +141,7 @@ def _row(visit: Visit, notice: Notice, person: Person, attempts: Sequence[Delive
         look=look,
         channel=words.CHANNELS.get(last.channel, last.channel) if last else "",
         language=words.language(last.language) if last else "",
-        why=reasons.words(notice.reason or (last.reason if last else None)),
+        why=reasons.words(notice.reason or (last.reason if last else None)) or reasons.of_state(notice.state),
         attempts=len(attempts),
         person_id=person.id if _names_shown(visit) else None,
         name=person.name.reveal() if person.name and _names_shown(visit) else "",

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from aiohttp import web
 from sqlalchemy import func, select
 
-from bot.console import hold, page, sight, tasks
+from bot.console import channels, hold, page, sight, tasks
 from bot.console.desk import Visit
 from content import updates
 from core import clock
@@ -42,6 +42,7 @@ async def show(visit: Visit) -> web.Response:
         task_count=len(found),
         appointments=await _today(visit),
         hold=await hold.shown(visit),
+        still=await channels.still(visit),
     )
 
 

@@ -27,7 +27,18 @@ _QUEUE: Mapping[str, str] = {
     "unsayable": "Dit bericht kon niet worden gemaakt; niemand kreeg het. Bel de persoon en meld het de beheerder.",
     "too_many_attempts": "Het is vaak geprobeerd en lukte niet. Bel de persoon.",
     "too_soon": "Er was net een ander bericht over deze afspraak.",
+    "changed": "De dag of het bedrag werd anders; er komt een nieuw bericht.",
+    "judged": "Een ander keek al naar deze tekst.",
+    "channel_off": "Dit kanaal staat uit; deze persoon heeft niets gekregen. Bel, of vraag de beheerder.",
+    "channel_paused": "Dit kanaal staat even stil. Het bericht wacht; niets is kwijt.",
+    "unexpected": "Er ging iets mis tijdens het versturen. Mogelijk kwam het bericht aan. Bel als het belangrijk is.",
+    "bubble_changed": "In deze bubbel stond al iets anders.",
 }
+
+
+def known(code: str) -> bool:
+    """Whether somebody wrote words for a code."""
+    return code in _QUEUE or code in reasons.REASONS
 
 
 def words(code: str | None) -> str:
@@ -38,3 +49,24 @@ def words(code: str | None) -> str:
         return _QUEUE[code]
     reason = reasons.words(code)
     return f"{reason.what} {reason.todo}"
+
+
+#: What a state means where nothing special is known.
+_STATES: Mapping[str, str] = {
+    "planned": "Wacht op het goede moment.",
+    "claimed": "Gaat nu weg.",
+    "handing": "Wij wachten op antwoord van het bedrijf.",
+    "sent": "Het bedrijf nam het aan. Of het aankwam, weten wij niet.",
+    "delivered": "De telefoon heeft het.",
+    "read": "Het is geopend. Dat zegt niet dat het duidelijk was.",
+    "failed": "Het kwam niet aan. Bel als het nog nodig is.",
+    "unsure": "Het bedrijf antwoordde niet. Mogelijk kwam het bericht aan.",
+    "expired": "Het was te laat om nog te sturen.",
+    "withdrawn": "Het was niet meer nodig.",
+    "suppressed": "Wij stuurden het met opzet niet.",
+}
+
+
+def of_state(state: str) -> str:
+    """What a state means by itself, in words."""
+    return _STATES.get(state, "")

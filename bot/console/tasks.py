@@ -73,7 +73,7 @@ def _line(visit: Visit, task: Task, person: Person | None, owner: Account | None
     return Line(
         id=task.id,
         what=Kind(task.kind).words,
-        why=words.TASK_REASONS.get(task.reason, "") or reasons.words(task.reason),
+        why=words.task_reason(task.kind, task.reason) or reasons.words(task.reason),
         due=page.local(task.due, visit),
         late=task.due < visit.now,
         call=task.call,

@@ -199,15 +199,7 @@ async def approve(visit: Visit) -> web.Response:
     found = await _found(visit)
     seen = str((await posted(visit.request)).get("seen", ""))
     try:
-        if found.text.approver_id is None:
-            outcome = await updates.approve(
-                visit.session, visit.now, visit.settings, found.text.id, visit.account, seen=seen
-            )
-        else:
-            outcome = await updates.second_approve(visit.session, visit.now, found.text.id, visit.account, seen=seen)
-        if outcome is updates.Outcome.APPROVED:
-            judged = await updates.read(visit.session, found.text.id)
-            await broadcasts.plan(visit.session, visit.now, visit.settings, judged.text, visit.account)
+        outcome = await broadcasts.approve(visit.session, visit.now, visit.settings, found, visit.account, seen=seen)
     except Refused as refusal:
         return await _refused(visit, found, refusal)
     note = "on-its-way" if outcome is updates.Outcome.APPROVED else "second-needed"
@@ -221,7 +213,9 @@ async def give_back(visit: Visit) -> web.Response:
     if form.problems:
         return await _show(visit, found, form)
     try:
-        await updates.return_(visit.session, visit.now, found.text.id, visit.account, reason, seen=form.raw("seen"))
+        await broadcasts.give_back(
+            visit.session, visit.now, found.text.id, visit.account, reason, seen=form.raw("seen")
+        )
     except Refused as refusal:
         return await _refused(visit, found, refusal)
     return page.see_other(f"/console/updates/{found.text.id}?note=returned")

@@ -155,16 +155,36 @@ CLOSINGS: Mapping[str, str] = {
     "other": "Op een andere manier gedaan",
 }
 
-#: A task's reason -> words; reasons of sending stand in `reasons`.
-TASK_REASONS: Mapping[str, str] = {
+#: A task's reason -> words; `kind.reason` where a reason means something of its own in one kind of task. Reasons of
+#: sending stand in `reasons`.
+_TASK_REASONS: Mapping[str, str] = {
     **DECLINED,
     "soon": "de afspraak is heel snel",
     "late": "komt later",
+    "workshop": "komt later bij de workshop",
+    "asked": "drukte op “bel mij”",
+    "rolmodel": "wil antwoord van een rolmodel",
+    "municipality": "wil antwoord van de gemeente",
+    "alone": "zegt: ik ben nu alleen",
+    "was_there": "zegt: ik was er wel",
+    "pictures": "drie keer verkeerde plaatjes bij de kaart",
+    "wrong_card.shared_phone": "drie keer verkeerde plaatjes op een gedeelde telefoon",
+    **{f"stopped.{code}": f"via {label}" for code, label in CHANNELS.items()},
+    "not_received": "zegt: ik heb het leefgeld niet",
+    "no_food": "zegt: er is geen geld voor eten",
+    "returned": "de bank kon het niet op de rekening zetten",
+    "not_on_statement": "verwacht, maar niet op het afschrift",
+    "told": "de persoon weet dat het later komt",
     "unsure": "de aanbieder antwoordde niet",
     "no_answer": "er kwam geen antwoord op de vraag of de persoon komt",
 }
 
 MOMENTS: Mapping[str, str] = {"morning": "in de ochtend", "afternoon": "in de middag"}
+
+
+def task_reason(kind: str, reason: str) -> str | None:
+    """Why a task is there; None for reasons of sending."""
+    return _TASK_REASONS.get(f"{kind}.{reason}") or _TASK_REASONS.get(reason)
 
 
 def language(code: str) -> str:

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from aiohttp import web
 from sqlalchemy import Select, func, select
 
-from bot.console import page, sight
+from bot.console import moments, page, sight
 from bot.console.desk import Visit
 from bot.console.forms import Filled, Form, posted
 from core.permissions import may
@@ -120,7 +120,7 @@ async def make(visit: Visit) -> web.Response:
         "workshop", [row_id for row_id, _ in await _own_workshops(visit)], needed="Kies een workshop."
     )
     place_id = form.row("place", [row_id for row_id, _ in await places(visit)], needed="Kies een plaats.")
-    wall_time = to_come(visit, form)
+    wall_time = moments.to_come(visit, form)
     capacity = form.number("capacity", least=1, most=500, needed="Vul in hoeveel mensen er kunnen komen.")
     if form.problems or not (workshop_id and place_id and wall_time and capacity):
         return await _form(visit, form)
@@ -136,14 +136,6 @@ async def make(visit: Visit) -> web.Response:
         women_only=form.ticked("women_only"),
     )
     return page.see_other(f"/console/workshops/{row.id}?note=session-made")
-
-
-def to_come(visit: Visit, form: Form) -> datetime | None:
-    """The day and time of the form, if they are still to come."""
-    wall_time = form.wall_time()
-    if wall_time is not None and wall_time <= page.local(visit.now, visit):
-        form.refuse("day", "Deze dag en tijd zijn al geweest.")
-    return wall_time
 
 
 async def find(visit: Visit, action: str) -> Day:

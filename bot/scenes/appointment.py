@@ -2,8 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
-from bot.scene import Say, Scene, Turn, button, call_me, klantmanager, own, part
+from bot.scene import Answer, Say, Scene, Turn, button, call_me, klantmanager, own, part
 from bot.scenes import facts, menu, pushed
 from content.kinds import NEVER_SHARED, WITHOUT_STEPS
 from content.parts import Choice
@@ -21,22 +22,6 @@ _REASONS = {
 _A_DAY = timedelta(days=1)
 
 _Then = Callable[[Turn, Appointment], Awaitable[Say]]
-
-
-async def _where(turn: Turn, argument: str) -> list[Say]:
-    return await _about(turn, argument, _details)
-
-
-async def _yes(turn: Turn, argument: str) -> list[Say]:
-    return await _about(turn, argument, _comes)
-
-
-async def _no(turn: Turn, argument: str) -> list[Say]:
-    return await _about(turn, argument, _cannot)
-
-
-async def _late(turn: Turn, argument: str) -> list[Say]:
-    return await _about(turn, argument, _later)
 
 
 async def _about(turn: Turn, argument: str, then: _Then) -> list[Say]:
@@ -90,16 +75,6 @@ async def _cannot(turn: Turn, row: Appointment) -> Say:
         sms=part("appointment", "sms_no", day=day, time=at),
         sms_choices=(button("come", "appointment.yes", row.id, digit=1), call_me("appointment", row.id)),
     )
-
-
-def _because(reason: str) -> Callable[[Turn, str], Awaitable[list[Say]]]:
-    async def because(turn: Turn, row: Appointment) -> Say:
-        return await _declined(turn, row, reason)
-
-    async def act(turn: Turn, argument: str) -> list[Say]:
-        return await _about(turn, argument, because)
-
-    return act
 
 
 async def _declined(turn: Turn, row: Appointment, reason: str) -> Say:
@@ -163,13 +138,20 @@ def _new_day(row: Appointment) -> Say:
     )
 
 
-_ACTIONS = {
-    "where": _where,
-    "yes": _yes,
-    "no": _no,
-    "late": _late,
+def _declined_for(reason: str) -> _Then:
+    async def declined(turn: Turn, row: Appointment) -> Say:
+        return await _declined(turn, row, reason)
+
+    return declined
+
+
+_ACTIONS: dict[str, Answer] = {
+    "where": partial(_about, then=_details),
+    "yes": partial(_about, then=_comes),
+    "no": partial(_about, then=_cannot),
+    "late": partial(_about, then=_later),
     "why": _why,
-    **{reason: _because(reason) for reason in _REASONS},
+    **{reason: partial(_about, then=_declined_for(reason)) for reason in _REASONS},
 }
 
 SCENE = Scene(name="appointment", actions=_ACTIONS, personal=frozenset(_ACTIONS))

@@ -4,9 +4,9 @@ import re
 
 from sqlalchemy import delete
 
-from bot import speech
-from bot.scene import Say, Scene, Turn, button, call_me, part, picture
-from bot.scenes import menu, settings, welcome
+from bot import speech, words
+from bot.scene import Say, Scene, Turn, button, call_me, part
+from bot.scenes import menu, pictures, settings, welcome
 from core import addresses, links
 from core.tables.people import LinkCode, Person, PersonAddress
 from scheduler import tasks
@@ -17,8 +17,6 @@ _OPENED = re.compile(r"^\s*(?:/start|pim)\s+(\S.*)$", re.IGNORECASE)
 #: A code typed from paper: 14 letters and digits in groups, digits among them.
 _TYPED = re.compile(r"^(?=.*\d)[0-9A-Za-z]{2,}(?:[\s.–-]*[0-9A-Za-z]+)*$")
 _LETTERS = 14
-
-_COLUMNS = 5
 
 
 def code_in(text: str, *, awaited: bool) -> str | None:
@@ -48,6 +46,9 @@ async def _open(turn: Turn, code: str) -> list[Say]:
 
 async def _hear(turn: Turn, text: str) -> list[Say]:
     """Free text while a code is awaited."""
+    if words.perhaps_stop(text):
+        turn.then = "stop.sure"
+        return []
     if not turn.state.get("here"):
         if turn.persons:
             turn.leave()
@@ -61,7 +62,7 @@ async def _begin(turn: Turn, argument: str) -> list[Say]:
     link = await _link(turn)
     if link is None:
         return [Say(parts=(part("link", "card"),))]
-    return [_pictures("first")]
+    return [_first_picture()]
 
 
 async def _link(turn: Turn) -> LinkCode | None:
@@ -69,42 +70,34 @@ async def _link(turn: Turn) -> LinkCode | None:
     return await links.find(turn.session, turn.now, str(code)) if code and turn.state.get("here") else None
 
 
-def _pictures(which: str, *before: str) -> Say:
-    order = range(10) if which == "first" else (6, 3, 9, 0, 4, 8, 1, 7, 2, 5)
-    return Say(
-        parts=(*(part("link", name) for name in before), part("link", which)),
-        choices=tuple(picture(links.PICTURES[number], f"link.{which}:{number}") for number in order),
-        columns=_COLUMNS,
-    )
+def _first_picture(*before: str) -> Say:
+    return pictures.first("link", *(part("link", name) for name in (*before, "first")))
 
 
 async def _first(turn: Turn, argument: str) -> list[Say]:
-    if await _link(turn) is None or not _is_picture(argument):
+    chosen = pictures.number(argument)
+    if await _link(turn) is None or chosen is None:
         return [menu.gone(turn)]
-    turn.stay("link", **{**turn.state, "first": int(argument)})
-    return [_pictures("second")]
+    turn.stay("link", **{**turn.state, "first": chosen})
+    return [pictures.second("link", part("link", "second"))]
 
 
 async def _second(turn: Turn, argument: str) -> list[Say]:
     link = await _link(turn)
     state = turn.state
-    first = state.pop("first", None)
-    if link is None or first is None or not _is_picture(argument):
+    first, second = state.pop("first", None), pictures.number(argument)
+    if link is None or first is None or second is None:
         return [menu.gone(turn)]
     person = await turn.session.get_one(Person, link.person_id)
-    tried = await links.try_pictures(turn.session, turn.now, link, person, first, int(argument))
+    tried = await links.try_pictures(turn.session, turn.now, link, person, first, second)
     if tried is links.Tried.OK:
         return await _linked(turn, person)
     turn.stay("link", **state)
     if tried is links.Tried.WRONG:
-        return [_pictures("first", "wrong")]
+        return [_first_picture("wrong")]
     await _stopped(turn, person)
     turn.leave()
     return [Say(parts=(part("link", "locked"),))]
-
-
-def _is_picture(argument: str) -> bool:
-    return len(argument) == 1 and argument in "0123456789"
 
 
 async def _stopped(turn: Turn, person: Person) -> None:

@@ -18,8 +18,7 @@ from scheduler.notices import Plan
 
 _KIND, _SOURCE = "work", "news_text"
 
-#: Nothing is pushed to a rolmodel outside these hours (wall time), or on a free day.
-_FROM, _UNTIL, _EVENING = time(9), time(21), time(20)
+_EVENING = time(20)
 
 _REASONS = ("wrong_word", "too_difficult", "not_polite", "something_missing")
 
@@ -42,7 +41,9 @@ def texts(news: News) -> list[Part]:
 async def ask(turn: Turn, news: News, others: Sequence[Account]) -> None:
     """Tell the other speakers, at a good hour, that a text waits."""
     plans = [
-        await _plan(turn, news, account, _at_a_good_hour(turn, turn.now)) for account in others if account.person_id
+        await _plan(turn, news, account, holidays.rolmodel_hour(turn.now, turn.settings.timezone))
+        for account in others
+        if account.person_id
     ]
     if plans:
         await notices.plan(turn.session, turn.now, plans)
@@ -60,16 +61,6 @@ async def _plan(turn: Turn, news: News, account: Account, due: datetime) -> Plan
         due=due,
         values={"count": count, "minutes": max(2, (count * 4 + 2) // 3)},
     )
-
-
-def _at_a_good_hour(turn: Turn, moment: datetime) -> datetime:
-    zone = turn.settings.timezone
-    local = clock.wall(moment, zone)
-    if holidays.is_working_day(local.date()) and _FROM <= local.time() < _UNTIL:
-        return moment
-    early = local.time() < _FROM and holidays.is_working_day(local.date())
-    day = local.date() if early else holidays.next_working_day(local.date())
-    return clock.instant(datetime.combine(day, _FROM), zone)
 
 
 async def _begin(turn: Turn, argument: str) -> list[Say]:
@@ -138,12 +129,9 @@ def _next() -> tuple[Choice, ...]:
 
 
 async def _good(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
-    outcome = await updates.approve(turn.session, turn.now, turn.settings, news.text.id, account, seen=seen)
-    await notices.withdraw(turn.session, news.text.id, "judged")
+    outcome = await broadcasts.approve(turn.session, turn.now, turn.settings, news, account, seen=seen)
     if outcome is Outcome.SECOND:
         return [Say(parts=(part("rolmodel", "staff_too"),), choices=_next())]
-    approved = await updates.read(turn.session, news.text.id)
-    await broadcasts.plan(turn.session, turn.now, turn.settings, approved.text, account)
     below = (button("undo", "rolmodel.undo", news.text.id), *_next())
     return [Say(parts=(part("rolmodel", "approved"),), choices=below)]
 
@@ -155,8 +143,7 @@ async def _back(turn: Turn, account: Account, news: News, seen: str) -> list[Say
 
 def _because(reason: str) -> Callable[[Turn, Account, News, str], Awaitable[list[Say]]]:
     async def returned(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
-        await updates.return_(turn.session, turn.now, news.text.id, account, reason, seen=seen)
-        await notices.withdraw(turn.session, news.text.id, "judged")
+        await broadcasts.give_back(turn.session, turn.now, news.text.id, account, reason, seen=seen)
         return [Say(parts=(part("rolmodel", "returned"),), choices=_next())]
 
     return returned
@@ -187,7 +174,7 @@ async def _tonight(turn: Turn, argument: str) -> list[Say]:
         return [Say(parts=(part("rolmodel", "nothing"),), choices=(menu.HOME,))]
     zone = turn.settings.timezone
     evening = clock.instant(datetime.combine(turn.today, _EVENING), zone)
-    due = _at_a_good_hour(turn, evening if evening > turn.now else evening + timedelta(days=1))
+    due = holidays.rolmodel_hour(evening if evening > turn.now else evening + timedelta(days=1), zone)
     await notices.plan(turn.session, turn.now, [await _plan(turn, waiting[0], account, due)])
     return [Say(parts=(part("rolmodel", "tonight"),))]
 

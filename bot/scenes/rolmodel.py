@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from bot import words
 from bot.scene import Say, Scene, Turn, button, part
 from bot.scenes import menu, review
 from content import updates
@@ -34,6 +35,9 @@ def _language(turn: Turn, account: Account) -> str:
 async def _hear(turn: Turn, text: str) -> list[Say]:
     state = turn.state
     if review.rolmodel(turn) is None or state.get("step") not in ("write", "dutch"):
+        if words.perhaps_stop(text):
+            turn.then = "stop.sure"
+            return []
         return [menu.unknown()]
     if len(text) > updates.LONGEST:
         return [Say(parts=(part("rolmodel", "too_long"),))]

@@ -1,10 +1,9 @@
 """What somebody can set: reading or listening, the Dutch line, fewer messages."""
 
 from bot.scene import Say, Scene, Turn, button, part
-from bot.scenes import language, menu
+from bot.scenes import language, menu, senses
 from core.tables.people import Consent, Person
-
-_SENSES = ("read", "hear", "both")
+from scheduler import telling
 
 
 async def _open(turn: Turn, argument: str) -> list[Say]:
@@ -15,20 +14,11 @@ async def _open(turn: Turn, argument: str) -> list[Say]:
 
 
 async def _sense(turn: Turn, argument: str) -> list[Say]:
-    below = tuple(button(sense, f"settings.{sense}") for sense in _SENSES)
-    return [Say(parts=(part("welcome", "sense"),), choices=below)]
+    return [Say(parts=(part("welcome", "sense"),), choices=senses.below("settings"))]
 
 
-async def _read(turn: Turn, argument: str) -> list[Say]:
-    return _changed(turn, sense="read")
-
-
-async def _hear(turn: Turn, argument: str) -> list[Say]:
-    return _changed(turn, sense="hear")
-
-
-async def _both(turn: Turn, argument: str) -> list[Say]:
-    return _changed(turn, sense="both")
+def _sensed(turn: Turn, sense: str) -> list[Say]:
+    return _changed(turn, sense=sense)
 
 
 async def _dutch(turn: Turn, argument: str) -> list[Say]:
@@ -70,6 +60,8 @@ async def _daytime(turn: Turn, argument: str) -> list[Say]:
     if person is None:
         return [menu.gone(turn)]
     person.daytime_only = True
+    await turn.session.flush()
+    await telling.again(turn.session, turn.now, turn.settings, person.id)
     return [Say(parts=(part("settings", "daytime"),), choices=(menu.HOME,))]
 
 
@@ -101,9 +93,7 @@ SCENE = Scene(
     actions={
         "open": _open,
         "sense": _sense,
-        "read": _read,
-        "hear": _hear,
-        "both": _both,
+        **senses.actions(_sensed),
         "dutch": _dutch,
         "dutch_on": _dutch_on,
         "dutch_off": _dutch_off,

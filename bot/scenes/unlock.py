@@ -2,15 +2,14 @@
 
 from datetime import datetime, time, timedelta
 
-from bot.scene import Say, Scene, Turn, call_me, part, picture
-from bot.scenes import menu
-from core import accounts, clock, links
+from bot.scene import Say, Scene, Turn, call_me, part
+from bot.scenes import menu, pictures
+from core import accounts, clock
 from core.tables.people import Person
 from scheduler import tasks
 
 OPEN_FOR = timedelta(minutes=10)
 _TRIES = 3
-_COLUMNS = 5
 
 
 def ask(turn: Turn, action: str) -> Say:
@@ -31,34 +30,24 @@ def _first(turn: Turn, *before: tuple[str, str]) -> Say:
     """One person: any of ten pictures. Several: the first picture of each, and no names."""
     firsts = sorted({person.pictures[0] for person in turn.persons if person.pictures})
     several = len(firsts) > 1
-    offered = firsts if several else list(range(10))
-    return Say(
-        parts=(*(part(*said) for said in before), part("unlock", "whose" if several else "first")),
-        choices=tuple(picture(links.PICTURES[number], f"unlock.first:{number}") for number in offered),
-        columns=_COLUMNS,
-    )
+    parts = (*(part(*said) for said in before), part("unlock", "whose" if several else "first"))
+    return pictures.first("unlock", *parts, numbers=firsts) if several else pictures.first("unlock", *parts)
 
 
 async def _one(turn: Turn, argument: str) -> list[Say]:
-    if not _asked(turn) or not _is_picture(argument):
+    chosen = pictures.number(argument)
+    if not _asked(turn) or chosen is None:
         return [menu.gone(turn)]
-    turn.stay("unlock", **{**turn.state, "first": int(argument)})
-    order = (6, 3, 9, 0, 4, 8, 1, 7, 2, 5)
-    return [
-        Say(
-            parts=(part("unlock", "second"),),
-            choices=tuple(picture(links.PICTURES[number], f"unlock.second:{number}") for number in order),
-            columns=_COLUMNS,
-        )
-    ]
+    turn.stay("unlock", **{**turn.state, "first": chosen})
+    return [pictures.second("unlock", part("unlock", "second"))]
 
 
 async def _two(turn: Turn, argument: str) -> list[Say]:
     state = turn.state
-    first = state.pop("first", None)
-    if not _asked(turn) or first is None or not _is_picture(argument):
+    first, second = state.pop("first", None), pictures.number(argument)
+    if not _asked(turn) or first is None or second is None:
         return [menu.gone(turn)]
-    fitting = [person for person in turn.persons if person.pictures == [first, int(argument)]]
+    fitting = [person for person in turn.persons if person.pictures == [first, second]]
     if len(fitting) != 1:
         return [await _wrong(turn, str(state["action"]))]
     turn.chat.person_id, turn.chat.open_until = fitting[0].id, turn.now + OPEN_FOR
@@ -108,10 +97,6 @@ def _tomorrow(turn: Turn) -> datetime:
 def _asked(turn: Turn) -> bool:
     closed = turn.chat.closed_until is not None and turn.chat.closed_until > turn.now
     return turn.chat.scene == "unlock" and bool(turn.state.get("action")) and not closed
-
-
-def _is_picture(argument: str) -> bool:
-    return len(argument) == 1 and argument in "0123456789"
 
 
 SCENE = Scene(name="unlock", actions={"first": _one, "second": _two})

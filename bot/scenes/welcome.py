@@ -7,7 +7,7 @@ prove the person (scene `link`).
 from typing import Any
 
 from bot.scene import Say, Scene, Turn, button, part
-from bot.scenes import language, menu
+from bot.scenes import language, menu, senses
 from core.languages import LANGUAGES, SOURCE
 
 #: How a company is called whose servers hold the messages; a channel without one says nothing of it.
@@ -51,11 +51,7 @@ async def _set(turn: Turn, argument: str) -> list[Say]:
                 *below,
                 part("welcome", "sense"),
             ),
-            choices=(
-                button("read", "welcome.read"),
-                button("hear", "welcome.hear"),
-                button("both", "welcome.both"),
-            ),
+            choices=senses.below("welcome"),
         )
     ]
 
@@ -69,16 +65,8 @@ def hello(turn: Turn) -> Say:
     )
 
 
-async def _read(turn: Turn, argument: str) -> list[Say]:
-    return _explained(turn, sense="read")
-
-
-async def _hear(turn: Turn, argument: str) -> list[Say]:
-    return _explained(turn, sense="hear")
-
-
-async def _both(turn: Turn, argument: str) -> list[Say]:
-    return _explained(turn, sense="both")
+def _sensed(turn: Turn, sense: str) -> list[Say]:
+    return _explained(turn, sense=sense)
 
 
 async def _what(turn: Turn, argument: str) -> list[Say]:
@@ -183,9 +171,7 @@ SCENE = Scene(
         "begin": _begin,
         "more": _more,
         "set": _set,
-        "read": _read,
-        "hear": _hear,
-        "both": _both,
+        **senses.actions(_sensed),
         "what": _what,
         "data": _data,
         "choose": _choose,

@@ -2,8 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
-from bot.scene import Say, Scene, Turn, button, call_me, part
+from bot.scene import Answer, Say, Scene, Turn, button, call_me, part
 from bot.scenes import days, facts, menu, missed, pushed
 from content.parts import Choice
 from core.ids import from_short, short
@@ -34,30 +35,6 @@ async def _list(turn: Turn, argument: str) -> list[Say]:
 def _hidden(turn: Turn, women_only: bool) -> bool:
     """Women-only groups are never named on a phone that somebody else may hold."""
     return women_only and turn.shared
-
-
-async def _open(turn: Turn, argument: str) -> list[Say]:
-    return await _about(turn, argument, _details)
-
-
-async def _where(turn: Turn, argument: str) -> list[Say]:
-    return await _about(turn, argument, _details)
-
-
-async def _yes(turn: Turn, argument: str) -> list[Say]:
-    return await _about(turn, argument, _joins)
-
-
-async def _wait(turn: Turn, argument: str) -> list[Say]:
-    return await _about(turn, argument, _waits)
-
-
-async def _no(turn: Turn, argument: str) -> list[Say]:
-    return await _about(turn, argument, _not_now)
-
-
-async def _late(turn: Turn, argument: str) -> list[Say]:
-    return await _about(turn, argument, _later)
 
 
 async def _about(turn: Turn, argument: str, then: _Then) -> list[Say]:
@@ -199,14 +176,14 @@ async def _why(turn: Turn, argument: str) -> list[Say]:
     return [Say(parts=(part("workshop", "why"),), choices=(button("workshops", "workshop.list"), menu.HOME))]
 
 
-_ACTIONS = {
+_ACTIONS: dict[str, Answer] = {
     "list": _list,
-    "open": _open,
-    "where": _where,
-    "yes": _yes,
-    "wait": _wait,
-    "no": _no,
-    "late": _late,
+    "open": partial(_about, then=_details),
+    "where": partial(_about, then=_details),
+    "yes": partial(_about, then=_joins),
+    "wait": partial(_about, then=_waits),
+    "no": partial(_about, then=_not_now),
+    "late": partial(_about, then=_later),
     "why": _why,
     "missed": missed.missed,
     "was_there": missed.was_there,

@@ -40,6 +40,7 @@ async def agenda(
     standing = await _standing(session, known.values())
     today = clock.wall(now, settings.timezone)
     plan, problems = _plan(reading.rows, known, standing, account, today)
+    problems += [_never_comes(row) for row in reading.rows if clock.skipped(row.wall_time, settings.timezone)]
     if reading.problems or problems:
         return Result(import_id=None, problems=(*reading.problems, *problems))
     result = counted(outcome for _, _, _, outcome in plan)
@@ -80,6 +81,11 @@ def _plan(
             problems.append(Problem(line=row.line, field="datum", what="Deze afspraak is al geweest.", mend=mend))
         plan.append((row, person, appointment, outcome))
     return plan, problems
+
+
+def _never_comes(row: AppointmentRow) -> Problem:
+    what = "Deze tijd bestaat niet: in die nacht gaat de klok een uur vooruit."
+    return Problem(line=row.line, field="tijd", what=what, mend="Schrijf een andere tijd.")
 
 
 def _outcome(row: AppointmentRow, appointment: Appointment | None) -> str:

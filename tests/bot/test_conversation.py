@@ -3,6 +3,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import conversation
+from core import addresses
 from core.tables.chats import Chat
 from core.tables.people import Consent
 from core.values import Handle
@@ -123,6 +124,27 @@ class TestUniversalWords:
         phone = await phones.linked(session, await phones.make_person(session))
         assert await phone.types("Ik wil stoppen met de cursus") == "Wilt u geen berichten meer?"
         assert "blijft zoals het is" in await phone.taps("Nee")
+
+    @pytest.mark.parametrize(
+        ("reason", "said", "alive"),
+        [
+            ("stopped_at_provider", "start", True),
+            ("stopped_at_provider", "hallo", False),
+            ("not_mobile", "hallo", True),
+            ("number_gone", "hallo", False),
+            ("number_gone", "start", False),
+        ],
+    )
+    async def test_an_address_that_was_given_up_and_writes(
+        self, session: AsyncSession, reason: str, said: str, alive: bool
+    ) -> None:
+        phone = await phones.linked(session, await phones.make_person(session), channel="sms")
+        address = await addresses.ensure(session, phone.now, "sms", phone.handle)
+        address.dead_at, address.dead_reason = phone.now, reason
+        await session.flush()
+        await phone.types(said)
+        await session.refresh(address)
+        assert (address.dead_at is None) is alive
 
     async def test_help_names_a_number(self, session: AsyncSession) -> None:
         phone = await phones.linked(session, await phones.make_person(session))

@@ -42,6 +42,20 @@ def test_the_second_half_past_two_shows_the_same_wall_time() -> None:
     assert clock.wall(first, ZONE) == clock.wall(first + timedelta(hours=1), ZONE) == datetime(2027, 10, 31, 2, 30)
 
 
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        (datetime(2027, 3, 28, 1, 59), False),
+        (datetime(2027, 3, 28, 2, 0), True),
+        (datetime(2027, 3, 28, 2, 30), True),
+        (datetime(2027, 3, 28, 3, 0), False),
+        (datetime(2027, 10, 31, 2, 30), False),
+    ],
+)
+def test_a_wall_time_that_no_clock_shows(shown: datetime, expected: bool) -> None:
+    assert clock.skipped(shown, ZONE) is expected
+
+
 @given(st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2040, 1, 1)))
 def test_a_moment_shown_and_read_again_is_itself_or_an_hour_off_in_the_overlap(naive: datetime) -> None:
     moment = naive.replace(tzinfo=UTC)

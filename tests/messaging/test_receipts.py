@@ -5,7 +5,7 @@ import pytest
 
 from core.ids import new_id
 from messaging import receipts, twilio_codes
-from messaging.channel import Reached
+from messaging.channel import Reached, Verdict
 from messaging.reasons import REASONS
 from tests.fakes.twilio import status_fields
 
@@ -88,3 +88,30 @@ def test_a_failure_ends_what_was_only_sent() -> None:
 
 def test_every_reason_of_a_code_has_words() -> None:
     assert {reason for _, reason in twilio_codes.CODES.values()} <= set(REASONS)
+
+
+PERMANENT = (21211, 21614, 21635, 21610, 30005, 30006, 63024)
+LATER = (20429, 30001, 30003)
+NEVER_AGAIN = (30007,)
+
+
+@pytest.mark.parametrize(
+    ("codes", "verdicts"),
+    [
+        (PERMANENT, {Verdict.DEAD}),
+        (LATER, {Verdict.RETRY, Verdict.PAUSE}),
+        (NEVER_AGAIN, {Verdict.REFUSED}),
+    ],
+)
+def test_the_codes_that_the_design_names(codes: tuple[int, ...], verdicts: set[Verdict]) -> None:
+    for code in codes:
+        verdict, reason = twilio_codes.CODES[code]
+        assert verdict in verdicts, code
+        receipt = read("undelivered", code)
+        assert (receipt.dead, receipt.reason) == (verdict is Verdict.DEAD, reason)
+        assert (reason in receipts.PASSING) is (verdict is Verdict.RETRY)
+
+
+@pytest.mark.parametrize("code", twilio_codes.CODES)
+def test_every_code_has_words(code: int) -> None:
+    assert twilio_codes.CODES[code][1] in REASONS

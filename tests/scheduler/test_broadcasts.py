@@ -15,8 +15,9 @@ from core.tables.notices import Notice
 from core.tables.people import Account
 from core.tables.texts import Broadcast
 from core.values import Handle
-from scheduler import broadcasts
+from scheduler import broadcasts, notices
 from scheduler.broadcasts import NotApproved
+from scheduler.notices import Plan
 from tests.content.community import (
     NOW,
     SETTINGS,
@@ -227,3 +228,25 @@ async def test_two_workers_write_one_audience(fresh_database: Database) -> None:
     async with fresh_database.begin() as session:
         assert await session.scalar(select(func.count()).select_from(Notice)) == 20
         assert await state(session, news) == ("done", 20)
+
+
+async def test_nobody_is_asked_to_look_at_what_was_judged(session: AsyncSession) -> None:
+    for judged in (True, False):
+        news, speaker = await make_news(session, await make_account(session)), await make_account(session)
+        listener = await make_listener(session, ["ti"])
+        asked = Plan(
+            person_id=listener.id,
+            kind="work",
+            step="",
+            source_kind="news_text",
+            source_id=news.text.id,
+            due=NOW,
+            values={"count": 1, "minutes": 2},
+        )
+        (notice_id,) = await notices.plan(session, NOW, [asked])
+        if judged:
+            await broadcasts.approve(session, NOW, SETTINGS, news, speaker, seen=news.seen)
+        else:
+            await broadcasts.give_back(session, NOW, news.text.id, speaker, "wrong_word", seen=news.seen)
+        notice = await session.get_one(Notice, notice_id, populate_existing=True)
+        assert (notice.state, notice.reason) == ("withdrawn", "judged")

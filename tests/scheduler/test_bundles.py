@@ -1,8 +1,12 @@
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from core.ids import new_id
-from scheduler.bundles import arrange
+from scheduler.bundles import EXEMPT, arrange
 from scheduler.claims import Claimed
 
 NOON = datetime(2027, 1, 11, 11, tzinfo=UTC)
@@ -80,6 +84,50 @@ class TestArranging:
         assert len(arrange([today], sent_today=2, sent_this_week=2, soon=tomorrow).pushes) == 1
         assert arrange([next_week], sent_today=2, sent_this_week=2, soon=tomorrow).postponed == (next_week,)
 
+    def test_the_overview_of_a_week_that_begins_tomorrow_does_not_wait_for_it(self) -> None:
+        monday, wednesday = due("week", "", start=21), due("week", "", start=70)
+        tomorrow = NOON + timedelta(hours=36)
+        assert len(arrange([monday], sent_today=2, sent_this_week=2, soon=tomorrow).pushes) == 1
+        assert arrange([wednesday], sent_today=2, sent_this_week=2, soon=tomorrow).postponed == (wednesday,)
+
     def test_what_is_said_once_more_was_counted_the_first_time(self) -> None:
         repeated = due(step="announced", start=150, again=True)
         assert arrange([repeated], sent_today=2, sent_this_week=6).pushes[0].lead == repeated
+
+
+SORTS = st.sampled_from(
+    [
+        ("appointment", "announced"),
+        ("appointment", "day"),
+        ("appointment", "hours"),
+        ("appointment", "changed"),
+        ("workshop", "cancelled"),
+        ("workshop", "offered"),
+        ("workshop", "invitation"),
+        ("leefgeld", "paid"),
+        ("week", ""),
+        ("update", ""),
+    ]
+)
+NOTICES = st.lists(
+    st.builds(lambda sort, start: due(sort[0], sort[1], start=start), SORTS, st.integers(1, 200)), max_size=7
+)
+
+
+@given(notices=NOTICES, today=st.integers(0, 4), week=st.integers(0, 9), later=st.integers(0, 2))
+def test_nothing_is_lost_doubled_or_above_the_most(notices: list[Claimed], today: int, week: int, later: int) -> None:
+    week = max(week, today)
+    ahead = [due(step="hours", start=8) for _ in range(later)]
+    soon = NOON + timedelta(hours=36)
+    arranged = arrange(notices, sent_today=today, sent_this_week=week, later_today=ahead, soon=soon)
+    said = [one.id for push in arranged.pushes for one in (push.lead, *push.joined)]
+    ids = Counter([*said, *(one.id for one in arranged.postponed)])
+    assert set(ids) <= {one.id for one in (*notices, *ahead)}
+    assert {one.id for one in notices} <= set(ids)
+    assert set(ids.values()) <= {1}
+    counted = [push for push in arranged.pushes if push.lead.step not in EXEMPT]
+    room = max(0, min(2 - today, 6 - week))
+    assert len(counted) <= max(room, 1)
+    assert all(len(push.joined) == 0 for push in arranged.pushes if push.lead.step in EXEMPT)
+    # what would be too late tomorrow never waits for tomorrow
+    assert not any(one.step in ("day", "hours", "offered") for one in arranged.postponed)

@@ -73,6 +73,44 @@ class TestTheNextAddress:
         assert await kinds(session) == ["no_answer"]
 
 
+class TestAnAnswerEndsIt:
+    @pytest.mark.parametrize("state", ["failed", "unsure", "sent"])
+    async def test_also_where_the_first_try_did_not_arrive(self, session: AsyncSession, state: str) -> None:
+        row, _ = await asked(session, "telegram", "sms", state=state)
+        notice = await phones.notice(session, row.id, "week")
+        if state == "failed":
+            notice.sent_at = None
+            await session.flush()
+        await follow_up(session)
+        assert (await phones.notice(session, row.id, "week")).state == "planned"
+        await appointments.answer(session, DUE, HOUSE, row, "yes")
+        notice = await phones.notice(session, row.id, "week")
+        ends = {"failed": ("withdrawn", "answered"), "unsure": ("unsure", None), "sent": ("sent", None)}
+        assert (notice.state, notice.reason) == ends[state]
+
+
+class TestShortlyBefore:
+    """What goes when little time is left is not waited for until it is too late."""
+
+    async def test_half_of_the_time_is_left_to_call(self, session: AsyncSession) -> None:
+        person, ids = await phones.reached_by(session, "telegram")
+        row = await world.appointment(session, person, "2026-12-21 13:00")
+        await phones.said(session, row.id, "announced", ids[0], at=NOW)
+        assert await follow_up(session, NOW + timedelta(minutes=59)) == 0
+        assert await follow_up(session, NOW + timedelta(minutes=60)) == 1
+        assert "no_answer" in await kinds(session)
+
+    async def test_what_never_went_is_for_somebody_to_call_about_at_once(self, session: AsyncSession) -> None:
+        person, ids = await phones.reached_by(session, "telegram")
+        row = await world.appointment(session, person, "2026-12-21 12:30")
+        await phones.said(session, row.id, "announced", ids[0], state="failed")
+        notice = await phones.notice(session, row.id, "announced")
+        notice.state, notice.sent_at, notice.due = "failed", None, NOW
+        await session.flush()
+        assert await follow_up(session, NOW) == 1
+        assert "not_reached" in await kinds(session)
+
+
 class TestWhoIsLeftAlone:
     async def test_who_answered(self, session: AsyncSession) -> None:
         row, _ = await asked(session, "telegram", "sms")

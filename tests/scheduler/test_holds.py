@@ -69,9 +69,11 @@ class TestAfterASilence:
         await self.overdue(session, LONG - timedelta(seconds=1))
         assert await holds.after_silence(session, at("2026-12-21 11:02"), NOW) is None
 
-    async def test_with_nothing_overdue_it_goes_on(self, session: AsyncSession) -> None:
+    async def test_also_with_nothing_overdue_yet(self, session: AsyncSession) -> None:
         await self.overdue(session, LONG)
-        assert await holds.after_silence(session, NOW, NOW) is None
+        hold = await holds.after_silence(session, NOW, NOW)
+        assert hold is not None
+        assert hold.why == "De dienst stond 6 uur stil. Er wacht nu geen bericht: kijk eerst wat nog klopt."
 
     async def test_another_process_lived(self, session: AsyncSession) -> None:
         await self.overdue(session, LONG)

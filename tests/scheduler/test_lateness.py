@@ -145,6 +145,21 @@ class TestAtNight:
         assert put_off(held(), "2027-01-11 08:00") is None
         assert put_off(held(), "2027-01-11 20:59") is None
 
+    @pytest.mark.parametrize(
+        ("now", "goes"),
+        [
+            ("2027-01-12 08:30", "2027-01-12 09:00"),
+            ("2027-01-12 20:59", None),
+            ("2027-01-12 21:00", "2027-01-13 09:00"),
+            ("2027-01-15 22:00", "2027-01-18 09:00"),
+            ("2027-01-16 12:00", "2027-01-18 09:00"),
+            ("2027-03-29 12:00", "2027-03-30 09:00"),
+        ],
+    )
+    def test_a_rolmodel_is_asked_on_working_days_from_nine_to_nine(self, now: str, goes: str | None) -> None:
+        asked = held("", "work", None)
+        assert put_off(asked, now) == (at(goes) if goes else None)
+
     def test_who_chose_only_by_day_waits_until_nine(self) -> None:
         assert put_off(held(use_by="2027-01-14 10:00"), "2027-01-11 18:30", (SOMEONE,)) == at("2027-01-12 09:00")
         assert put_off(held(use_by="2027-01-12 09:30"), "2027-01-12 08:00", (SOMEONE,)) is None

@@ -6,8 +6,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import foresight
 from content import catalogue
 from content.inforce import concepts
+from core import addresses
 from core.settings import Settings
 from core.tables.service import Hold
+from core.values import Handle
+from messaging.segments import cost
 from scheduler import outlook
 from scheduler.outlook import Going, Outlook
 from tests.scheduler import phones, world
@@ -48,6 +51,40 @@ async def test_what_an_sms_costs(session: AsyncSession) -> None:
     total = (await look(session)).total
     assert total.segments == 1
     assert total.microeuro > 0
+
+
+async def test_a_number_abroad_costs_more(session: AsyncSession) -> None:
+    dear = []
+    for handle in ("+31612345678", "+48512345678"):
+        person = await world.person(session, languages=["nl"])
+        address = await addresses.ensure(session, NOW, "sms", Handle(handle))
+        await addresses.attach(session, NOW, person.id, address.id, verified=True)
+        await world.appointment(session, person)
+        dear.append((await look(session)).total.microeuro)
+    assert dear[1] - dear[0] == cost("x", "sms", number="+48512345678").microeuro
+
+
+async def test_no_more_sms_than_the_day_has(session: AsyncSession) -> None:
+    for _ in range(3):
+        person, _ids = await phones.reached_by(session, "sms")
+        await world.appointment(session, person)
+    seen = await look(session, daily_sms_limit=2)
+    assert {(sort.channel, sort.why): pile.count for sort, pile in seen.piles.items()} == {
+        ("sms", None): 2,
+        (None, "sms_limit"): 1,
+    }
+    # given a new day, then there is room again
+    week = await look(session, "2027-01-05 10:00", daily_sms_limit=2)
+    assert sum(pile.count for sort, pile in week.piles.items() if sort.step == "week" and sort.channel) == 2
+
+
+async def test_what_is_overdue_at_night_goes_in_the_morning(session: AsyncSession) -> None:
+    person, _ = await phones.reached_by(session, "telegram")
+    await world.appointment(session, person)
+    night, morning = at("2026-12-21 23:00"), at("2026-12-22 08:00")
+    assert (await outlook.until(session, night, world.HOUSE, TEXTS, night)).piles == {}
+    (pile,) = (await outlook.until(session, night, world.HOUSE, TEXTS, at("2026-12-22 09:00"))).piles.values()
+    assert pile.leaves == morning
 
 
 async def test_who_can_t_be_reached_stands_apart_with_the_reason(session: AsyncSession) -> None:

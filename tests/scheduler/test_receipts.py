@@ -3,6 +3,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.ids import new_id
@@ -106,6 +107,47 @@ class TestFailing:
         await queue.receipt(call, FAILED)
         assert await queue.dead() == []
 
+    async def test_a_phone_that_was_off_is_tried_again_later_and_then_the_next_address(self, queue: Told) -> None:
+        notice_id, call = await queue.sent("first", "second")
+        await queue.receipt(call, FAILED, reason="phone_off", code="30003")
+        notice = await queue.notice(notice_id)
+        assert notice.state == "planned"
+        assert notice.retry_at is not None
+        assert notice.retry_at > (await queue.session.scalars(select(func.now()))).one()
+        assert await recipients.tried(queue.session, [notice_id]) == {}
+        (again,) = await queue.in_hand(LATER)
+        await queue.taken(again, LATER)
+        await queue.receipt(again, FAILED, reason="phone_off", code="30003")
+        assert await recipients.tried(queue.session, [notice_id]) == {notice_id: {call.address_id}}
+
+    async def test_told_later_that_the_address_is_gone(self, queue: Told) -> None:
+        _, call = await queue.sent()
+        await queue.receipt(call, FAILED)
+        await queue.receipt(call, FAILED, dead=True, reason="number_gone")
+        assert await queue.dead() == ["number_gone"]
+
+    @pytest.mark.parametrize("claimed", [False, True])
+    async def test_what_arrived_after_all_is_not_said_at_the_next_address(self, queue: Told, claimed: bool) -> None:
+        notice_id, call = await queue.sent("first", "second")
+        await queue.receipt(call, FAILED)
+        held = await queue.claim() if claimed else []
+        await queue.receipt(call, DELIVERED)
+        assert await queue.state(notice_id) == "delivered"
+        assert await queue.hand_over(held) == [] if held else True
+        assert await queue.claim() == []
+
+    async def test_but_what_was_changed_meanwhile_still_goes(self, queue: Told) -> None:
+        person_id = await queue.person("first", "second")
+        source_id = new_id()
+        notice_id = await queue.plan(person_id, source_id=source_id)
+        (call,) = await queue.in_hand()
+        await queue.taken(call)
+        await queue.receipt(call, FAILED)
+        await queue.plan(person_id, source_id=source_id, source_version=2)
+        await queue.claim()
+        await queue.receipt(call, DELIVERED)
+        assert await queue.state(notice_id) == "claimed"
+
     async def test_a_phone_that_has_it_after_all_is_on_record(self, queue: Told) -> None:
         _, call = await queue.sent("first", "second")
         await queue.receipt(call, FAILED)
@@ -205,6 +247,21 @@ class TestNotOurs:
         unknown = Receipt(channel="telegram", provider_id="another", reached=READ, delivery_id=delivery_id)
         assert await receipts.apply(queue.session, SOON, unknown) is None
         assert await queue.both(notice_id) == ("sent", "sent")
+
+    async def test_an_id_of_somebody_elses_delivery_moves_only_the_message_itself(self, queue: Told) -> None:
+        notice_id, call = await queue.sent()
+        other_id, other = await queue.sent()
+        mixed = Receipt(
+            channel="telegram",
+            provider_id=f"at-provider-{call.delivery_id}",
+            reached=READ,
+            delivery_id=other.delivery_id,
+        )
+        await receipts.apply(queue.session, SOON, mixed)
+        assert (await queue.state(notice_id), await queue.state(other_id)) == ("read", "sent")
+        forged = Receipt(channel="telegram", provider_id="another", reached=FAILED, delivery_id=other.delivery_id)
+        assert await receipts.apply(queue.session, SOON, forged) is None
+        assert await queue.state(other_id) == "sent"
 
     async def test_the_same_number_on_another_channel_is_another_message(self, queue: Told) -> None:
         notice_id, call = await queue.sent()

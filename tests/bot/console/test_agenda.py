@@ -49,6 +49,16 @@ async def test_problems_stand_beside_the_fields(room: Room) -> None:
     assert await room.all(Appointment) == []
 
 
+async def test_a_time_that_the_clock_skips_stands_beside_the_field(room: Room) -> None:
+    karin = await room.staff()
+    person, browser = await room.person(karin), await room.browser(karin)
+    skipped = {**FORM, "day": "2027-03-28", "time": "02:30"}
+    answer = await browser.post(f"/console/people/{person.id}/appointments/new", skipped)
+    assert answer.status == 422
+    assert "Deze tijd bestaat niet" in answer.text
+    assert await room.all(Appointment) == []
+
+
 async def test_taken_back_within_two_minutes(room: Room) -> None:
     karin = await room.staff()
     browser = await room.browser(karin)

@@ -40,6 +40,13 @@ async def test_problems_of_a_new_day(room: Room) -> None:
         assert sentence in answer.text
 
 
+async def test_a_day_has_no_start_that_the_clock_skips(room: Room) -> None:
+    browser = await room.browser(await room.staff("regisseur", "Marit"))
+    answer = await browser.post("/console/workshops/new", {"day": "2027-03-28", "time": "02:30", "capacity": "2"})
+    assert answer.status == 422
+    assert "Deze tijd bestaat niet" in answer.text
+
+
 async def test_klantmanager_invites_her_own_people_of_a_language(room: Room) -> None:
     _, path = await planned(room)
     karin, piet = await room.staff(), await room.staff(name="Piet")

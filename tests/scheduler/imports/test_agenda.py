@@ -104,3 +104,12 @@ async def test_a_dry_run_counts_and_keeps_nothing(session: AsyncSession) -> None
     result = await imports.agenda(session, NOW, HOUSE, rows(HEAD, TALK), by=None, dry_run=True)
     assert numbers(result) == (1, 0, 0)
     assert (await session.scalars(select(Appointment))).all() == []
+
+
+async def test_a_time_that_the_clock_skips_is_refused(session: AsyncSession) -> None:
+    await world.person(session, klantnummer="V-1")
+    result = await bring(session, TALK.replace("12-01-2027;10:00", "28-03-2027;02:30"))
+    (problem,) = result.problems
+    assert (problem.line, problem.field) == (2, "tijd")
+    assert "bestaat niet" in problem.what
+    assert (await session.scalars(select(Appointment))).all() == []
