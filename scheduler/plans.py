@@ -197,7 +197,9 @@ _NAMES = (
     *("id", "person_id", "kind", "step", "source_kind", "source_id", "source_version", "doubt", "due", "use_by"),
     *("priority", "variables_sealed"),
 )
-_step = batches.rows("step", fresh=Boolean(), **{name: _table.c[name].type for name in _NAMES})
+
+#: Unfolded once for both: what is changed, and what is added.
+_step = select(batches.rows("step", fresh=Boolean(), **{name: _table.c[name].type for name in _NAMES})).cte("steps")
 
 #: What a step loses by being planned anew.
 _AFRESH: Mapping[str, Any] = {"retry_at": None, "again": False, "avoid": None, "attempts": 0}
