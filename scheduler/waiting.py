@@ -1,13 +1,13 @@
 """What of a person still waits in the queue: read before planning, so that news falls together."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content.parts import Value
@@ -73,15 +73,40 @@ async def steps(session: AsyncSession, source_id: UUID, person_id: UUID) -> dict
 
 async def everybody(session: AsyncSession, source_kind: str, source_id: UUID) -> dict[UUID, Standing]:
     """How people stand to a source, by person; nobody else was told or waits. What is open is locked."""
+    return _standing(await session.execute(_EVERYBODY, {"a_kind": source_kind, "a_source": source_id}))
+
+
+async def of(session: AsyncSession, source_kind: str, source_id: UUID, person_id: UUID) -> Standing:
+    """How one person stands to a source; what is open of it is locked."""
+    asked = {"a_kind": source_kind, "a_source": source_id, "a_person": person_id}
+    return _standing(await session.execute(_ONE, asked)).get(person_id, Standing())
+
+
+def _standing(rows: Iterable[Any]) -> dict[UUID, Standing]:
     found: dict[UUID, Standing] = {}
-    for row in await session.execute(_EVERYBODY, {"a_kind": source_kind, "a_source": source_id}):
+    for row in rows:
         standing = found.setdefault(row.person_id, Standing(told=row.told, last_sent=row.last_sent))
         if row.id is None:
             continue
-        standing.open[row.person_id, source_id, row.step] = row.id
+        standing.open[row.person_id, row.source_id, row.step] = row.id
         if row.state in _WAITS:
             standing.waits[row.step] = Waiting(id=row.id, step=row.step, due=row.due, sealed=row.variables_sealed)
     return found
+
+
+def _both(*wanted: ColumnElement[bool]) -> Select[Any]:
+    """What went and what is open, in one query: a row for each open notice, or one for a person without any."""
+    went = select(
+        Notice.person_id, func.bool_or(notices.is_told).label("told"), func.max(Notice.sent_at).label("last_sent")
+    )
+    waits = select(
+        *(Notice.id, Notice.person_id, Notice.source_id, Notice.step),
+        *(Notice.state, Notice.due, Notice.variables_sealed),
+    )
+    told = went.where(*wanted).group_by(Notice.person_id).cte("told")
+    open_ = waits.where(*wanted, is_open).with_for_update().cte("open")
+    own = (column for column in open_.c if column.name != "person_id")
+    return select(told, *own).outerjoin(open_, open_.c.person_id == told.c.person_id)
 
 
 _of_source = (
@@ -89,27 +114,8 @@ _of_source = (
     Notice.source_id == bindparam("a_source", type_=Notice.source_id.type),
 )
 
-_open = (
-    select(Notice.id, Notice.person_id, Notice.step, Notice.state, Notice.due, Notice.variables_sealed)
-    .where(*_of_source, is_open)
-    .with_for_update()
-    .cte("open")
-)
-
-_went = (
-    select(
-        Notice.person_id,
-        func.bool_or(notices.is_told).label("told"),
-        func.max(Notice.sent_at).label("last_sent"),
-    )
-    .where(*_of_source)
-    .group_by(Notice.person_id)
-    .cte("went")
-)
-
-_EVERYBODY = select(_went, *(column for column in _open.c if column.name != "person_id")).outerjoin(
-    _open, _open.c.person_id == _went.c.person_id
-)
+_EVERYBODY = _both(*_of_source)
+_ONE = _both(*_of_source, Notice.person_id == bindparam("a_person", type_=Notice.person_id.type))
 
 
 async def announcement(session: AsyncSession, now: datetime, person_id: UUID, besides: UUID) -> datetime | None:
