@@ -49,7 +49,11 @@ class Sealed(Generic[T]):
 
     def seal(self, table: str, row_id: UUID, value: T) -> bytes:
         """Seal a value for a row that is written by a statement, not by the ORM."""
-        return crypto.keyring().seal(self.encode(value), table, self.column, row_id)
+        return self.seal_encoded(table, row_id, self.encode(value))
+
+    def seal_encoded(self, table: str, row_id: UUID, plain: bytes) -> bytes:
+        """Seal what `encode` gave, where many rows hold the same value."""
+        return crypto.keyring().seal(plain, table, self.column, row_id)
 
     def open(self, table: str, row_id: UUID, sealed: bytes) -> T:
         """Open a value that a statement read."""

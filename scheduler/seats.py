@@ -7,18 +7,20 @@ from enum import StrEnum
 from hmac import compare_digest
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock
 from core.settings import Settings
 from core.tables.agenda import Attendance, Enrolment, Session, Workshop
-from scheduler import notices, rules, subjects
+from scheduler import notices, room, rules, subjects, waiting
 from scheduler.notices import Plan
+from scheduler.room import Room
 from scheduler.rules import Step
 from scheduler.subjects import Subject
 
-_DAY = timedelta(days=1)
+#: The steps that ask for an answer.
+_ASKING = ("invitation", "offered")
 
 #: The door's digits count from this long before the start until this long after the end.
 _AT_THE_DOOR = timedelta(hours=1)
@@ -47,11 +49,25 @@ class Seat:
 
 async def locked(session: AsyncSession, session_id: UUID) -> Session:
     """A workshop's day, locked: its row keeps the count of seats true. Refused where there is none."""
-    query = select(Session).where(Session.id == session_id).with_for_update()
-    row = (await session.scalars(query.execution_options(populate_existing=True))).one_or_none()
-    if row is None:
-        raise Refused("Deze workshopdag is er niet.")
+    row, _ = await _locked(session, session_id)
     return row
+
+
+async def _locked(session: AsyncSession, session_id: UUID) -> tuple[Session, bool]:
+    """The same, and whether everybody may come without signing up."""
+    found = (await session.execute(_LOCKED, {"a_session": session_id})).one_or_none()
+    if found is None:
+        raise Refused("Deze workshopdag is er niet.")
+    return found.Session, found.open_activity
+
+
+_LOCKED = (
+    select(Session, Workshop.open_activity)
+    .join(Workshop, Workshop.id == Session.workshop_id)
+    .where(Session.id == bindparam("a_session", type_=Session.id.type))
+    .with_for_update(of=Session)
+    .execution_options(populate_existing=True)
+)
 
 
 async def of(session: AsyncSession, session_id: UUID, person_id: UUID) -> Enrolment | None:
@@ -67,32 +83,35 @@ async def sign_up(
 
     Twice is once. Whoever was offered a seat has it until the offer ends; nobody passes the queue.
     """
-    row = await locked(session, session_id)
-    if not await _open(session, now, row):
+    row, open_activity = await _locked(session, session_id)
+    if open_activity or row.status != "planned" or row.starts_at <= now:
         return Seat(status=Status.CLOSED)
-    seat = await of(session, session_id, person_id)
-    if seat is not None and seat.status in ("enrolled", "attended"):
+    found = await room.of(session, now, row, person_id)
+    seat = await of(session, session_id, person_id) if found.listed else None
+    if seat is not None and seat.status in room.TAKEN:
         await _heard(session, now, row, person_id)
         return Seat(status=Status.ENROLLED)
     if seat is not None and _lapsed(seat, now):
         seat.status, seat.since = "waiting", now
-    if await _has_room(session, now, row, seat):
+    if _may_sit(found, seat):
         await _enrol(session, now, settings, row, seat or _new(session, row, person_id, now))
         return Seat(status=Status.ENROLLED)
     if seat is not None and seat.status == "waiting":
-        return Seat(status=Status.WAITING, number=await _number(session, row, seat))
+        return Seat(status=Status.WAITING, number=found.number(seat))
     if not wait:
-        return Seat(status=Status.FULL, number=await _number(session, row, None))
+        return Seat(status=Status.FULL, number=found.number(None))
     seat = seat or _new(session, row, person_id, now)
     seat.status, seat.since = "waiting", now
     await session.flush()
     await _heard(session, now, row, person_id)
-    return Seat(status=Status.WAITING, number=await _number(session, row, seat))
+    return Seat(status=Status.WAITING, number=found.number(seat))
 
 
-async def _open(session: AsyncSession, now: datetime, row: Session) -> bool:
-    workshop = await session.get_one(Workshop, row.workshop_id)
-    return row.status == "planned" and row.starts_at > now and not workshop.open_activity
+def _may_sit(found: Room, seat: Enrolment | None) -> bool:
+    """Whoever was offered a seat has it; a free one is hers whom nobody is before."""
+    if seat is not None and seat.status == "offered":
+        return True
+    return found.has_seat(seat.since if seat is not None and seat.status == "waiting" else None)
 
 
 def _new(session: AsyncSession, row: Session, person_id: UUID, now: datetime) -> Enrolment:
@@ -105,19 +124,9 @@ def _lapsed(seat: Enrolment, now: datetime) -> bool:
     return seat.status == "offered" and (seat.offer_until is None or seat.offer_until <= now)
 
 
-async def _has_room(session: AsyncSession, now: datetime, row: Session, seat: Enrolment | None) -> bool:
-    if seat is not None and seat.status == "offered":
-        return True
-    ahead = _queue(row).where(_ready(now))
-    if seat is not None and seat.status == "waiting":
-        ahead = ahead.where(Enrolment.since < seat.since)
-    waits = len((await session.scalars(ahead)).all())
-    return waits < await free(session, now, row)
-
-
 async def free(session: AsyncSession, now: datetime, row: Session) -> int:
     """Seats that nobody has and that are offered to nobody."""
-    query = select(func.count()).select_from(Enrolment).where(Enrolment.session_id == row.id, _held(now))
+    query = select(func.count()).select_from(Enrolment).where(Enrolment.session_id == row.id, room.is_held(now))
     return row.capacity - ((await session.scalar(query)) or 0)
 
 
@@ -125,18 +134,13 @@ async def left(session: AsyncSession, now: datetime, rows: Sequence[Session]) ->
     """Seats that a new person could take, of several days: those that are free and waited for by nobody."""
     query = (
         select(Enrolment.session_id, func.count())
-        .where(Enrolment.session_id.in_([row.id for row in rows]), or_(_held(now), Enrolment.status == "waiting"))
+        .where(
+            Enrolment.session_id.in_([row.id for row in rows]), or_(room.is_held(now), Enrolment.status == "waiting")
+        )
         .group_by(Enrolment.session_id)
     )
     taken: dict[UUID, int] = dict(iter(await session.execute(query)))
     return {row.id: max(0, row.capacity - taken.get(row.id, 0)) for row in rows}
-
-
-def _held(now: datetime) -> ColumnElement[bool]:
-    return or_(
-        Enrolment.status.in_(("enrolled", "attended")),
-        (Enrolment.status == "offered") & (Enrolment.offer_until > now),
-    )
 
 
 def _queue(row: Session) -> Select[Enrolment]:
@@ -144,30 +148,12 @@ def _queue(row: Session) -> Select[Enrolment]:
     return query.order_by(Enrolment.since, Enrolment.id)
 
 
-def _ready(now: datetime) -> ColumnElement[bool]:
-    """Who can be offered a seat: not again within a day of an offer that ended."""
-    return or_(Enrolment.offer_until.is_(None), Enrolment.offer_until <= now - _DAY)
-
-
-async def _number(session: AsyncSession, row: Session, seat: Enrolment | None) -> int:
-    queue = (await session.scalars(_queue(row))).all()
-    return len(queue) + 1 if seat is None else queue.index(seat) + 1
-
-
 async def _enrol(session: AsyncSession, now: datetime, settings: Settings, row: Session, seat: Enrolment) -> None:
     """The answer to signing up is the announcement; after it only the day and the hours before remain."""
     seat.status, seat.since, seat.offer_until = "enrolled", now, None
     await session.flush()
-    await _heard(session, now, row, seat.person_id)
-    await remind(session, now, settings, row, seat.person_id, previous=now)
-
-
-async def remind(
-    session: AsyncSession, now: datetime, settings: Settings, row: Session, person_id: UUID, previous: datetime | None
-) -> None:
-    """Plan the reminders of an enrolled person that are still to come."""
-    subject = await subjects.as_wished(session, subjects.of_session(settings, row, person_id))
-    await notices.plan(session, now, reminders(now, subject, previous))
+    subject = await subjects.as_wished(session, subjects.of_session(settings, row, seat.person_id))
+    await _heard(session, now, row, seat.person_id, reminders(now, subject, now))
 
 
 def reminders(now: datetime, subject: Subject, previous: datetime | None) -> list[Plan]:
@@ -178,10 +164,19 @@ def reminders(now: datetime, subject: Subject, previous: datetime | None) -> lis
     return [subject.plan(step) for step in steps]
 
 
-async def _heard(session: AsyncSession, now: datetime, row: Session, person_id: UUID) -> None:
-    """What asked for an answer has it, or needs none any more."""
-    await notices.withdraw(session, row.id, "answered", person_id=person_id, steps=("invitation", "offered"))
-    await notices.answered(session, now, row.id, person_id)
+async def _heard(
+    session: AsyncSession, now: datetime, row: Session, person_id: UUID, plans: Sequence[Plan] = ()
+) -> None:
+    """What asked for an answer has it, or needs none any more; these steps come in its place."""
+    standing = await waiting.of(session, subjects.SESSION, row.id, person_id)
+    if standing.told:
+        await notices.withdraw(session, row.id, "answered", person_id=person_id, steps=_ASKING)
+        await notices.answered(session, now, row.id, person_id)
+        await notices.plan(session, now, plans)
+        return
+    steps = {*_ASKING, *(plan.step for plan in plans)}
+    theirs = {place: notice_id for place, notice_id in standing.open.items() if place[2] in steps}
+    await notices.replace(session, now, plans, theirs, "answered")
 
 
 async def step_back(
@@ -233,10 +228,10 @@ async def _lapse(session: AsyncSession, now: datetime, row: Session) -> None:
 
 
 async def _offer(session: AsyncSession, now: datetime, settings: Settings, row: Session) -> int:
-    room = await free(session, now, row)
-    if room <= 0 or row.status != "planned" or row.starts_at <= now:
+    left_over = await free(session, now, row)
+    if left_over <= 0 or row.status != "planned" or row.starts_at <= now:
         return 0
-    seats: Sequence[Enrolment] = (await session.scalars(_queue(row).where(_ready(now)).limit(room))).all()
+    seats: Sequence[Enrolment] = (await session.scalars(_queue(row).where(room.is_ready(now)).limit(left_over))).all()
     for seat in seats:
         if not await offer(session, now, settings, row, seat):
             return 0

@@ -1,7 +1,7 @@
 """The days of a workshop: planned, people invited, moved, cancelled; the queue follows. Seats are in seats.py."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,13 +13,10 @@ from core import clock
 from core.settings import Settings
 from core.tables.agenda import Enrolment, Partner, Place, Session, Workshop
 from core.tables.people import Person
-from scheduler import notices, rules, seats, subjects, waiting
-from scheduler.notices import History, Plan
+from scheduler import crowd, notices, rules, seats, subjects
 from scheduler.rules import House, Step
 from scheduler.seats import Refused, Seat, Status, check_in, offer_free_seats, sign_up, step_back
 from scheduler.seats import of as seat_of
-from scheduler.subjects import Subject
-from scheduler.waiting import Waiting
 
 __all__ = [
     "OpenSession",
@@ -114,17 +111,25 @@ async def invite(
     if row.status != "planned" or row.starts_at <= now:
         raise Refused("Deze workshopdag gaat niet door of is al begonnen.")
     listed = select(Enrolment.person_id).where(Enrolment.session_id == row.id)
-    fresh = select(Person.id).where(Person.id.in_(person_ids), Person.left_at.is_(None), Person.id.not_in(listed))
-    people = (await session.scalars(fresh)).all()
+    fresh = select(Person.id, Person.daytime_only).where(
+        Person.id.in_(person_ids), Person.left_at.is_(None), Person.id.not_in(listed)
+    )
+    people = (await session.execute(fresh)).all()
     session.add_all(
-        Enrolment(session_id=row.id, person_id=person_id, status="invited", since=now) for person_id in people
+        Enrolment(session_id=row.id, person_id=person_id, status="invited", since=now) for person_id, _ in people
     )
     await session.flush()
-    due = rules.announcement(now, row.starts_at, House.of(settings))
-    step = Step(name="invitation", due=due, use_by=row.starts_at, says="invitation")
-    if people:
-        plans = [subjects.of_session(settings, row, person_id).plan(step) for person_id in people]
-        await notices.plan(session, now, plans)
+    house = House.of(settings)
+    due = {
+        by_day: rules.announcement(now, row.starts_at, house.by_day if by_day else house) for by_day in (True, False)
+    }
+    plans = [
+        subjects.of_session(settings, row, person_id).plan(
+            Step(name="invitation", due=due[by_day], use_by=row.starts_at, says="invitation")
+        )
+        for person_id, by_day in people
+    ]
+    await notices.plan(session, now, plans)
     return len(people)
 
 
@@ -151,66 +156,8 @@ async def move(
         row.wall_time, row.starts_at = wall_time, clock.instant(wall_time, row.zone)
     row.version += 1
     await session.flush()
-    await _tell_of_move(session, now, settings, row, before, placed=placed)
+    await crowd.moved(session, now, settings, row, before, placed=placed)
     return row
-
-
-async def _tell_of_move(
-    session: AsyncSession, now: datetime, settings: Settings, row: Session, before: datetime, *, placed: bool
-) -> None:
-    """What everybody on the list hears of a moved day: a handful of statements, however many they are."""
-    listed = await _listed(session, row)
-    pending = await waiting.everybody(session, row.id)
-    known = await notices.histories(session, row.id)
-    plans = [
-        plan
-        for seat in listed
-        for plan in _after_move(
-            now,
-            subjects.of_session(settings, row, seat.person_id),
-            seat.status,
-            pending.get(seat.person_id, {}),
-            known.get(seat.person_id),
-            before,
-            placed=placed,
-        )
-    ]
-    kept = await notices.plan(session, now, plans)
-    everybody = [seat.person_id for seat in listed]
-    await notices.withdraw_others(session, row.id, kept, "moved", person_ids=everybody)
-    for seat in listed:
-        offered = seat.status == "offered" and row.starts_at > now
-        if offered and not await seats.offer(session, now, settings, row, seat):
-            seat.status = "waiting"
-
-
-def _after_move(
-    now: datetime,
-    subject: Subject,
-    status: str,
-    pending: Mapping[str, Waiting],
-    history: History | None,
-    before: datetime,
-    *,
-    placed: bool,
-) -> list[Plan]:
-    """What one person hears of a moved day: the waiting invitation in place, else one `changed`, and reminders."""
-    plans = []
-    told = "changed" in pending or status != "invited" or (history is not None and history.told)
-    believed = before
-    if (change := pending.get("changed")) is not None:
-        believed = change.wall_time("old_day", "old_time") or before
-        placed = placed or change.unit == "workshop.place"
-    news = subject.changed(now, believed, placed=placed) if told else None
-    if news is not None:
-        plans.append(news)
-    if status == "invited" and "invitation" in pending and subject.start > now:
-        due = rules.at_once(pending["invitation"].due, subject.start, subject.house)
-        plans.append(subject.plan(Step(name="invitation", due=due, use_by=subject.start, says="invitation")))
-    if status == "enrolled":
-        last = history.last_sent if history is not None else None
-        plans += seats.reminders(now, subject, last if news is None else news.due)
-    return plans
 
 
 async def cancel(
@@ -222,28 +169,8 @@ async def cancel(
         return row
     row.status, row.version = "cancelled", row.version + 1
     await session.flush()
-    for seat in await _listed(session, row):
-        pending = await waiting.steps(session, row.id, seat.person_id)
-        told = "changed" in pending or await _knows(session, row, seat)
-        change = pending.get("changed")
-        believed = (change.wall_time("old_day", "old_time") if change else None) or row.wall_time
-        await notices.withdraw(session, row.id, "cancelled", person_id=seat.person_id)
-        off = subjects.of_session(settings, row, seat.person_id).cancelled(now, believed) if told else None
-        if off is not None:
-            await notices.plan(session, now, [off])
+    await crowd.cancelled(session, now, settings, row)
     return row
-
-
-async def _knows(session: AsyncSession, row: Session, seat: Enrolment) -> bool:
-    """Who signed up or waits knows the day by the answer; who was invited, once the invitation went."""
-    return seat.status != "invited" or await notices.was_told(session, row.id, seat.person_id)
-
-
-async def _listed(session: AsyncSession, row: Session) -> Sequence[Enrolment]:
-    query = select(Enrolment).where(
-        Enrolment.session_id == row.id, Enrolment.status.in_(("invited", "enrolled", "offered", "waiting"))
-    )
-    return (await session.scalars(query.order_by(Enrolment.since, Enrolment.id))).all()
 
 
 async def _current(session: AsyncSession, session_id: UUID, version: int | None) -> Session:

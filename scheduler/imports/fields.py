@@ -1,6 +1,7 @@
 """Single values as files write them: days, times, amounts, yes or no, codes, bank accounts."""
 
 import re
+import string
 import unicodedata
 from collections.abc import Collection
 from datetime import date, time
@@ -101,7 +102,18 @@ _DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 def account(text: str) -> bytes | None:
     """The look-up value of an IBAN, or None where it is none; the number itself goes no further."""
     compact = re.sub(r"\s", "", text).upper()
-    return people.iban_hash(compact) if iban_number.is_valid(compact, check_country=False) else None
+    return people.iban_hash(compact) if _is_iban(compact) else None
+
+
+_DUTCH = re.compile(r"NL[0-9]{2}[A-Z]{4}[0-9]{10}")
+_DIGITS = {ord(letter): str(value) for value, letter in enumerate(string.ascii_uppercase, start=10)}
+
+
+def _is_iban(compact: str) -> bool:
+    """By the shape of a Dutch account, as nearly all are: to ask the list of all countries costs ten times as much."""
+    if _DUTCH.fullmatch(compact):
+        return int((compact[4:] + compact[:4]).translate(_DIGITS)) % 97 == 1
+    return bool(iban_number.is_valid(compact, check_country=False))
 
 
 def linked_account(text: str) -> tuple[bytes, str]:

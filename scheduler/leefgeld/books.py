@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core import batches
 from core.ids import new_id
 from core.settings import Settings
 from core.tables.leefgeld import FixedCost, Payment, SourceFile
@@ -22,6 +24,7 @@ from scheduler.imports.transactions import Event
 from scheduler.leefgeld import steps
 from scheduler.leefgeld.ledger import Entry, Ledger, Line, Move, State
 from scheduler.leefgeld.matching import CostLine, Matched
+from scheduler.leefgeld.steps import Moment
 from scheduler.notices import Plan
 from scheduler.tasks import Kind
 
@@ -92,13 +95,14 @@ def _entry(payment: Payment, kind: str | None) -> Entry:
 
 def late_lines(judged: Judged, now: datetime, settings: Settings) -> frozenset[int]:
     """The lines that announce money whose day will be over before the person can hear of it."""
+    moment = steps.Moment.of(now, settings)
     return frozenset(
         line.line
         for line, move, entry in judged.moves
         if move in (Move.NEW, Move.CHANGED)
         and entry is not None
         and entry.after.status == "announced"
-        and steps.too_late(entry.after.expected_on, now, settings)
+        and moment.too_late(entry.after.expected_on)
     )
 
 
@@ -121,12 +125,14 @@ async def _costs(session: AsyncSession, lines: Sequence[CostLine]) -> list[tuple
 
 async def write(session: AsyncSession, now: datetime, settings: Settings, judged: Judged, source: SourceFile) -> None:
     """Write the payments and fixed costs of an approved file, and plan what people hear of it."""
-    written = [(entry, _write(session, now, entry, judged.payments, source)) for entry in judged.moved]
-    await _write_costs(session, judged.costs, source)
+    written = [(entry, _write(now, entry, judged.payments, source)) for entry in judged.moved]
     await session.flush()
+    await _add(session, [payment for entry, payment in written if entry.payment_id not in judged.payments])
+    await _write_costs(session, judged.costs, source)
     told = [(entry, payment) for entry, payment in written if _is_news(entry)]
     await _withdraw(session, now, told)
-    plans = [plan for entry, payment in told if (plan := _plan(payment, now, settings)) is not None]
+    moment = steps.Moment.of(now, settings)
+    plans = [plan for _, payment in told if (plan := _plan(payment, moment)) is not None]
     for start in range(0, len(plans), BATCH):
         await notices.plan(session, now, plans[start : start + BATCH])
     for _, payment in told:
@@ -144,21 +150,14 @@ def _is_news(entry: Entry) -> bool:
     )
 
 
-def _write(
-    session: AsyncSession, now: datetime, entry: Entry, payments: dict[UUID, Payment], source: SourceFile
-) -> Payment:
+def _write(now: datetime, entry: Entry, payments: dict[UUID, Payment], source: SourceFile) -> Payment:
+    """The payment as the file leaves it; a new one isn't the session's, `_add` writes those together."""
     after = entry.after
     payment = payments.get(entry.payment_id) if entry.payment_id else None
     if payment is None:
         payment = Payment(
-            person_id=entry.person_id,
-            iban_hash=entry.account,
-            source_file_id=source.id,
-            version=0,
-            created_at=now,
-            amount=Money(after.cents),
+            person_id=entry.person_id, iban_hash=entry.account, source_file_id=source.id, version=0, created_at=now
         )
-        session.add(payment)
     elif after.status == "announced":
         payment.source_file_id = source.id
     payment.amount = Money(after.cents)
@@ -167,6 +166,23 @@ def _write(
     payment.differs = entry.differs
     payment.version += 1
     return payment
+
+
+async def _add(session: AsyncSession, payments: Sequence[Payment]) -> None:
+    """New payments: a file may have ten thousand, which one by one take longer than all the rest of it."""
+    for start in range(0, len(payments), BATCH):
+        some = payments[start : start + BATCH]
+        columns = {name: [getattr(payment, name) for payment in some] for name in _NEW}
+        await session.execute(_ADD, batches.given("payment", **columns))
+
+
+_payments = cast(Table, Payment.__table__)
+_NEW = (
+    *("id", "person_id", "amount_sealed", "expected_on", "booked_on", "status", "reference_hash", "iban_hash"),
+    *("differs", "source_file_id", "version", "created_at"),
+)
+_given = batches.rows("payment", **{name: _payments.c[name].type for name in _NEW})
+_ADD = insert(_payments).from_select(_NEW, select(_given))
 
 
 async def _write_costs(session: AsyncSession, costs: Sequence[tuple[CostLine, bool]], source: SourceFile) -> None:
@@ -189,10 +205,10 @@ async def _write_costs(session: AsyncSession, costs: Sequence[tuple[CostLine, bo
         )
 
 
-def _plan(payment: Payment, now: datetime, settings: Settings) -> Plan | None:
+def _plan(payment: Payment, moment: Moment) -> Plan | None:
     if payment.status == "announced":
-        return steps.announced(payment, now, settings)
-    return steps.paid(payment, now, settings) if payment.status == "paid" else steps.returned(payment, now, settings)
+        return steps.announced(payment, moment)
+    return steps.paid(payment, moment) if payment.status == "paid" else steps.returned(payment, moment)
 
 
 async def _withdraw(session: AsyncSession, now: datetime, told: Sequence[tuple[Entry, Payment]]) -> None:

@@ -56,15 +56,16 @@ async def release_late(session: AsyncSession, now: datetime, settings: Settings,
 
     She is on the call list of today: the message says that somebody calls. Refused where nothing is late.
     """
+    moment = steps.Moment.of(now, settings)
     account = await session.get(Account, by)
     payment = await session.get(Payment, payment_id, with_for_update=True)
     person = await session.get(Person, payment.person_id) if payment else None
     may = account and not account.disabled_at and permissions.may(account, "leefgeld.amount", person)
     if not may or payment is None:
         raise Refused("Deze betaling is er niet.")
-    if payment.status != "announced" or payment.expected_on >= steps.today(now, settings):
+    if payment.status != "announced" or payment.expected_on >= moment.today:
         raise Refused("Deze betaling is niet te laat.")
-    (notice_id,) = await notices.plan(session, now, [steps.late(payment, now, settings)])
+    (notice_id,) = await notices.plan(session, now, [steps.late(payment, moment)])
     await tasks.open_task(
         session,
         now,

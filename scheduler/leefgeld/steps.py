@@ -1,6 +1,8 @@
 """When a person hears of a payment: neutral pushes, out of quiet hours, and no later than they are of use."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from core import clock
@@ -16,52 +18,59 @@ FRESH = timedelta(days=3)  #: how long news of a payment is news
 STALE = timedelta(days=14)
 
 
-def today(now: datetime, settings: Settings) -> date:
-    """The day on the calendar of the municipality."""
-    return clock.wall(now, settings.timezone).date()
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """When something is said of payments; of a file it is the same for all of them."""
+
+    today: date  #: on the calendar of the municipality
+    due: datetime  #: now, or the end of the quiet hours that it is in
+    zone: str
+
+    @classmethod
+    def of(cls, now: datetime, settings: Settings) -> "Moment":
+        """As this installation sees it."""
+        return cls(
+            today=clock.wall(now, settings.timezone).date(),
+            due=rules.quiet_end(now, House.of(settings)) or now,
+            zone=settings.timezone,
+        )
+
+    def too_late(self, expected_on: date) -> bool:
+        """Whether the expected day will be over before the person can hear of it."""
+        return self.due >= _end(expected_on, self.zone)
 
 
-def due(now: datetime, settings: Settings) -> datetime:
-    """Now, or the end of the quiet hours that it is in."""
-    return rules.quiet_end(now, House.of(settings)) or now
+@lru_cache(maxsize=64)
+def _end(day: date, zone: str) -> datetime:
+    return clock.instant(datetime.combine(day + timedelta(days=1), time()), zone)
 
 
-def too_late(expected_on: date, now: datetime, settings: Settings) -> bool:
-    """Whether the expected day will be over before the person can hear of it."""
-    return due(now, settings) >= _end(expected_on, settings)
-
-
-def _end(day: date, settings: Settings) -> datetime:
-    return clock.instant(datetime.combine(day + timedelta(days=1), time()), settings.timezone)
-
-
-def announced(payment: Payment, now: datetime, settings: Settings) -> Plan | None:
+def announced(payment: Payment, moment: Moment) -> Plan | None:
     """The silent "we expect your money", until the end of that day; None where that is too late."""
-    if too_late(payment.expected_on, now, settings):
+    if moment.too_late(payment.expected_on):
         return None
-    return _plan(payment, "announced", due(now, settings), _end(payment.expected_on, settings))
+    return _plan(payment, "announced", moment.due, _end(payment.expected_on, moment.zone))
 
 
-def paid(payment: Payment, now: datetime, settings: Settings) -> Plan | None:
+def paid(payment: Payment, moment: Moment) -> Plan | None:
     """That it was paid; None where that was long ago."""
-    if payment.booked_on is None or payment.booked_on < today(now, settings) - STALE:
+    if payment.booked_on is None or payment.booked_on < moment.today - STALE:
         return None
-    return _fresh(payment, "paid", now, settings)
+    return _fresh(payment, "paid", moment)
 
 
-def returned(payment: Payment, now: datetime, settings: Settings) -> Plan:
+def returned(payment: Payment, moment: Moment) -> Plan:
     """That the bank sent it back."""
-    return _fresh(payment, "returned", now, settings)
+    return _fresh(payment, "returned", moment)
 
 
-def late(payment: Payment, now: datetime, settings: Settings) -> Plan:
+def late(payment: Payment, moment: Moment) -> Plan:
     """That it isn't there yet; only when the klantmanager says so."""
-    return _fresh(payment, "late", now, settings)
+    return _fresh(payment, "late", moment)
 
 
-def _fresh(payment: Payment, step: str, now: datetime, settings: Settings) -> Plan:
-    at = due(now, settings)
-    return _plan(payment, step, at, at + FRESH)
+def _fresh(payment: Payment, step: str, moment: Moment) -> Plan:
+    return _plan(payment, step, moment.due, moment.due + FRESH)
 
 
 def _plan(payment: Payment, step: str, at: datetime, use_by: datetime) -> Plan:
