@@ -103,7 +103,7 @@ class House:
         """One thing that is due now for all of them, in this order; gives its source."""
         now, source_id = self.clock.now(), new_id()
         plans = [
-            _plan(person_id, kind, step, source_id, due=now - timedelta(milliseconds=len(persons) - place), **values)
+            a_plan(person_id, kind, step, source_id, due=now - timedelta(milliseconds=len(persons) - place), **values)
             for place, person_id in enumerate(persons)
         ]
         for begin in range(0, len(plans), _MANY):
@@ -177,7 +177,8 @@ def _person(now: datetime, chat: str, **values: Any) -> tuple[Person, Address]:
     return person, address
 
 
-def _plan(person_id: UUID, kind: str, step: str, source_id: UUID, **values: Any) -> Plan:
+def a_plan(person_id: UUID, kind: str, step: str, source_id: UUID, **values: Any) -> Plan:
+    """One notice, as whoever makes something plans it."""
     return Plan(
         person_id=person_id, kind=kind, step=step, source_kind=kind, source_id=source_id, values=_VALUES[kind], **values
     )
@@ -187,5 +188,5 @@ def _plan(person_id: UUID, kind: str, step: str, source_id: UUID, **values: Any)
 _VALUES: Mapping[str, Mapping[str, Value]] = {
     "update": {},
     "leefgeld": {},
-    "appointment": {"day": date(2031, 1, 14), "time": time(10)},
+    "appointment": {"day": date(2031, 1, 14), "time": time(10), "old_day": date(2031, 1, 7)},
 }
