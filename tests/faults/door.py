@@ -57,14 +57,15 @@ class Doors:
 
 
 @asynccontextmanager
-async def doors(house: House, *roles: str, **env: str) -> AsyncIterator[Doors]:
-    """A process of these roles beside `web`, with all three webhooks."""
+async def doors(house: House, *roles: str, aloud: bool = False, **env: str) -> AsyncIterator[Doors]:
+    """A process of these roles beside `web`, with all three webhooks; `aloud`: it logs at DEBUG."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         bind = f"127.0.0.1:{probe.getsockname()[1]}"
-    process = await house.start(
-        "web",
-        *roles,
+    only = ",".join(("web", *roles))
+    command = ("tests.faults.aloud", only) if aloud else ("bot", "run", "--only", only)
+    process = house.process(
+        *command,
         PIM_BIND=bind,
         PIM_PUBLIC_URL=PUBLIC,
         PIM_CHANNELS="telegram,sms,whatsapp",
@@ -76,5 +77,7 @@ async def doors(house: House, *roles: str, **env: str) -> AsyncIterator[Doors]:
         PIM_TWILIO_WHATSAPP_FROM="+3197010200000",
         **env,
     )
-    async with aiohttp.ClientSession() as client:
+    await process.ready()
+    # A line of its own for each: one that was cut says nothing about the next.
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True, limit=0)) as client:
         yield Doors(process, f"http://{bind}", client)

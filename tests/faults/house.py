@@ -65,7 +65,17 @@ class House:
 
     def pim(self, *arguments: str, **env: str) -> Process:
         """A command under way."""
-        process = Process(arguments, {**self.env, **env}, self._folder)
+        return self.process("bot", *arguments, **env)
+
+    def deaf(self, *arguments: str, **env: str) -> Process:
+        """A command whose outputs are closed."""
+        return self._kept(Process(arguments, {**self.env, **env}, self._folder, deaf=True))
+
+    def process(self, module: str, *arguments: str, **env: str) -> Process:
+        """A program with this installation's settings."""
+        return self._kept(Process(arguments, {**self.env, **env}, self._folder, module=module))
+
+    def _kept(self, process: Process) -> Process:
         self._processes.append(process)
         return process
 

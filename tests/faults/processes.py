@@ -25,14 +25,25 @@ async def until(true: Callable[[], Awaitable[object]], seconds: float, what: str
 
 
 class Process:
-    """One `pim` command as an operating system sees it."""
+    """One `pim` command as an operating system sees it; `deaf`: its outputs are closed from the start."""
 
-    def __init__(self, arguments: tuple[str, ...], env: Mapping[str, str], folder: Path) -> None:
+    def __init__(
+        self,
+        arguments: tuple[str, ...],
+        env: Mapping[str, str],
+        folder: Path,
+        *,
+        module: str = "bot",
+        deaf: bool = False,
+    ) -> None:
         self._said = folder / f"out-{time.monotonic_ns()}"
         self.begun = time.monotonic()
+        command = [sys.executable, "-m", module, *arguments]
+        if deaf:
+            command = ["sh", "-c", 'exec "$@" >&- 2>&-', "sh", *command]
         with self._said.open("wb") as said:
             self._child = subprocess.Popen(
-                [sys.executable, "-m", "bot", *arguments],
+                command,
                 cwd=folder,
                 env={"PYTHONPATH": str(ROOT), "PATH": os.defpath, **env},
                 stdin=subprocess.DEVNULL,
@@ -68,6 +79,14 @@ class Process:
         """kill -9: nothing of it runs any more."""
         self._child.kill()
         self._child.wait()
+
+    def sleep(self) -> None:
+        """SIGSTOP: it does nothing, and doesn't know it, until it wakes."""
+        self._child.send_signal(signal.SIGSTOP)
+
+    def wake(self) -> None:
+        """SIGCONT: it goes on where it was."""
+        self._child.send_signal(signal.SIGCONT)
 
     def terminate(self) -> None:
         """Ask it to stop."""
