@@ -150,6 +150,7 @@ class House:
     async def lapse(self) -> None:
         """Real time passes: leases, waits for a retry and pauses are over. Only while no process holds any."""
         async with self.database.begin() as session:
+            await session.execute(text("SET LOCAL lock_timeout = '20s'"))  # whoever holds a row fails the test
             for row in (Notice, Reply):
                 await session.execute(update(row).values(lease_until=row.lease_until - LEASES_OVER))
                 await session.execute(update(row).values(retry_at=row.retry_at - timedelta(hours=1)))

@@ -3,9 +3,21 @@
 import asyncio
 
 from tests.faults.house import House
-from tests.faults.processes import until
+from tests.faults.processes import Process, until
 from tests.faults.provider import Provider
 from tests.faults.test_doubt import AGAIN
+
+
+async def asleep(house: House, process: Process) -> None:
+    """Put it to sleep between two transactions: one that it holds would keep its rows, and this test, waiting."""
+    for _ in range(50):
+        process.sleep()
+        await asyncio.sleep(0.6)
+        if not await house.busy():
+            return
+        process.wake()
+        await asyncio.sleep(0.1)
+    raise AssertionError("it was never without a transaction")
 
 
 async def test_a_worker_that_slept_doubles_nothing(house: House, provider: Provider) -> None:
@@ -20,8 +32,7 @@ async def test_a_worker_that_slept_doubles_nothing(house: House, provider: Provi
         return await provider.taken() >= 20
 
     await until(under_way, 30, "sending is under way")
-    sleeper.sleep()
-    await asyncio.sleep(0.5)
+    await asleep(house, sleeper)
     await house.lapse()
     other = await house.start("worker", "timers")
     await until(house.at_rest, 60, "the other did what was left")
