@@ -23,7 +23,7 @@ from core.values import Handle, PersonName
 from scheduler import notices
 from scheduler.notices import Plan
 from tests.fakes.telegram import TOKEN
-from tests.faults.processes import Process
+from tests.faults.processes import Outputs, Process
 from tests.faults.provider import Provider
 
 #: The keys that tests/conftest.py gives this process, as processes get them.
@@ -67,9 +67,9 @@ class House:
         """A command under way."""
         return self.process("bot", *arguments, **env)
 
-    def deaf(self, *arguments: str, **env: str) -> Process:
-        """A command whose outputs are closed."""
-        return self._kept(Process(arguments, {**self.env, **env}, self._folder, deaf=True))
+    def unread(self, outputs: Outputs, *arguments: str) -> Process:
+        """A command of which nobody reads what it says."""
+        return self._kept(Process(arguments, self.env, self._folder, outputs=outputs))
 
     def process(self, module: str, *arguments: str, **env: str) -> Process:
         """A program with this installation's settings."""

@@ -6,8 +6,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,8 +26,21 @@ async def until(true: Callable[[], Awaitable[object]], seconds: float, what: str
     return time.monotonic() - begun
 
 
+#: What it prints and logs is kept; or both are closed from the start; or both go to a pipe that nobody reads.
+Outputs = Literal["kept", "closed", "unheard"]
+
+
+@contextmanager
+def nobody() -> Iterator[int]:
+    """A pipe whose reader left."""
+    reads, writes = os.pipe()
+    os.close(reads)
+    yield writes
+    os.close(writes)
+
+
 class Process:
-    """One `pim` command as an operating system sees it; `deaf`: its outputs are closed from the start."""
+    """One `pim` command as an operating system sees it."""
 
     def __init__(
         self,
@@ -34,14 +49,15 @@ class Process:
         folder: Path,
         *,
         module: str = "bot",
-        deaf: bool = False,
+        outputs: Outputs = "kept",
     ) -> None:
         self._said = folder / f"out-{time.monotonic_ns()}"
         self.begun = time.monotonic()
         command = [sys.executable, "-m", module, *arguments]
-        if deaf:
+        if outputs == "closed":
             command = ["sh", "-c", 'exec "$@" >&- 2>&-', "sh", *command]
-        with self._said.open("wb") as said:
+        with self._said.open("wb") as file, nobody() as pipe:
+            said = pipe if outputs == "unheard" else file.fileno()
             self._child = subprocess.Popen(
                 command,
                 cwd=folder,

@@ -8,7 +8,7 @@ from tests.fakes.telegram import text_update
 from tests.faults.conftest import Size, sizes
 from tests.faults.door import SECRET
 from tests.faults.house import House
-from tests.faults.processes import until
+from tests.faults.processes import Outputs, until
 from tests.faults.provider import Provider
 
 #: Seconds in which a refusal is said.
@@ -57,14 +57,15 @@ async def test_old_code_on_a_new_schema_sends_nothing(house: House, provider: Pr
     assert await house.states() == {"planned": 5}
 
 
-async def test_a_service_whose_output_is_closed(house: House, provider: Provider) -> None:
-    """Nobody reads what it says; it has things to say, and goes on."""
-    process = house.deaf("run", "--only", "worker,timers")
+@pytest.mark.parametrize("outputs", ["closed", "unheard"])
+async def test_a_service_whose_output_nobody_reads(house: House, provider: Provider, outputs: Outputs) -> None:
+    """It has things to say, and goes on."""
+    process = house.unread(outputs, "run", "--only", "worker,timers")
     await provider.script(refuse(400, "Bad Request: something new"), refuse(500, "Internal Server Error"))
     await house.plan(await house.people(60))
 
     async def all_went() -> bool:
-        assert process.alive
+        assert process.alive, "it ended"
         return await provider.taken() >= 58
 
     await until(all_went, 60, "the others went")
