@@ -84,6 +84,12 @@ async def test_the_nearest_use_by_goes_first(house: House, provider: Provider) -
     assert sorted(out_of_place)[-5] <= 50, "nearest first, but for calls under way at once"
 
 
+def slowness(went: Sequence[Accepted], since: float) -> float:
+    """How much slower than its pace this machine is: 1 where it keeps it."""
+    span = [line.at for line in went if line.at >= since]
+    return max(1.0, RATE * (span[-1] - since) / len(span))
+
+
 async def test_taps_and_an_urgent_change_overtake_a_broadcast(house: House, provider: Provider) -> None:
     await house.plan(await house.people(300))
     process = await house.start("bot", "worker", "timers", PIM_TELEGRAM_RATE=str(RATE))
@@ -105,10 +111,11 @@ async def test_taps_and_an_urgent_change_overtake_a_broadcast(house: House, prov
     async def all_heard() -> bool:
         return chats <= (await provider.got()).keys()
 
-    await until(all_heard, 10, "the change was told")
+    await until(all_heard, 60, "the change was told")
+    slow = slowness(await provider.messages(), changed)
     arrived = [line.at - changed for line in await provider.messages() if line.to in chats]
-    assert max(arrived) < OVERTAKES, f"told after {arrived}"
-    assert sorted(waits)[-2] < 1.0, f"answered after {sorted(waits)[-3:]}"
+    assert max(arrived) < slow * OVERTAKES, f"told after {arrived}"
+    assert sorted(waits)[-2] < slow, f"answered after {sorted(waits)[-3:]}"
     assert (await house.states())["planned"] > 0  # the broadcast still goes on
     assert busiest_second(await provider.messages()) <= JITTER * RATE  # answers, changes and news share one pace
     assert process.alive
