@@ -6,7 +6,6 @@ from sqlalchemy import text
 from tests.fakes.faults import refuse
 from tests.fakes.telegram import text_update
 from tests.faults.conftest import Size, sizes
-from tests.faults.door import SECRET
 from tests.faults.house import House
 from tests.faults.processes import Outputs, until
 from tests.faults.provider import Provider
@@ -18,9 +17,7 @@ REFUSES = 30.0
 @pytest.mark.parametrize(
     ("named", "env"),
     [
-        ("PIM_SECRET_KEYS", {"PIM_SECRET_KEYS": ""}),
         ("PIM_SECRET_KEYS", {"PIM_SECRET_KEYS": "change-me-change-me-change-me-change-me"}),
-        ("PIM_INDEX_KEY", {"PIM_INDEX_KEY": " "}),
         ("PIM_TELEGRAM_TOKEN", {"PIM_TELEGRAM_TOKEN": ""}),
         (
             "PIM_TELEGRAM_WEBHOOK_SECRET",
@@ -30,10 +27,9 @@ REFUSES = 30.0
                 "PIM_TELEGRAM_WEBHOOK_SECRET": "",
             },
         ),
-        ("PIM_PUBLIC_URL", {"PIM_TELEGRAM_MODE": "webhook", "PIM_TELEGRAM_WEBHOOK_SECRET": SECRET}),
         ("PIM_TWILIO_AUTH_TOKEN", {"PIM_CHANNELS": "sms", "PIM_TWILIO_ACCOUNT_SID": "AC1"}),
     ],
-    ids=["no key", "default key", "blank index key", "no token", "no webhook secret", "no address", "no twilio token"],
+    ids=["default key", "no token", "no webhook secret", "no twilio token"],
 )
 async def test_a_secret_that_is_missing_or_default(house: House, named: str, env: dict[str, str]) -> None:
     process = house.pim("run", **env)
@@ -92,6 +88,7 @@ async def test_two_processes_poll_one_token(house: House, provider: Provider, si
     assert process.alive
 
 
+@pytest.mark.soak
 async def test_of_two_processes_of_one_installation_one_polls(house: House, provider: Provider) -> None:
     first = await house.start("bot", "worker", "timers")
     second = await house.start("bot", "worker")
