@@ -62,8 +62,18 @@ async def test_taps_are_answered_while_the_provider_hangs_on_a_broadcast(house: 
     assert process.alive
 
 
+async def in_turn(provider: Provider, first: int) -> list[float]:
+    """Seconds that people waited who wrote one shortly after another, sorted."""
+    taps = []
+    for number in range(first, first + TAPS):
+        taps.append(asyncio.create_task(answered(provider, number)))
+        await asyncio.sleep(0.1)
+    return sorted(await asyncio.gather(*taps))
+
+
 async def test_one_answer_that_hangs_holds_back_nobody_else(house: House, provider: Provider) -> None:
     await house.start("bot", "worker", "timers")
+    well = await in_turn(provider, 100)
     await provider.script(HANGS)
     before = await provider.calls()
     await provider.update(text_update(29_999, 799_999, "Hallo"))
@@ -72,13 +82,10 @@ async def test_one_answer_that_hangs_holds_back_nobody_else(house: House, provid
         return await provider.calls() > before
 
     await until(under_way, 20, "somebody waits for an answer that hangs")
-    taps = []
-    for number in range(TAPS):
-        taps.append(asyncio.create_task(answered(provider, number)))
-        await asyncio.sleep(0.1)
-    waits = await asyncio.gather(*taps)
+    waits = await in_turn(provider, 200)
 
-    assert sorted(waits)[-2] < 1.0, f"answered after {sorted(waits)[-3:]}"
+    # A machine with other work is judged by what it does while all is well.
+    assert waits[-2] < max(1.0, 2 * well[-2]), f"answered after {waits[-3:]}, before that after {well[-3:]}"
 
 
 async def test_a_stop_while_the_provider_hangs(house: House, provider: Provider) -> None:

@@ -73,11 +73,11 @@ async def stopped(house: House, persons: Sequence[UUID]) -> dict[UUID, float]:
 async def test_nothing_starts_after_stop_was_accepted(house: House, provider: Provider) -> None:
     """People say STOP in the middle of a broadcast, some of them when they are next."""
     await house.start("bot", "worker", "timers", PIM_TELEGRAM_RATE="30")
-    persons = await house.people(240)
+    persons = await house.people(150)
     await house.plan(persons)
-    await reached(provider, 60)
+    await reached(provider, 30)
     news = (await provider.messages())[0].text
-    said = [persons[place] for place in (*range(75, 120, 3), *range(130, 230, 10))]
+    said = [persons[place] for place in (*range(42, 84, 3), *range(90, 150, 10))]
     for number, person in enumerate(said):
         await provider.update(text_update(40_000 + number, int(house.chats[person]), "STOP"))
 
