@@ -2,11 +2,14 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import aiohttp
 import pytest
 
+from core import migrate
 from core.database import Database
+from core.embedded import EmbeddedPostgres
 from tests.fakes import serve
 from tests.faults.house import House
 from tests.faults.provider import Provider
@@ -29,6 +32,10 @@ def sizes(short: Size, full: Size) -> pytest.MarkDecorator:
     between = Size(messages=max(short.messages, full.messages // 5), kills=max(short.kills, full.kills // 4))
     long = pytest.param(full if FULL else between, marks=pytest.mark.soak)
     return pytest.mark.parametrize("size", [short, long], ids=["short", "long"])
+
+
+#: Safe when the server is killed, for the system keeps what was written; only a power cut would lose it.
+QUICK = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +61,24 @@ async def house(fresh_database: Database, provider: Provider, tmp_path: Path) ->
     made = House(fresh_database, provider, tmp_path)
     yield made
     made.end()
+
+
+@pytest.fixture
+def own_server() -> Iterator[EmbeddedPostgres]:
+    """A PostgreSQL that only this test uses, so that it may go away."""
+    with TemporaryDirectory(prefix="pim-faults-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # root may have to run the server as nobody
+        with EmbeddedPostgres.start(folder, options=QUICK) as server:
+            yield server
+
+
+@pytest.fixture
+async def own_house(own_server: EmbeddedPostgres, provider: Provider, tmp_path: Path) -> AsyncIterator[House]:
+    """An installation on that server."""
+    database = Database(own_server.create_database("pim"))
+    await migrate.upgrade(database.engine)
+    made = House(database, provider, tmp_path)
+    yield made
+    made.end()
+    await database.close()

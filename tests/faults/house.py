@@ -23,7 +23,7 @@ from core.values import Handle, PersonName
 from scheduler import notices
 from scheduler.notices import Plan
 from tests.fakes.telegram import TOKEN
-from tests.faults.processes import Process
+from tests.faults.processes import Outputs, Process
 from tests.faults.provider import Provider
 
 #: The keys that tests/conftest.py gives this process, as processes get them.
@@ -65,7 +65,17 @@ class House:
 
     def pim(self, *arguments: str, **env: str) -> Process:
         """A command under way."""
-        process = Process(arguments, {**self.env, **env}, self._folder)
+        return self.process("bot", *arguments, **env)
+
+    def unread(self, outputs: Outputs, *arguments: str) -> Process:
+        """A command of which nobody reads what it says."""
+        return self._kept(Process(arguments, self.env, self._folder, outputs=outputs))
+
+    def process(self, module: str, *arguments: str, **env: str) -> Process:
+        """A program with this installation's settings."""
+        return self._kept(Process(arguments, {**self.env, **env}, self._folder, module=module))
+
+    def _kept(self, process: Process) -> Process:
         self._processes.append(process)
         return process
 
@@ -103,7 +113,7 @@ class House:
         """One thing that is due now for all of them, in this order; gives its source."""
         now, source_id = self.clock.now(), new_id()
         plans = [
-            _plan(person_id, kind, step, source_id, due=now - timedelta(milliseconds=len(persons) - place), **values)
+            a_plan(person_id, kind, step, source_id, due=now - timedelta(milliseconds=len(persons) - place), **values)
             for place, person_id in enumerate(persons)
         ]
         for begin in range(0, len(plans), _MANY):
@@ -140,6 +150,7 @@ class House:
     async def lapse(self) -> None:
         """Real time passes: leases, waits for a retry and pauses are over. Only while no process holds any."""
         async with self.database.begin() as session:
+            await session.execute(text("SET LOCAL lock_timeout = '20s'"))  # whoever holds a row fails the test
             for row in (Notice, Reply):
                 await session.execute(update(row).values(lease_until=row.lease_until - LEASES_OVER))
                 await session.execute(update(row).values(retry_at=row.retry_at - timedelta(hours=1)))
@@ -177,7 +188,8 @@ def _person(now: datetime, chat: str, **values: Any) -> tuple[Person, Address]:
     return person, address
 
 
-def _plan(person_id: UUID, kind: str, step: str, source_id: UUID, **values: Any) -> Plan:
+def a_plan(person_id: UUID, kind: str, step: str, source_id: UUID, **values: Any) -> Plan:
+    """One notice, as whoever makes something plans it."""
     return Plan(
         person_id=person_id, kind=kind, step=step, source_kind=kind, source_id=source_id, values=_VALUES[kind], **values
     )
@@ -187,5 +199,5 @@ def _plan(person_id: UUID, kind: str, step: str, source_id: UUID, **values: Any)
 _VALUES: Mapping[str, Mapping[str, Value]] = {
     "update": {},
     "leefgeld": {},
-    "appointment": {"day": date(2031, 1, 14), "time": time(10)},
+    "appointment": {"day": date(2031, 1, 14), "time": time(10), "old_day": date(2031, 1, 7)},
 }

@@ -6,8 +6,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,15 +26,40 @@ async def until(true: Callable[[], Awaitable[object]], seconds: float, what: str
     return time.monotonic() - begun
 
 
+#: What it prints and logs is kept; or both are closed from the start; or both go to a pipe that nobody reads.
+Outputs = Literal["kept", "closed", "unheard"]
+
+
+@contextmanager
+def nobody() -> Iterator[int]:
+    """A pipe whose reader left."""
+    reads, writes = os.pipe()
+    os.close(reads)
+    yield writes
+    os.close(writes)
+
+
 class Process:
     """One `pim` command as an operating system sees it."""
 
-    def __init__(self, arguments: tuple[str, ...], env: Mapping[str, str], folder: Path) -> None:
+    def __init__(
+        self,
+        arguments: tuple[str, ...],
+        env: Mapping[str, str],
+        folder: Path,
+        *,
+        module: str = "bot",
+        outputs: Outputs = "kept",
+    ) -> None:
         self._said = folder / f"out-{time.monotonic_ns()}"
         self.begun = time.monotonic()
-        with self._said.open("wb") as said:
+        command = [sys.executable, "-m", module, *arguments]
+        if outputs == "closed":
+            command = ["sh", "-c", 'exec "$@" >&- 2>&-', "sh", *command]
+        with self._said.open("wb") as file, nobody() as pipe:
+            said = pipe if outputs == "unheard" else file.fileno()
             self._child = subprocess.Popen(
-                [sys.executable, "-m", "bot", *arguments],
+                command,
                 cwd=folder,
                 env={"PYTHONPATH": str(ROOT), "PATH": os.defpath, **env},
                 stdin=subprocess.DEVNULL,
@@ -68,6 +95,14 @@ class Process:
         """kill -9: nothing of it runs any more."""
         self._child.kill()
         self._child.wait()
+
+    def sleep(self) -> None:
+        """SIGSTOP: it does nothing, and doesn't know it, until it wakes."""
+        self._child.send_signal(signal.SIGSTOP)
+
+    def wake(self) -> None:
+        """SIGCONT: it goes on where it was."""
+        self._child.send_signal(signal.SIGCONT)
 
     def terminate(self) -> None:
         """Ask it to stop."""

@@ -14,8 +14,13 @@ from tests.faults.provider import Provider
 
 @pytest.mark.parametrize(
     "values",
-    [{"variables_sealed": b"\x01 not what was sealed"}, {"variables_sealed": None}],
-    ids=["unreadable", "nothing to say"],
+    [
+        {"variables_sealed": b"\x01 not what was sealed"},
+        {"variables_sealed": None},
+        {"step": "of a later release"},
+        {"kind": "of a later release", "step": ""},
+    ],
+    ids=["unreadable", "nothing to say", "unknown step", "unknown kind"],
 )
 async def test_a_notice_that_breaks(house: House, provider: Provider, values: Mapping[str, Any]) -> None:
     persons = await house.people(40)

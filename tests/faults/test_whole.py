@@ -1,26 +1,18 @@
 """What is written as a whole stays whole: an audience and an import, killed in the middle."""
 
-from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import Executable, func, select, text
 
-from content import updates
-from content.news import News
-from core.clock import wall
-from core.settings import Settings, load
 from core.tables.base import Base
 from core.tables.leefgeld import SourceFile
 from core.tables.notices import Notice
-from core.tables.people import Address, Consent, NameToken, Person
+from core.tables.people import Address, NameToken, Person
 from core.tables.texts import Broadcast
-from scheduler import broadcasts
-from tests.content.community import make_account
+from tests.faults import broadcast
 from tests.faults.conftest import Size, sizes
 from tests.faults.house import House
 from tests.faults.processes import Process, until
-
-SETTINGS: Settings = load(_env_file=None, undo_seconds=0, second_approval_above=1_000_000, quiet_hours="off")
 
 HEAD = (
     "klantnummer;voornaam;telefoon;kanaal;taal;luisteren;gedeelde_telefoon;doelgroep;leerroute;"
@@ -28,21 +20,6 @@ HEAD = (
 )
 
 _WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-
-
-async def news(house: House) -> News:
-    """An approved update in Dutch that is due now."""
-    now = house.clock.now()
-    async with house.database.begin() as session:
-        author, speaker = [await make_account(session, languages=("nl",)) for _ in range(2)]
-        ends_on = wall(now, SETTINGS.timezone).date() + timedelta(days=10)
-        made = await updates.write(
-            session, now, SETTINGS, author=author, language="nl", body="Kom morgen.", dutch=None, ends_on=ends_on
-        )
-        waits = await updates.submit(session, made.text.id, author)
-        await updates.approve(session, now, SETTINGS, waits.text.id, speaker, seen=waits.seen)
-        await broadcasts.plan(session, now, SETTINGS, waits.text, speaker)
-    return waits
 
 
 async def killed_while_it_waits(house: House, process: Process, hindrance: Executable) -> None:
@@ -65,10 +42,8 @@ async def count(house: House, row: type[Base]) -> int:
 @sizes(Size(messages=500, kills=2), Size(messages=20_000, kills=5))
 async def test_an_audience_is_written_exactly_once(house: House, size: Size) -> None:
     persons = await house.people(size.messages)
-    async with house.database.begin() as session:
-        now = house.clock.now()
-        session.add_all(Consent(person_id=person_id, purpose="news", given=True, at=now) for person_id in persons)
-    made = await news(house)
+    await broadcast.listen(house, persons)
+    made, _ = await broadcast.approved(house)
     for kill in range(size.kills):
         somebody = persons[size.messages * kill // size.kills]
         # Every new row asks whether its person is there: one who is locked holds up the last step.
