@@ -41,6 +41,7 @@ from core.settings import Settings
 from core.tables.chats import Chat
 from core.tables.people import Address, Person, PersonAddress
 from messaging.channel import Incoming
+from messaging.flood import Judgement
 from scheduler import forms
 
 #: Every scene, by the name that its actions begin with.
@@ -101,14 +102,21 @@ _MOST_STEPS = 4
 
 
 async def answer(
-    session: AsyncSession, settings: Settings, texts: InForce, now: datetime, incoming: Incoming, *, edits: bool
+    session: AsyncSession,
+    settings: Settings,
+    texts: InForce,
+    now: datetime,
+    incoming: Incoming,
+    *,
+    edits: bool,
+    judgement: Judgement = Judgement.ANSWER,
 ) -> list[UUID]:
     """Answer one message in the caller's transaction; returns the ids of the replies. `edits`: bubbles can change."""
     turn = await _turn(session, settings, texts, now, incoming, edits=edits)
-    says = await _says(turn)
+    says = [menu.too_much()] if judgement is Judgement.WARN else await _says(turn)
     turn.address.last_inbound_at = now
     turn.chat.updated_at = now
-    return await speech.reply(turn, says)
+    return [] if judgement is Judgement.MUTE else await speech.reply(turn, says)
 
 
 async def _turn(

@@ -17,6 +17,11 @@ def handle_hash(channel: str, handle: Handle) -> bytes:
     return crypto.index(f"handle {channel}", handle.reveal())
 
 
+def chat_key(channel: str, handle: Handle) -> int:
+    """The look-up value of an address as a number from 0 to 2^63-1: also the key of its lock in the database."""
+    return int.from_bytes(handle_hash(channel, handle)[:8]) >> 1
+
+
 async def at(session: AsyncSession, channel: str, handle: Handle) -> Address | None:
     """The address, if we know it."""
     wanted = (Address.channel == channel) & (Address.handle_hash == handle_hash(channel, handle))

@@ -42,7 +42,7 @@ class Desk:
         return await self.keep(channel, number or str(self._n), payload)
 
     async def typed(self, text: str, sender: str = "1001") -> None:
-        await self.store({"from": sender, "text": text})
+        await self.store({"handle": sender, "text": text})
 
     async def rows(self) -> list[Row]:
         async with self.database.begin() as session:
@@ -67,10 +67,10 @@ def desk(fresh_database: Database) -> Desk:
 
 class TestStoring:
     async def test_an_update_is_stored_once_and_the_first_counts(self, desk: Desk) -> None:
-        assert await desk.store({"from": "1001", "text": "een"}, "77")
-        assert not await desk.store({"from": "1001", "text": "twee"}, "77")
+        assert await desk.store({"handle": "1001", "text": "een"}, "77")
+        assert not await desk.store({"handle": "1001", "text": "twee"}, "77")
         (row,) = await desk.rows()
-        assert row.payload == {"from": "1001", "text": "een"}
+        assert row.payload == {"handle": "1001", "text": "een"}
         assert row.received_at == NOW
 
     async def test_the_same_number_of_another_provider_is_another_update(self, desk: Desk) -> None:
@@ -78,7 +78,7 @@ class TestStoring:
         assert await desk.store({}, "77", channel="sms")
 
     async def test_many_at_once_leave_one(self, desk: Desk) -> None:
-        stored = await asyncio.gather(*(desk.keep("telegram", "77", {"from": "1001", "text": "een"}) for _ in range(8)))
+        stored = await asyncio.gather(*(desk.keep("telegram", "77", {"handle": "1001", "text": "een"}) for _ in range(8)))
         assert sorted(stored) == [False] * 7 + [True]
 
     async def test_what_somebody_wrote_is_not_readable_in_the_table(self, desk: Desk) -> None:
@@ -117,13 +117,13 @@ class TestHandling:
         assert await desk.replies() == []
 
     async def test_a_tap_is_confirmed_after_it_was_handled(self, desk: Desk) -> None:
-        await desk.store({"from": "1001", "text": "hallo", "tap": "callback-1"})
+        await desk.store({"handle": "1001", "text": "hallo", "tap": "callback-1"})
         await desk.inbox.drain()
         assert desk.channel.confirmed == ["callback-1"]
 
     async def test_what_says_nothing_or_comes_from_a_channel_that_is_off_is_put_away(self, desk: Desk) -> None:
         await desk.store({"my_chat_member": {}})
-        await desk.store({"from": "1", "text": "hallo"}, channel="whatsapp")
+        await desk.store({"handle": "1", "text": "hallo"}, channel="whatsapp")
         await desk.inbox.drain()
         assert await desk.ends() == [(None, 1), (None, 1)]
         assert await desk.replies() == []

@@ -11,7 +11,7 @@ from tests.fakes.outlet import RecordingOutlet
 
 
 class PaperChannel(RecordingOutlet):
-    """`{"from", "text"}` is a message, `{"reached", "delivery"}` a receipt, `{"breaks": true}` breaks its reader."""
+    """`{"handle", "text"}` is a message, `{"reached", "delivery"}` a receipt, `{"breaks": true}` breaks its reader."""
 
     def __init__(self, name: str = "telegram") -> None:
         super().__init__(name)
@@ -27,7 +27,7 @@ class PaperChannel(RecordingOutlet):
             return ()
         self.read.append(payload["text"])
         self.busy.set()
-        handle = Handle(payload["from"])
+        handle = Handle(payload["handle"])
         return (Incoming(channel=self.name, handle=handle, text=payload["text"], tap=payload.get("tap")),)
 
     def receipt(self, payload: Mapping[str, Any]) -> Receipt | None:
