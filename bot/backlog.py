@@ -5,7 +5,6 @@ ends with that transaction or with its process, so nothing has to lapse and noth
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Select, Subquery, bindparam, func, not_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.database import Database
+from core.database import BELL
 from core.tables.chats import Inbox as Row
 from messaging import flood
 from messaging.flood import Heard
@@ -26,27 +25,16 @@ class NotOurs(Exception):
     """The update was ended by somebody else meanwhile."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Taken:
-    """The oldest waiting update of a chat whose lock we hold; this attempt is counted already."""
-
-    id: UUID
-    channel: str
-    sealed: bytes
-    received: datetime
-    attempts: int
-
-
-def _above(chat: Any) -> Select[tuple[int]]:
+def _above(chat: Any) -> Select[int]:
     """The next chat in which something waits: one step down the index, however much waits in it."""
     return select(Row.chat).where(Row.handled_at.is_(None), Row.chat > chat).order_by(Row.chat).limit(1)
 
 
-def _tried(found: Subquery) -> Select[tuple[int, bool]]:
+def _tried(found: Subquery) -> Select[int, bool]:
     return select(found.c.chat, func.pg_try_advisory_xact_lock(found.c.chat).label("ours"))
 
 
-def _next() -> Select[tuple[int]]:
+def _next() -> Select[int]:
     """Chat after chat, until one isn't in other hands: as many steps as others are busy with."""
     look = _tried(_above(bindparam("after", type_=BigInteger())).subquery("first")).cte("look", recursive=True)
     following = _above(look.c.chat).lateral("following")
@@ -57,20 +45,6 @@ def _next() -> Select[tuple[int]]:
 
 _NEXT = _next()
 
-#: Looked up again under the lock: whoever held it before may have ended what we saw.
-_oldest = (
-    select(Row.id)
-    .where(Row.handled_at.is_(None), Row.chat == bindparam("of", type_=BigInteger()))
-    .order_by(Row.n)
-    .limit(1)
-)
-_COUNT = (
-    update(Row)
-    .where(Row.id == _oldest.scalar_subquery())
-    .values(attempts=Row.attempts + 1)
-    .returning(Row.id, Row.channel, Row.payload_sealed, Row.received_at, Row.attempts)
-)
-
 
 async def lock_next(session: AsyncSession, after: int) -> int | None:
     """The first chat above `after` in which something waits and nobody works; it is ours until the transaction ends."""
@@ -78,28 +52,23 @@ async def lock_next(session: AsyncSession, after: int) -> int | None:
     return chat
 
 
-async def take(database: Database, chat: int) -> Taken | None:
-    """The oldest update of a chat that we hold, its attempt counted and committed before the work; None: all is done."""
-    async with database.begin() as session:
-        row = (await session.execute(_COUNT, {"of": chat})).one_or_none()
-    if row is None:
-        return None
-    return Taken(
-        id=row.id, channel=row.channel, sealed=row.payload_sealed, received=row.received_at, attempts=row.attempts
-    )
+async def finish(
+    session: AsyncSession, now: datetime, update_id: UUID, values: Mapping[str, Any], *, ringing: bool
+) -> None:
+    """Handled, in the transaction of what came of it; `ringing` wakes whoever waits for work.
 
-
-async def finish(session: AsyncSession, now: datetime, taken: Taken, values: Mapping[str, Any]) -> None:
-    """Handled, in the transaction of what came of it. NotOurs where it was ended already: nothing may come of it."""
-    waits = (Row.id == taken.id) & Row.handled_at.is_(None)
-    ended = await session.scalars(update(Row).where(waits).values(handled_at=now, **values).returning(Row.id))
-    if ended.one_or_none() is None:
+    NotOurs where it was ended already: nothing may come of it.
+    """
+    waits = (Row.id == update_id) & Row.handled_at.is_(None)
+    ended = update(Row).where(waits).values(handled_at=now, **values).returning(Row.id).cte("ended")
+    rung = select(ended.c.id, func.pg_notify(BELL, "")) if ringing else select(ended.c.id)
+    if (await session.execute(rung)).one_or_none() is None:
         raise NotOurs
 
 
-async def set_aside(session: AsyncSession, now: datetime, taken: Taken, failed: str) -> None:
+async def set_aside(session: AsyncSession, now: datetime, update_id: UUID, failed: str) -> None:
     """Never again, but kept where staff can see it."""
-    waits = (Row.id == taken.id) & Row.handled_at.is_(None)
+    waits = (Row.id == update_id) & Row.handled_at.is_(None)
     await session.execute(update(Row).where(waits).values(handled_at=now, failed=failed))
 
 

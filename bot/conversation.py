@@ -146,9 +146,9 @@ async def _turn(
 async def _chat(session: AsyncSession, now: datetime, address: Address) -> Chat:
     """The chat of an address, locked: what is answered keeps the order of what was asked."""
     made = insert(Chat).values(id=new_id(), address_id=address.id, scene="", choices={}, updated_at=now)
-    await session.execute(made.on_conflict_do_nothing(index_elements=[Chat.address_id]))
-    query = select(Chat).where(Chat.address_id == address.id).with_for_update()
-    return (await session.scalars(query.execution_options(populate_existing=True))).one()
+    # One statement makes it or locks it: an update holds the row until the transaction ends.
+    held = made.on_conflict_do_update(index_elements=[Chat.address_id], set_={"updated_at": now}).returning(Chat)
+    return (await session.scalars(held, execution_options={"populate_existing": True})).one()
 
 
 async def _invited(session: AsyncSession, address: Address) -> tuple[Person, ...]:

