@@ -135,7 +135,8 @@ class Inbox:
 
     async def _step(self, connection: AsyncConnection) -> bool:
         """Handle the oldest update of the next free chat; False when there is none."""
-        taken = None
+        taken: Taken | None = None
+        taps: Sequence[str] = ()
         try:
             async with self._begin(connection) as session:
                 chat = await self._lock_next(session)
@@ -143,23 +144,37 @@ class Inbox:
                     return False
                 self._lend_a_hand()
                 taken = await self._attempts.take(chat)
-                taps = await self._handle(session, taken) if taken is not None else ()
+                if taken is not None:
+                    last = taken.attempts >= MOST_ATTEMPTS
+                    taps = await (self._last_try if last else self._handle)(session, taken)
         except NotOurs:
             log.warning("update_ended_elsewhere")
         except Exception as error:
             if taken is None or _is_database_fault(error):
                 raise
-            # Counted already: tried again, and after the last try set aside where staff can see it.
-            log.error("update_broke", channel=taken.channel, error=type(error).__name__)
-            if taken.attempts >= MOST_ATTEMPTS:
-                async with self._begin(connection) as session:
-                    await backlog.set_aside(session, self._clock.now(), taken.id, type(error).__name__)
-                self._ended += 1
+            # Counted already: tried again, as the next of its chat.
+            _log_broken(taken, error)
         else:
             self._ended += taken is not None
             if taken is not None:
                 self._confirm(taken.channel, taps)
         return True
+
+    async def _last_try(self, session: AsyncSession, taken: Taken) -> Sequence[str]:
+        """As `_handle`; what breaks once more is set aside where staff can see it, while its chat is still ours."""
+        if taken.attempts > MOST_TAKEN:
+            log.error("update_set_aside", channel=taken.channel, error="process_lost")
+            await backlog.set_aside(session, self._clock.now(), taken.id, "process_lost")
+            return ()
+        try:
+            async with session.begin_nested():
+                return await self._handle(session, taken)
+        except Exception as error:
+            if isinstance(error, NotOurs) or _is_database_fault(error):
+                raise
+            _log_broken(taken, error)
+            await backlog.set_aside(session, self._clock.now(), taken.id, type(error).__name__)
+            return ()
 
     @asynccontextmanager
     async def _begin(self, connection: AsyncConnection) -> AsyncIterator[AsyncSession]:
@@ -177,10 +192,6 @@ class Inbox:
 
     async def _handle(self, session: AsyncSession, taken: Taken) -> Sequence[str]:
         """All that comes of an update, in the transaction that marks it handled; returns the taps to confirm."""
-        if taken.attempts > MOST_TAKEN:
-            log.error("update_set_aside", channel=taken.channel, error="process_lost")
-            await backlog.set_aside(session, self._clock.now(), taken.id, "process_lost")
-            return ()
         channel = self._channels.get(taken.channel)
         payload = Row.payload.open(Row.__tablename__, taken.id, taken.sealed)
         messages = channel.receive(payload) if channel else ()
@@ -230,6 +241,10 @@ class Inbox:
             task = asyncio.create_task(self._channels[channel].confirm_tap(tap), name="confirm tap")
             self._taps.add(task)
             task.add_done_callback(self._taps.discard)
+
+
+def _log_broken(taken: Taken, error: Exception) -> None:
+    log.error("update_broke", channel=taken.channel, error=type(error).__name__)
 
 
 def _is_database_fault(error: Exception) -> bool:

@@ -9,6 +9,7 @@ import structlog
 
 from core.database import Database
 from core.ids import new_id
+from messaging import senders
 from messaging.channel import Button, Outgoing, SendError, Sent, Verdict
 from tests.contract.rigs import RIGS, Rig
 from tests.contract.simulated import SIMULATED
