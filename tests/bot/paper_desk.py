@@ -27,13 +27,23 @@ class Desk:
         self.database, self.clock = database, FakeClock(NOW)
         self.channel, self.sms = PaperChannel(), PaperChannel("sms")
         self.keep = keeper(database, self.clock)
-        self.inbox = self.another()
+        self._others: list[Database] = []
+        self.inbox = self._inbox(database)
         self._n = 0
 
     def another(self) -> Inbox:
-        """The inbox as a further process sees it."""
+        """The inbox as a further process sees it, with connections of its own."""
+        self._others.append(Database(self.database.url))
+        return self._inbox(self._others[-1])
+
+    async def close(self) -> None:
+        """The further processes end."""
+        for database in self._others:
+            await database.close()
+
+    def _inbox(self, database: Database) -> Inbox:
         channels = {channel.name: channel for channel in (self.channel, self.sms)}
-        return Inbox(self.database, self.clock, HOUSE, channels, lambda: DUTCH)
+        return Inbox(database, self.clock, HOUSE, channels, lambda: DUTCH)
 
     async def store(self, payload: Mapping[str, Any], number: str | None = None, channel: str = "telegram") -> bool:
         self._n += 1

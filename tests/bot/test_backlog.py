@@ -1,5 +1,6 @@
 import asyncio
 from collections import defaultdict
+from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -20,8 +21,10 @@ BUSY = "4000"
 
 
 @pytest.fixture
-def desk(fresh_database: Database) -> Desk:
-    return Desk(fresh_database)
+async def desk(fresh_database: Database) -> AsyncIterator[Desk]:
+    made = Desk(fresh_database)
+    yield made
+    await made.close()
 
 
 def by_chat(read: list[str]) -> dict[str, list[int]]:

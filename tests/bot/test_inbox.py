@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -20,8 +21,10 @@ from tests.scheduler.world import NOW
 
 
 @pytest.fixture
-def desk(fresh_database: Database) -> Desk:
-    return Desk(fresh_database)
+async def desk(fresh_database: Database) -> AsyncIterator[Desk]:
+    made = Desk(fresh_database)
+    yield made
+    await made.close()
 
 
 class TestStoring:

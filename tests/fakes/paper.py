@@ -30,7 +30,7 @@ class PaperChannel(RecordingOutlet):
         if "handle" not in payload:
             return ()
         text, choice = payload.get("text"), payload.get("choice")
-        self.read.append(text or choice)
+        self.read.append(str(text or choice))
         self.busy.set()
         return (
             Incoming(
