@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, any_, func, select, update
+from sqlalchemy import BigInteger, Integer, any_, func, literal_column, select, update
 
 from core import batches
 from core.database import Database
@@ -20,7 +20,7 @@ _oldest = (
     select(Inbox.id)
     .where(Inbox.handled_at.is_(None), Inbox.chat == _chats.c.chat)
     .order_by(Inbox.n)
-    .limit(1)
+    .limit(literal_column("1", Integer()))  # written out, so that its plan is one step down the index
     .correlate(_chats)
     .scalar_subquery()
 )

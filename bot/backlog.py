@@ -9,7 +9,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Select, Subquery, bindparam, func, not_, select, true, update
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    Select,
+    Subquery,
+    bindparam,
+    func,
+    literal_column,
+    not_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.database import BELL
@@ -21,13 +33,18 @@ LOWEST = -(2**63)  #: below every chat
 FIRST_SENDER = -1  #: below every chat that somebody writes in
 
 
+#: Limits are written out: with a limit it doesn't know, the server may plan for many and sort them all.
+_ONE = literal_column("1", Integer())
+_MOST_HEARD = literal_column(str(flood.MOST_HEARD), Integer())
+
+
 class NotOurs(Exception):
     """The update was ended by somebody else meanwhile."""
 
 
 def _above(chat: Any) -> Select[int]:
     """The next chat in which something waits: one step down the index, however much waits in it."""
-    return select(Row.chat).where(Row.handled_at.is_(None), Row.chat > chat).order_by(Row.chat).limit(1)
+    return select(Row.chat).where(Row.handled_at.is_(None), Row.chat > chat).order_by(Row.chat).limit(_ONE)
 
 
 def _tried(found: Subquery) -> Select[int, bool]:
@@ -78,7 +95,7 @@ async def heard(session: AsyncSession, sender_hash: bytes, at: datetime) -> list
         select(Row.received_at, Row.text_hash, Row.flood)
         .where(Row.sender_hash == sender_hash, Row.received_at > at - flood.MEMORY)
         .order_by(Row.received_at.desc(), Row.n.desc())
-        .limit(flood.MOST_HEARD)
+        .limit(_MOST_HEARD)
     )
     rows = (await session.execute(query)).all()
     return [Heard(at=row.received_at, text_hash=row.text_hash, flood=row.flood) for row in reversed(rows)]

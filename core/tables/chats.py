@@ -18,7 +18,7 @@ class Inbox(Base):
     __table_args__ = (
         UniqueConstraint("channel", "provider_id"),
         Index("ix_inbox_waiting", "chat", "n", postgresql_where=text("handled_at IS NULL")),
-        Index("ix_inbox_sender", "sender_hash", "received_at", postgresql_where=text("sender_hash IS NOT NULL")),
+        Index("ix_inbox_sender", "sender_hash", "received_at", "n", postgresql_where=text("sender_hash IS NOT NULL")),
         Index(
             "ix_inbox_held",
             "received_at",

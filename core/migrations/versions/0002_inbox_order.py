@@ -14,6 +14,7 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 _WAITING = sa.text("handled_at IS NULL")
+_WRITTEN = sa.text("sender_hash IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -21,9 +22,15 @@ def upgrade() -> None:
     op.add_column("inbox", sa.Column("flood", sa.SmallInteger(), nullable=True))
     op.drop_index("ix_inbox_waiting", table_name="inbox", postgresql_where=_WAITING)
     op.create_index("ix_inbox_waiting", "inbox", ["chat", "n"], unique=False, postgresql_where=_WAITING)
+    op.drop_index("ix_inbox_sender", table_name="inbox", postgresql_where=_WRITTEN)
+    op.create_index(
+        "ix_inbox_sender", "inbox", ["sender_hash", "received_at", "n"], unique=False, postgresql_where=_WRITTEN
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_inbox_sender", table_name="inbox", postgresql_where=_WRITTEN)
+    op.create_index("ix_inbox_sender", "inbox", ["sender_hash", "received_at"], unique=False, postgresql_where=_WRITTEN)
     op.drop_index("ix_inbox_waiting", table_name="inbox", postgresql_where=_WAITING)
     op.create_index("ix_inbox_waiting", "inbox", ["n"], unique=False, postgresql_where=_WAITING)
     op.drop_column("inbox", "flood")
