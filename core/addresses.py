@@ -18,8 +18,8 @@ def handle_hash(channel: str, handle: Handle) -> bytes:
 
 
 def chat_key(channel: str, handle: Handle) -> int:
-    """The look-up value of an address as a number from 0 to 2^63-1: also the key of its lock in the database."""
-    return int.from_bytes(handle_hash(channel, handle)[:8]) >> 1
+    """The number of an address, from 0 to 2^63-1: also the key of its chat's lock in the database."""
+    return crypto.number(f"chat {channel}", handle.reveal())
 
 
 async def at(session: AsyncSession, channel: str, handle: Handle) -> Address | None:
