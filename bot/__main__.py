@@ -46,7 +46,7 @@ def _run(asked: argparse.Namespace) -> int:
 
 
 def _announce(lines: Sequence[str]) -> None:
-    print("\n".join(lines), flush=True)
+    print("\n".join(lines), file=logs.Unheard(sys.stdout), flush=True)
 
 
 def _roles(text: str) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ from core.settings import Settings
 from core.tables.chats import Chat
 from core.tables.people import Address, Person, PersonAddress
 from messaging.channel import Incoming
+from messaging.flood import Judgement
 from scheduler import forms
 
 #: Every scene, by the name that its actions begin with.
@@ -101,14 +102,21 @@ _MOST_STEPS = 4
 
 
 async def answer(
-    session: AsyncSession, settings: Settings, texts: InForce, now: datetime, incoming: Incoming, *, edits: bool
+    session: AsyncSession,
+    settings: Settings,
+    texts: InForce,
+    now: datetime,
+    incoming: Incoming,
+    *,
+    edits: bool,
+    judgement: Judgement = Judgement.ANSWER,
 ) -> list[UUID]:
     """Answer one message in the caller's transaction; returns the ids of the replies. `edits`: bubbles can change."""
     turn = await _turn(session, settings, texts, now, incoming, edits=edits)
-    says = await _says(turn)
+    says = [menu.too_much()] if judgement is Judgement.WARN else await _says(turn)
     addresses.heard(turn.address, now)
     turn.chat.updated_at = now
-    return await speech.reply(turn, says)
+    return [] if judgement is Judgement.MUTE else await speech.reply(turn, says)
 
 
 async def _turn(
@@ -138,9 +146,9 @@ async def _turn(
 async def _chat(session: AsyncSession, now: datetime, address: Address) -> Chat:
     """The chat of an address, locked: what is answered keeps the order of what was asked."""
     made = insert(Chat).values(id=new_id(), address_id=address.id, scene="", choices={}, updated_at=now)
-    await session.execute(made.on_conflict_do_nothing(index_elements=[Chat.address_id]))
-    query = select(Chat).where(Chat.address_id == address.id).with_for_update()
-    return (await session.scalars(query.execution_options(populate_existing=True))).one()
+    # One statement makes it or locks it: an update holds the row until the transaction ends.
+    held = made.on_conflict_do_update(index_elements=[Chat.address_id], set_={"updated_at": now}).returning(Chat)
+    return (await session.scalars(held, execution_options={"populate_existing": True})).one()
 
 
 async def _invited(session: AsyncSession, address: Address) -> tuple[Person, ...]:

@@ -26,7 +26,13 @@ async def opened(doors: Sequence[Door]) -> AsyncIterator[None]:
     """All doors open, or none: SettingsError names the setting of one that can't be."""
     async with AsyncExitStack() as stack:
         for door in doors:
-            runner = web.AppRunner(door.app, access_log=None, shutdown_timeout=CLOSING_SECONDS)
+            runner = web.AppRunner(
+                door.app,
+                access_log=None,
+                shutdown_timeout=CLOSING_SECONDS,
+                # Nobody who is real sends a packed body, and a small one may unpack to more than we have.
+                auto_decompress=False,
+            )
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
             host, _, port = door.bind.rpartition(":")

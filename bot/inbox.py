@@ -1,30 +1,40 @@
-"""The inbox: raw updates are stored before a provider hears of it, and handled once, in order."""
+"""The inbox: stored updates are handled once, in order per chat, several chats at a time."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from uuid import UUID
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import cast
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from bot import conversation
+from bot import backlog, conversation, urgency
+from bot.attempts import Attempts, Taken
+from bot.backlog import NotOurs
 from bot.keeper import keeper
 from content.inforce import InForce
 from core import addresses, crypto
 from core.bell import Bell
 from core.clock import Clock
-from core.database import Database, ring
+from core.database import Database
 from core.settings import Settings
 from core.tables.chats import Inbox as Row
+from messaging import flood
 from messaging.channel import Channel, Incoming
+from messaging.flood import Heard, Judged, Judgement
 from scheduler import receipts
 
-__all__ = ["MOST_ATTEMPTS", "MOST_TAKEN", "Inbox", "keeper"]
+__all__ = ["HANDS", "MOST_ATTEMPTS", "MOST_TAKEN", "Inbox", "keeper"]
 
 log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 1.0
+
+#: Chats that one process works on at a time: each holds a connection, one more counts their attempts, and some of
+#: the pool is left to the others in this process.
+HANDS = 8
 
 #: Counted before the work: an update that breaks the conversation is set aside, the others go on.
 MOST_ATTEMPTS = 3
@@ -32,13 +42,13 @@ MOST_ATTEMPTS = 3
 #: An update that was taken so often without an end took its process with it each time.
 MOST_TAKEN = 6
 
+#: More letters than a person types again and again: longer ones may be an absence message.
+LONGEST_WORD = 25
 
-@dataclass(frozen=True, kw_only=True)
-class _Taken:
-    id: UUID
-    channel: str
-    sealed: bytes
-    attempts: int
+#: SQLSTATE classes that say nothing about the update: connection, rolled back, resources, operator, system.
+_DATABASE_FAULT = ("08", "40", "53", "57", "58")
+
+_CALM = Judged(judgement=Judgement.ANSWER, flood=None)
 
 
 class Inbox:
@@ -57,91 +67,192 @@ class Inbox:
         self._settings = settings
         self._channels = channels
         self._texts = texts
-        #: One at a time in this process: answers keep the order of the messages.
-        self.lock = asyncio.Lock()
+        self._hands: set[asyncio.Task[None]] = set()
+        self._taps: set[asyncio.Task[None]] = set()
+        self._attempts = Attempts(database)
+        self._stopping = False
+        self._rung = 0  #: grows with every ring
+        self._ended = 0  #: updates that came to an end since the last drain
+        self._after = backlog.FIRST_SENDER  #: the chats go round from here: nobody's many updates stand before others'
 
     async def run(self, bell: Bell, stop: asyncio.Event) -> None:
-        """Handle what comes in until told to stop."""
+        """Handle what comes in until told to stop; what is in hand then is finished."""
         ear = bell.ear()
-        while not stop.is_set():
-            if not await self.step():
+        self._stopping = False
+        try:
+            while not stop.is_set():
+                self._rung += 1
+                self._lend_a_hand()
                 await ear.wait(POLL_SECONDS)
+            self._stopping = True
+            await self._empty_handed()
+        finally:
+            for task in (*self._hands, *self._taps):
+                task.cancel()
 
     async def drain(self) -> int:
-        """Handle everything that waits; returns how many updates."""
-        handled = 0
-        while await self.step():
-            handled += 1
-        return handled
+        """Handle everything that waits, but what other processes have in hand.
 
-    async def step(self) -> bool:
-        """Handle the oldest update; False when none waits."""
-        async with self.lock:
-            taken = await self._take()
-            if taken is None:
-                return False
-            if taken.attempts > MOST_TAKEN:
-                log.error("update_set_aside", channel=taken.channel, error="process_lost")
-                await self._set_aside(taken, "process_lost")
-                return True
-            try:
-                await self._handle(taken)
-            except Exception as error:
-                # Counted already: tried again, and after the last try set aside where staff can see it.
-                log.error("update_broke", channel=taken.channel, error=type(error).__name__)
-                if taken.attempts >= MOST_ATTEMPTS:
-                    await self._set_aside(taken, type(error).__name__)
-            return True
-
-    async def _take(self) -> _Taken | None:
-        async with self._database.begin() as session:
-            # Where another process is handling it, wait: its order is that of arrival, for every chat.
-            oldest = select(Row.id).where(Row.handled_at.is_(None)).order_by(Row.n).limit(1).with_for_update()
-            taken = await session.execute(
-                update(Row)
-                .where(Row.id == oldest.scalar_subquery())
-                .values(attempts=Row.attempts + 1)
-                .returning(Row.id, Row.channel, Row.payload_sealed, Row.attempts)
-            )
-            row = taken.one_or_none()
-        if row is None:
-            return None
-        return _Taken(id=row.id, channel=row.channel, sealed=row.payload_sealed, attempts=row.attempts)
-
-    async def _handle(self, taken: _Taken) -> None:
-        channel = self._channels.get(taken.channel)
-        payload = Row.payload.open(Row.__tablename__, taken.id, taken.sealed)
-        messages = channel.receive(payload) if channel else ()
-        receipt = channel.receipt(payload) if channel else None
-        async with self._database.begin() as session:
-            waits = select(Row.id).where(Row.id == taken.id, Row.handled_at.is_(None)).with_for_update()
-            if (await session.scalars(waits)).one_or_none() is None:
-                return  # another process was faster
-            if receipt is not None:
-                await receipts.apply(session, self._clock.now(), receipt)
-            for message in messages:
-                assert channel is not None
-                await conversation.answer(
-                    session, self._settings, self._texts(), self._clock.now(), message, edits=channel.edits
-                )
-            handled = update(Row).where(Row.id == taken.id).values(handled_at=self._clock.now(), **_who(messages))
-            await session.execute(handled)
-            await ring(session)
-        for message in messages:
-            if message.tap is not None and channel is not None:
-                await channel.confirm_tap(message.tap)
-
-    async def _set_aside(self, taken: _Taken, failed: str) -> None:
-        """Never again, but kept where staff can see it."""
-        async with self._database.begin() as session:
-            waits = (Row.id == taken.id) & Row.handled_at.is_(None)
-            await session.execute(update(Row).where(waits).values(handled_at=self._clock.now(), failed=failed))
+        Returns how many updates came to an end here since the last time, also by `run` meanwhile.
+        """
+        ended, before = self._ended, -1
+        while ended != before:
+            before = ended
+            self._lend_a_hand()
+            await self._empty_handed()
+            ended = self._ended
+        self._ended = 0
+        return ended
 
     async def waiting(self) -> int:
         """How many stored updates are not handled yet."""
         async with self._database.begin() as session:
-            query = select(func.count()).select_from(Row).where(Row.handled_at.is_(None))
-            return int((await session.execute(query)).scalar_one())
+            return await backlog.waiting(session)
+
+    async def _empty_handed(self) -> None:
+        while busy := self._hands | self._taps:
+            await asyncio.wait(busy)
+
+    def _lend_a_hand(self) -> None:
+        """One more chat at a time, where there is room. Who finds work calls the next: a ring wakes only one."""
+        if len(self._hands) < HANDS and not self._stopping:
+            self._hands.add(asyncio.create_task(self._work(), name="hand"))
+
+    async def _work(self) -> None:
+        """Chat after chat, one update of each, until nothing waits that isn't in other hands."""
+        try:
+            async with self._database.engine.connect() as connection:
+                while not self._stopping:
+                    rung = self._rung
+                    if not await self._step(connection) and rung == self._rung:
+                        break
+        except (SQLAlchemyError, OSError) as error:
+            # Nothing is lost: what was in hand is rolled back, and looked for again at the next ring or poll.
+            log.warning("inbox_waits", error=type(error).__name__)
+        finally:
+            # Before anything else runs: who rings from now on finds room.
+            self._hands.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+
+    async def _step(self, connection: AsyncConnection) -> bool:
+        """Handle the oldest update of the next free chat; False when there is none."""
+        taken: Taken | None = None
+        taps: Sequence[str] = ()
+        try:
+            async with self._begin(connection) as session:
+                chat = await self._lock_next(session)
+                if chat is None:
+                    return False
+                self._lend_a_hand()
+                taken = await self._attempts.take(chat)
+                if taken is not None:
+                    last = taken.attempts >= MOST_ATTEMPTS
+                    taps = await (self._last_try if last else self._handle)(session, taken)
+        except NotOurs:
+            log.warning("update_ended_elsewhere")
+        except Exception as error:
+            if taken is None or _is_database_fault(error):
+                raise
+            # Counted already: tried again, as the next of its chat.
+            _log_broken(taken, error)
+        else:
+            self._ended += taken is not None
+            if taken is not None:
+                self._confirm(taken.channel, taps)
+        return True
+
+    async def _last_try(self, session: AsyncSession, taken: Taken) -> Sequence[str]:
+        """As `_handle`; what breaks once more is set aside where staff can see it, while its chat is still ours."""
+        if taken.attempts > MOST_TAKEN:
+            log.error("update_set_aside", channel=taken.channel, error="process_lost")
+            await backlog.set_aside(session, self._clock.now(), taken.id, "process_lost")
+            return ()
+        try:
+            async with session.begin_nested():
+                return await self._handle(session, taken)
+        except Exception as error:
+            if isinstance(error, NotOurs) or _is_database_fault(error):
+                raise
+            _log_broken(taken, error)
+            await backlog.set_aside(session, self._clock.now(), taken.id, type(error).__name__)
+            return ()
+
+    @asynccontextmanager
+    async def _begin(self, connection: AsyncConnection) -> AsyncIterator[AsyncSession]:
+        """A transaction on the connection that a hand keeps from update to update."""
+        async with self._database.sessions(bind=connection) as session, session.begin():
+            yield session
+
+    async def _lock_next(self, session: AsyncSession) -> int | None:
+        """Messages go round by chat; after each round comes one that has no sender."""
+        chat = await backlog.lock_next(session, self._after)
+        if chat is None:
+            chat = await backlog.lock_next(session, backlog.LOWEST)
+        self._after = backlog.FIRST_SENDER if chat is None else max(chat, backlog.FIRST_SENDER)
+        return chat
+
+    async def _handle(self, session: AsyncSession, taken: Taken) -> Sequence[str]:
+        """All that comes of an update, in the transaction that marks it handled; returns the taps to confirm."""
+        channel = self._channels.get(taken.channel)
+        payload = Row.payload.open(Row.__tablename__, taken.id, taken.sealed)
+        messages = channel.receive(payload) if channel else ()
+        receipt = channel.receipt(payload) if channel else None
+        if receipt is not None:
+            await receipts.apply(session, self._clock.now(), receipt)
+        who = _who(messages)
+        judged = await self._judged(session, taken, messages, who)
+        heeded = () if channel is None or judged.judgement is Judgement.SILENT else messages
+        for message in heeded:
+            assert channel is not None
+            await self._answer(session, message, judged.judgement, edits=channel.edits)
+        ended = {**who, "flood": judged.flood}
+        ringing = bool(heeded) or receipt is not None
+        await backlog.finish(session, self._clock.now(), taken.id, ended, ringing=ringing)
+        return [message.tap for message in heeded if message.tap is not None]
+
+    async def _answer(self, session: AsyncSession, message: Incoming, judgement: Judgement, *, edits: bool) -> None:
+        now = self._clock.now()
+        await conversation.answer(
+            session, self._settings, self._texts(), now, message, edits=edits, judgement=judgement
+        )
+
+    async def _judged(
+        self, session: AsyncSession, taken: Taken, messages: Sequence[Incoming], who: Mapping[str, bytes]
+    ) -> Judged:
+        """Whether its sender sends too much; then only words of need are heeded."""
+        if not messages:
+            return _CALM
+        first = messages[0]
+        heard = await backlog.heard(session, who["sender_hash"], taken.received)
+        heard.append(Heard(at=taken.received, text_hash=who.get("text_hash")))
+        sentence = len(first.text or "") > LONGEST_WORD
+        judged = flood.judge(first.channel, heard, sentence=sentence)
+        if judged.flood is None:
+            return judged
+        if first.group:
+            # Many people may talk there; the one sentence for a group was said.
+            return Judged(judgement=Judgement.SILENT, flood=judged.flood)
+        if urgency.is_urgent(self._texts(), first):
+            return flood.judge(first.channel, heard, urgent=True, sentence=sentence)
+        return judged
+
+    def _confirm(self, channel: str, taps: Sequence[str]) -> None:
+        """Confirm taps beside the work: a provider that hangs holds back nobody's answer."""
+        for tap in taps:
+            task = asyncio.create_task(self._channels[channel].confirm_tap(tap), name="confirm tap")
+            self._taps.add(task)
+            task.add_done_callback(self._taps.discard)
+
+
+def _log_broken(taken: Taken, error: Exception) -> None:
+    log.error("update_broke", channel=taken.channel, error=type(error).__name__)
+
+
+def _is_database_fault(error: Exception) -> bool:
+    """Whether the database had trouble of its own: no update is to blame."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, PoolTimeout | OSError)
+    state = getattr(error.orig, "sqlstate", None)
+    return error.connection_invalidated or (isinstance(state, str) and state.startswith(_DATABASE_FAULT))
 
 
 def _who(messages: Sequence[Incoming]) -> dict[str, bytes]:

@@ -8,17 +8,18 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import DateTime, LargeBinary, Table, Text, Uuid, func, literal, select
+from sqlalchemy import BigInteger, DateTime, LargeBinary, Table, Text, Uuid, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import bsn
-from core import batches
+from core import addresses, batches
 from core.clock import Clock
 from core.database import BELL, Database
 from core.ids import new_id
 from core.tables.chats import Inbox as Row
+from messaging import senders
 from messaging.channel import Keep
 
 #: Updates of one commit.
@@ -28,11 +29,20 @@ MOST_AT_ONCE = 100
 COMPANY_SECONDS = 0.002
 MANY = 4
 
+#: Of a column of 64 bits.
+_LARGEST = 2**63 - 1
+
 #: SQLSTATE classes of an update that can't be stored as it is: its value, its length, a rule of the table.
 _ITS_OWN_FAULT = ("22", "23", "54")
 
 _rows = batches.rows(
-    "update", id=Uuid(), channel=Text(), provider_id=Text(), payload=LargeBinary(), received=DateTime(timezone=True)
+    "update",
+    id=Uuid(),
+    chat=BigInteger(),
+    channel=Text(),
+    provider_id=Text(),
+    payload=LargeBinary(),
+    received=DateTime(timezone=True),
 )
 
 # The table itself: an ORM insert takes parameters for rows of its own.
@@ -41,7 +51,7 @@ _table = cast(Table, Row.__table__)
 _new = (
     insert(_table)
     .from_select(
-        ["id", "channel", "provider_id", "payload_sealed", "received_at", "attempts"],
+        ["id", "chat", "channel", "provider_id", "payload_sealed", "received_at", "attempts"],
         select(*_rows.c, literal(0)),
     )
     .on_conflict_do_nothing()
@@ -59,6 +69,7 @@ class _Waiting:
     """An update whose sender waits to hear that it is kept."""
 
     id: UUID
+    chat: int
     channel: str
     provider_id: str
     payload: bytes
@@ -87,6 +98,7 @@ class _Keeper:
         row_id = new_id()
         update = _Waiting(
             id=row_id,
+            chat=_chat(channel, payload, row_id),
             channel=channel,
             provider_id=provider_id,
             payload=Row.payload.seal(Row.__tablename__, row_id, bsn.masked(payload)),
@@ -119,11 +131,18 @@ class _Keeper:
         return [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
 
 
+def _chat(channel: str, payload: Mapping[str, Any], row_id: UUID) -> int:
+    """The key of its sender's chat; what has no sender is a chat of its own, and waits for nobody."""
+    sender = senders.sender(payload)
+    return -1 - (row_id.int & _LARGEST) if sender is None else addresses.chat_key(channel, sender)
+
+
 async def _store(connection: AsyncConnection, batch: Sequence[_Waiting]) -> None:
     """Store them and tell their senders; raises where that says nothing about a single one of them."""
     given = batches.given(
         "update",
         id=[update.id for update in batch],
+        chat=[update.chat for update in batch],
         channel=[update.channel for update in batch],
         provider_id=[update.provider_id for update in batch],
         payload=[update.payload for update in batch],

@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from typing import Literal
+from contextlib import suppress
+from typing import Literal, TextIO, cast
 
 import structlog
 
@@ -19,9 +20,30 @@ _TALKATIVE = (
 )
 
 
+class Unheard:
+    """A stream that may be closed, or that nobody reads: what is said then is lost, and nothing else."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Say it, if anybody can hear it."""
+        if self._stream is not None:
+            with suppress(OSError, ValueError):
+                return self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Let it be heard now."""
+        if self._stream is not None:
+            with suppress(OSError, ValueError):
+                self._stream.flush()
+
+
 def configure(form: Literal["text", "json"], level: int = logging.INFO) -> None:
     """Log to stderr as text or JSON; a closed stderr ends nothing."""
-    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", force=True)
+    stream = Unheard(sys.stderr)
+    logging.basicConfig(level=level, stream=stream, format="%(levelname)s %(name)s %(message)s", force=True)
     logging.raiseExceptions = False
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -35,6 +57,6 @@ def configure(form: Literal["text", "json"], level: int = logging.INFO) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, stream)),
         cache_logger_on_first_use=False,
     )

@@ -17,6 +17,11 @@ def handle_hash(channel: str, handle: Handle) -> bytes:
     return crypto.index(f"handle {channel}", handle.reveal())
 
 
+def chat_key(channel: str, handle: Handle) -> int:
+    """The number of an address, from 0 to 2^63-1: also the key of its chat's lock in the database."""
+    return crypto.number(f"chat {channel}", handle.reveal())
+
+
 async def at(session: AsyncSession, channel: str, handle: Handle) -> Address | None:
     """The address, if we know it."""
     wanted = (Address.channel == channel) & (Address.handle_hash == handle_hash(channel, handle))
@@ -31,7 +36,7 @@ async def ensure(session: AsyncSession, now: datetime, channel: str, handle: Han
     fresh = Address(
         channel=channel, handle=handle, handle_hash=handle_hash(channel, handle), shared=False, created_at=now
     )
-    await session.execute(
+    made = await session.scalars(
         insert(Address)
         .values(
             id=fresh.id,
@@ -42,8 +47,9 @@ async def ensure(session: AsyncSession, now: datetime, channel: str, handle: Han
             created_at=now,
         )
         .on_conflict_do_nothing()
+        .returning(Address)
     )
-    address = await at(session, channel, handle)
+    address = made.one_or_none() or await at(session, channel, handle)
     assert address is not None, "the row stands: we or another transaction just wrote it"
     return address
 

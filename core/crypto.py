@@ -57,6 +57,13 @@ class Keyring:
         """The look-up value of a text for one purpose: 32 bytes, the same each time, useless without the key."""
         return hmac.digest(self._index_key, f"{purpose}\0{value}".encode(), "sha256")
 
+    def number(self, purpose: str, value: str) -> int:
+        """As `index`, shorter and quicker: from 0 to 2^63-1, so that two values may share one."""
+        keyed = hashlib.blake2b(
+            f"{purpose}\0{value}".encode(), digest_size=8, key=self._index_key, person=b"pim number"
+        )
+        return int.from_bytes(keyed.digest()) >> 1
+
 
 def _binding(table: str, column: str, row_id: UUID) -> bytes:
     return f"{table}\0{column}\0".encode() + row_id.bytes
@@ -81,3 +88,8 @@ def keyring() -> Keyring:
 def index(purpose: str, value: str) -> bytes:
     """Shorthand for the installed keyring's look-up value."""
     return keyring().index(purpose, value)
+
+
+def number(purpose: str, value: str) -> int:
+    """Shorthand for the installed keyring's number."""
+    return keyring().number(purpose, value)

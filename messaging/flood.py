@@ -1,7 +1,7 @@
 """Who sends too much is answered once, kindly, and then not until it calms down; pure.
 
 Two machines could answer each other for ever, and a thousand messages a minute must not cost a thousand
-answers. Every message is stored and handled all the same; only the answer is left out.
+answers. Words of need (STOP, danger) are heeded all the same, in any flood.
 """
 
 from collections.abc import Sequence
@@ -9,23 +9,32 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-MOST = 20  #: messages in SPAN that are answered
 SPAN = timedelta(minutes=1)
-CALM = 10  #: so few in SPAN end a flood; more than one below MOST, so that its end is felt
-MEMORY = timedelta(minutes=10)  #: what is older than this has no say
+MOST = 60  #: points in SPAN that are answered: as many taps, which somebody in a hurry may reach, or half as many texts
+CALM = 20  #: so few points in SPAN end a flood; well below MOST, so that its end is felt
+TEXT_POINTS, TAP_POINTS = 2, 1
+URGENT = 3  #: words of need that are answered in one flood; heeded are all
 
-SAME = 3  #: times the same words in ECHO that are answered
-ECHO = timedelta(minutes=2)
+SAME = 3  #: times the same words that are answered
+ECHO = timedelta(minutes=2)  #: for short words: a person may say `1` again
+LOOP = timedelta(hours=1)  #: for a sentence, and for all texts together
+MOST_IN_LOOP = 60
 #: Where a machine may answer a machine; elsewhere a person taps, and may tap the same again.
 ECHOING = frozenset({"sms"})
+#: Where a sentence may come from a machine: an absence message.
+LOOPING = frozenset({"sms", "whatsapp"})
+
+MEMORY = LOOP  #: what is older has no say
+MOST_HEARD = MOST + 1  #: and of the newest so many: one more than any limit
 
 
 class Judgement(StrEnum):
-    """What becomes of the answer to the newest message."""
+    """What becomes of the newest message."""
 
     ANSWER = "answer"
-    WARN = "warn"  #: say once that it is too much
-    SILENT = "silent"
+    MUTE = "mute"  #: do what it asks, and leave the answer out
+    WARN = "warn"  #: do nothing, say once that it is too much
+    SILENT = "silent"  #: do nothing, say nothing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,38 +43,49 @@ class Heard:
 
     at: datetime
     text_hash: bytes | None = None  #: of what was typed; None for a tap
+    flood: int | None = None  #: what was judged of it (Judged.flood)
 
 
-def judge(channel: str, heard: Sequence[Heard]) -> Judgement:
-    """What becomes of the answer to the last of these; `heard` is one sender's last MEMORY, oldest first.
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What becomes of a message, and what is remembered of its sender's flood."""
 
-    The sender's whole flood is played again from its start, so nothing need be remembered between two messages.
+    judgement: Judgement
+    flood: int | None  #: words of need answered since the flood began; None: there is no flood
+
+
+def judge(channel: str, heard: Sequence[Heard], *, urgent: bool = False, sentence: bool = False) -> Judged:
+    """What becomes of the last of these; `heard` is one sender's last MEMORY (MOST_HEARD are enough), oldest first.
+
+    `urgent`: a word of need. `sentence`: more than a person would type again and again.
     """
-    if not heard:
-        return Judgement.ANSWER
-    flooding = _flood([message.at for message in heard])
-    if flooding is Judgement.ANSWER and channel in ECHOING and _echoes(heard):
-        return Judgement.SILENT
-    return flooding
-
-
-def _flood(moments: Sequence[datetime]) -> Judgement:
-    judged, start = Judgement.ANSWER, 0
-    for place, moment in enumerate(moments):
-        while moments[start] <= moment - SPAN:
-            start += 1
-        count = place - start + 1
-        if judged is Judgement.ANSWER:
-            judged = Judgement.WARN if count > MOST else Judgement.ANSWER
-        else:
-            judged = Judgement.ANSWER if count <= CALM else Judgement.SILENT
-    return judged
-
-
-def _echoes(heard: Sequence[Heard]) -> bool:
-    """Whether the newest words came too often of late."""
     newest = heard[-1]
-    if newest.text_hash is None:
+    before = heard[-2].flood if len(heard) > 1 else None
+    points = sum(_points(one) for one in heard if one.at > newest.at - SPAN)
+    if points <= (MOST if before is None else CALM):
+        muted = _echoes(channel, heard, sentence=sentence)
+        return Judged(judgement=Judgement.MUTE if muted else Judgement.ANSWER, flood=None)
+    answered = before or 0
+    if urgent and answered < URGENT:
+        return Judged(judgement=Judgement.ANSWER, flood=answered + 1)
+    if urgent:
+        return Judged(judgement=Judgement.MUTE, flood=answered)
+    return Judged(judgement=Judgement.WARN if before is None else Judgement.SILENT, flood=answered)
+
+
+def _points(one: Heard) -> int:
+    return TAP_POINTS if one.text_hash is None else TEXT_POINTS
+
+
+def _echoes(channel: str, heard: Sequence[Heard], *, sentence: bool) -> bool:
+    """Whether a machine seems to speak: the newest words came too often of late, or too many did."""
+    newest = heard[-1]
+    if newest.text_hash is None or channel not in LOOPING:
         return False
-    same = [one for one in heard if one.text_hash == newest.text_hash and one.at > newest.at - ECHO]
-    return len(same) > SAME
+    texts = [one for one in heard if one.text_hash is not None and one.at > newest.at - LOOP]
+    same = [one for one in texts if one.text_hash == newest.text_hash]
+    if sentence and len(same) > SAME:
+        return True
+    if channel not in ECHOING:
+        return False
+    return len(texts) > MOST_IN_LOOP or sum(one.at > newest.at - ECHO for one in same) > SAME

@@ -75,7 +75,7 @@ _DUE = (
         .exists()
     )
     .where(or_(_ready.c.retry_at.is_(None), _ready.c.retry_at <= _REAL))
-    .order_by(_ready.c.priority, _ready.c.due)
+    .order_by(_ready.c.priority, _ready.c.due, _ready.c.use_by)
     .limit(bindparam("l_limit", type_=Integer()))
     .with_for_update(skip_locked=True, key_share=True, of=[_ready, _person])
 )
@@ -110,8 +110,13 @@ async def claim(session: AsyncSession, now: datetime, real: datetime, limit: int
     """Lease due notices, most urgent first; a person has at most one batch in hand. Commit after it."""
     await session.execute(_EXPIRE, {"l_now": now})
     given = {"l_now": now, "l_real": real, "l_limit": limit, "l_token": new_id(), "l_until": real + LEASE}
-    rows = sorted((await session.execute(_CLAIM, given)).all(), key=lambda row: (row.priority, row.due))
+    rows = sorted((await session.execute(_CLAIM, given)).all(), key=_urgency)
     return await _without_doubled(session, await _readable(session, rows))
+
+
+def _urgency(row: Any) -> tuple[Any, ...]:
+    """The order in which things go: of what is due at the same time, what is of use for the shortest time first."""
+    return row.priority, row.due, row.use_by is None, row.use_by or row.due
 
 
 async def _without_doubled(session: AsyncSession, held: Sequence[Claimed]) -> list[Claimed]:
@@ -149,7 +154,7 @@ async def _lease(session: AsyncSession, real: datetime, ready: Any) -> list[Clai
         .returning(*_FIELDS)
         .execution_options(synchronize_session=False)
     )
-    rows = sorted(await session.execute(statement), key=lambda row: (row.priority, row.due))
+    rows = sorted(await session.execute(statement), key=_urgency)
     return await _readable(session, rows)
 
 

@@ -80,4 +80,15 @@ def in_group() -> Say:
     return Say(parts=(part("menu", "group"),))
 
 
+def too_much() -> Say:
+    """Said once when a flood begins: help stays within reach."""
+    return Say(
+        parts=(part("flood", "too_much"),),
+        choices=(button("help", "help.danger"),),
+        sms=part("flood", "sms_too_much"),
+        sms_choices=(call_me(),),
+        fresh=True,
+    )
+
+
 SCENE = Scene(name="menu", actions={"open": _open, "more": _more})

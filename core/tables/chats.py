@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Identity, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.sealed import SealedJson
@@ -17,8 +17,8 @@ class Inbox(Base):
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("channel", "provider_id"),
-        Index("ix_inbox_waiting", "n", postgresql_where=text("handled_at IS NULL")),
-        Index("ix_inbox_sender", "sender_hash", "received_at", postgresql_where=text("sender_hash IS NOT NULL")),
+        Index("ix_inbox_waiting", "chat", "n", postgresql_where=text("handled_at IS NULL")),
+        Index("ix_inbox_sender", "sender_hash", "received_at", "n", postgresql_where=text("sender_hash IS NOT NULL")),
         Index(
             "ix_inbox_held",
             "received_at",
@@ -27,6 +27,9 @@ class Inbox(Base):
     )
 
     n: Mapped[int] = mapped_column(Identity(always=True))  #: order of arrival
+    #: Key of the chat it belongs to (core.addresses.chat_key): one at a time of each, in order. Below zero: a chat
+    #: of its own, so in any order; 0: stored before there were keys.
+    chat: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     channel: Mapped[str]
     provider_id: Mapped[str]  #: unique at the provider: update id, MessageSid, MessageSid + status
     payload_sealed: Mapped[bytes]
@@ -37,6 +40,8 @@ class Inbox(Base):
     failed: Mapped[str | None]  #: name of the error, once given up
     sender_hash: Mapped[bytes | None]  #: of the handle that wrote it, once read; None for receipts
     text_hash: Mapped[bytes | None]  #: of what was typed, to notice a machine that repeats itself
+    #: In a flood of its sender: how many urgent words were answered since it began. None: all was calm.
+    flood: Mapped[int | None] = mapped_column(SmallInteger)
     forgotten_at: Mapped[datetime | None]  #: the provider deleted its copy
 
 

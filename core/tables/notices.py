@@ -21,7 +21,7 @@ class Notice(Base):
         # No index holds a state, a lease or a token: on its way through the queue a row changes in its own page
         # and no index is written (a HOT update), and pages are filled by half to leave room for that.
         Index("uq_notice_open_step", "person_id", "source_id", "step", unique=True, postgresql_where=text("is_open")),
-        Index("ix_notice_due", "priority", "due", postgresql_where=text("is_open")),
+        Index("ix_notice_due", "priority", "due", "use_by", postgresql_where=text("is_open")),
         Index("ix_notice_source", "source_id"),
         Index("ix_notice_person", "person_id", "sent_at"),
         {"postgresql_with": {"fillfactor": 50}},

@@ -36,12 +36,14 @@ class Telegram(Sender):
     """The whole channel; only the process that handles the inbox needs more than its Sender."""
 
     def receive(self, payload: Mapping[str, Any]) -> Sequence[Incoming]:
-        """What a stored update says; empty for edits, service messages, bots and memberships."""
+        """What a stored update says; empty for edits, service messages, bots and memberships outside a group."""
         update = _parsed(payload)
         if update.message is not None:
             incoming = _message(update.message)
         elif update.callback_query is not None:
             incoming = _tap(update.callback_query)
+        elif update.my_chat_member is not None:
+            incoming = _added(update.my_chat_member)
         else:
             incoming = None
         return () if incoming is None else (incoming,)
@@ -94,6 +96,19 @@ def _membership(change: ChatMemberUpdated) -> Gone | Back | None:
         reason = "chat_gone" if _is_group(change.chat) else "blocked"
         return Gone(channel=Telegram.name, handle=handle, reason=reason)
     return Back(channel=Telegram.name, handle=handle) if status == "member" else None
+
+
+def _added(change: ChatMemberUpdated) -> Incoming | None:
+    """Somebody took the bot into a group: there it may never see another message."""
+    if not _is_group(change.chat) or change.new_chat_member.status not in ("member", "administrator"):
+        return None
+    return Incoming(
+        channel=Telegram.name,
+        handle=_handle(change.chat),
+        attached=Attached.OTHER,
+        app_language=change.from_user.language_code,
+        group=True,
+    )
 
 
 def _tap(query: CallbackQuery) -> Incoming | None:

@@ -9,6 +9,7 @@ import structlog
 
 from core.database import Database
 from core.ids import new_id
+from messaging import senders
 from messaging.channel import Button, Outgoing, SendError, Sent, Verdict
 from tests.contract.rigs import RIGS, Rig
 from tests.contract.simulated import SIMULATED
@@ -115,6 +116,7 @@ class Rows:
         (incoming,) = rig.channel.receive(rig.inbox.payloads[0])
         assert (incoming.handle, incoming.text) == (rig.handle, "Hallo {0.__class__} ህ")
         assert incoming.channel == rig.channel.name
+        assert senders.sender(rig.inbox.payloads[0]) == incoming.handle
         assert not incoming.group
         assert rig.channel.receipt(rig.inbox.payloads[0]) is None
 
@@ -123,6 +125,7 @@ class Rows:
 
         (incoming,) = rig.channel.receive(rig.inbox.payloads[0])
         assert incoming.choice == "appointment.yes:abc" if rig.taps else incoming.text == "1"
+        assert senders.sender(rig.inbox.payloads[0]) == incoming.handle
 
     async def test_the_same_update_five_times_is_stored_once(self, rig: Rig) -> None:
         for _ in range(5):

@@ -82,3 +82,11 @@ def test_a_keyring_shows_nothing_and_needs_a_key() -> None:
     assert NEW not in repr(Keyring([NEW], INDEX))
     with pytest.raises(ValueError, match="at least one key"):
         Keyring([], INDEX)
+
+
+def test_a_number_is_the_same_each_time_and_fits_a_column() -> None:
+    keys = Keyring(["x" * 32], "y" * 32)
+    assert keys.number("chat sms", "1") == keys.number("chat sms", "1")
+    assert len({keys.number(purpose, "1") for purpose in ("chat sms", "chat telegram", "chat whatsapp")}) == 3
+    assert all(0 <= keys.number("chat sms", str(value)) < 2**63 for value in range(100))
+    assert Keyring(["x" * 32], "z" * 32).number("chat sms", "1") != keys.number("chat sms", "1")

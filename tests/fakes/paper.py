@@ -11,7 +11,11 @@ from tests.fakes.outlet import RecordingOutlet
 
 
 class PaperChannel(RecordingOutlet):
-    """`{"from", "text"}` is a message, `{"reached", "delivery"}` a receipt, `{"breaks": true}` breaks its reader."""
+    """Reads its own marks.
+
+    `{"handle", "text"}` or `{"handle", "choice"}` is a message (`group` where many hear it), `{"reached", "delivery"}`
+    a receipt, and `{"breaks": true}` breaks its reader.
+    """
 
     def __init__(self, name: str = "telegram") -> None:
         super().__init__(name)
@@ -23,12 +27,21 @@ class PaperChannel(RecordingOutlet):
         if "breaks" in payload:
             self.read.append("breaks")
             raise ValueError("nobody can read this")
-        if "text" not in payload:
+        if "handle" not in payload:
             return ()
-        self.read.append(payload["text"])
+        text, choice = payload.get("text"), payload.get("choice")
+        self.read.append(str(text or choice))
         self.busy.set()
-        handle = Handle(payload["from"])
-        return (Incoming(channel=self.name, handle=handle, text=payload["text"], tap=payload.get("tap")),)
+        return (
+            Incoming(
+                channel=self.name,
+                handle=Handle(payload["handle"]),
+                text=text,
+                choice=choice,
+                tap=payload.get("tap"),
+                group=payload.get("group", False),
+            ),
+        )
 
     def receipt(self, payload: Mapping[str, Any]) -> Receipt | None:
         if "reached" not in payload:

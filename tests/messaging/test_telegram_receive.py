@@ -143,6 +143,14 @@ def test_a_group_that_throws_us_out_is_gone(telegram: Telegram, status: str) -> 
     assert told == Gone(channel="telegram", handle=Handle(str(GROUP["id"])), reason="chat_gone")
 
 
+def test_who_takes_the_bot_into_a_group_hears_that_it_is_no_place_for_it(telegram: Telegram) -> None:
+    (incoming,) = telegram.receive(membership("member", chat=GROUP))
+
+    assert (incoming.group, incoming.handle) == (True, Handle(str(GROUP["id"])))
+    assert not telegram.receive(membership("kicked", chat=GROUP))
+    assert not telegram.receive(membership("member"))
+
+
 def test_a_group_that_became_another_is_gone(telegram: Telegram) -> None:
     update = {"update_id": 1, "message": message(CHAT, chat=GROUP, migrate_to_chat_id=-100200)}
 

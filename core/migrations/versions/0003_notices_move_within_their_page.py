@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0002"
-down_revision: str | None = "0001"
+revision: str = "0003"
+down_revision: str | None = "0002"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -21,7 +21,7 @@ def upgrade() -> None:
     is_open = sa.text("is_open")
     step = ["person_id", "source_id", "step"]
     op.create_index("uq_notice_open_step", "notice", step, unique=True, postgresql_where=is_open)
-    op.create_index("ix_notice_due", "notice", ["priority", "due"], postgresql_where=is_open)
+    op.create_index("ix_notice_due", "notice", ["priority", "due", "use_by"], postgresql_where=is_open)
     op.create_index("ix_notice_source", "notice", ["source_id"])
     op.create_index("ix_notice_person", "notice", ["person_id", "sent_at"])
     for name, column in (
