@@ -57,7 +57,11 @@ class Sealed(Generic[T]):
 
     def open(self, table: str, row_id: UUID, sealed: bytes) -> T:
         """Open a value that a statement read."""
-        return self.decode(crypto.keyring().open(sealed, table, self.column, row_id))
+        return self.decode(self.opened(table, row_id, sealed))
+
+    def opened(self, table: str, row_id: UUID, sealed: bytes) -> bytes:
+        """A value that a statement read, as `decode` takes it."""
+        return crypto.keyring().open(sealed, table, self.column, row_id)
 
 
 class SealedName(Sealed[PersonName]):

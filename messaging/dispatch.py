@@ -1,9 +1,8 @@
 """Which address to try, in which order and in which form; pure: no database, no clock, no provider."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, Required, TypedDict, Unpack
+from typing import Literal, NamedTuple, Required, TypedDict, Unpack
 from uuid import UUID
 
 from core.languages import SOURCE
@@ -16,8 +15,7 @@ MARGIN = timedelta(minutes=2)
 Form = Literal["bubble", "sms", "template"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One address of a person, with all that decides whether it may be used."""
 
     address_id: UUID
@@ -30,8 +28,7 @@ class Candidate:
     last_inbound_at: datetime | None = None  #: service time
 
 
-@dataclass(frozen=True, kw_only=True)
-class Route:
+class Route(NamedTuple):
     """An address to try, and the form the message takes there."""
 
     address_id: UUID
@@ -54,8 +51,7 @@ class Asked(TypedDict, total=False):
     never_shared: bool  #: never on a phone that somebody else may hold
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Question:
+class _Question(NamedTuple):
     now: datetime
     template_states: Mapping[str, str]
     languages: Sequence[str]
@@ -68,7 +64,7 @@ class _Question:
 def routes(candidates: Sequence[Candidate], **asked: Unpack[Asked]) -> tuple[Route, ...]:
     """The routes that are open, best first."""
     question = _Question(**asked)
-    ordered = sorted(candidates, key=lambda candidate: candidate.rank)
+    ordered = sorted(candidates, key=lambda candidate: candidate.rank) if len(candidates) > 1 else candidates
     return tuple(_route(candidate, question) for candidate in ordered if _obstacle(candidate, question) is None)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from core.municipality import Pushes
 from scheduler.claims import Claimed
@@ -21,8 +22,7 @@ _PRESSING = frozenset({"day", "hours", "offered"})
 _IN_AGENDA = frozenset({"appointment", "workshop", "week"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Bundle:
+class Bundle(NamedTuple):
     """One push: the notice that leads it, and those that go along."""
 
     lead: Claimed
@@ -52,9 +52,11 @@ def arrange(
     the next day, unless it would be too late then: one push more, which takes the rest along too. `soon`: so
     is news of what begins before this moment.
     """
+    room = max(0, min(caps.a_day - sent_today, caps.a_week - sent_this_week))
+    if len(due) == 1 and room > 0 and not later_today:
+        return Arrangement(pushes=(Bundle(lead=due[0]),))  # as for nearly everybody in a broadcast
     urgent = [Bundle(lead=notice) for notice in due if _free(notice)]
     singles = _together([notice for notice in due if not _free(notice)])
-    room = max(0, min(caps.a_day - sent_today, caps.a_week - sent_this_week))
     if room == 0 and any(_pressing(notice, soon) for bundle in singles for notice in _all(bundle)):
         room = 1
     if room and len(singles) >= room and (len(singles) > room or later_today):

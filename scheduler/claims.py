@@ -1,8 +1,11 @@
-"""What a worker holds: a claimed notice, a call to a provider, and how it ended."""
+"""What a worker holds: a claimed notice, a call to a provider, and how it ended.
+
+Named tuples: thousands a second are made of each, and a frozen dataclass costs five times as much to make.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from content.parts import Value
@@ -10,8 +13,7 @@ from core.values import Handle
 from messaging.channel import Outgoing, SendError, Sent
 
 
-@dataclass(frozen=True, kw_only=True)
-class Claimed:
+class Claimed(NamedTuple):
     """A notice that this worker leased and surely hasn't sent."""
 
     id: UUID
@@ -31,8 +33,7 @@ class Claimed:
     avoid: tuple[UUID, ...] = ()  #: addresses where it was said in vain
 
 
-@dataclass(frozen=True, kw_only=True)
-class Call:
+class Call(NamedTuple):
     """One hand-over to a provider, on record before it starts."""
 
     delivery_id: UUID
@@ -46,8 +47,7 @@ class Call:
     text_hash: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How a call ended: one of the two is set."""
 
     call: Call

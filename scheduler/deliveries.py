@@ -195,7 +195,11 @@ async def pause(session: AsyncSession, channel: str, until: datetime, reason: st
         .values(id=fresh.id, channel=channel, paused_until=until, reason=reason)
         .on_conflict_do_update(
             index_elements=[ChannelState.channel],
-            set_={"paused_until": func.greatest(ChannelState.paused_until, until), "reason": reason},
+            set_={
+                "paused_until": func.greatest(ChannelState.paused_until, until),
+                # Staff read why it takes as long as it does.
+                "reason": case((ChannelState.paused_until > until, ChannelState.reason), else_=reason),
+            },
         )
     )
 
@@ -207,8 +211,9 @@ async def paused(session: AsyncSession, real: datetime) -> dict[str, datetime]:
 
 
 async def texted_since(session: AsyncSession, moment: datetime) -> int:
-    """How many short texts were handed over since a moment (service time): they cost money."""
-    query = select(func.count()).where(Delivery.handed_at >= moment, Delivery.segments.is_not(None))
+    """How many short texts went, or may have gone, since a moment (service time): they cost money."""
+    query = select(func.count()).where(Delivery.handed_at >= moment, Delivery.channel == "sms")
+    query = query.where(Delivery.segments.is_not(None) | (Delivery.state != "failed"))
     return int((await session.execute(query)).scalar_one())
 
 

@@ -2,15 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, case, literal, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Table, Uuid, any_, bindparam, case, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from content.parts import Value
 from core import clock
-from core.municipality import Gaps
 from core.settings import Settings
 from core.tables.agenda import Appointment
 from core.tables.notices import Notice
@@ -34,27 +33,28 @@ async def still_wanted(
     beside it and says more: news of the day, or a reminder nearer to the start. `week` falls away once answered.
     """
     gaps = settings.local.gaps
-    query = select(Notice.id).where(Notice.id == any_(literal(list(notice_ids), ARRAY(Uuid()))))
-    needless = (Notice.step.in_(_REMINDERS) & _crowded(now, gaps)) | ((Notice.step == "week") & _has_answer())
-    # What looks for a person at another address was chosen to go again.
-    return set(await session.scalars(query.where(Notice.avoid.is_not(None) | ~needless)))
+    given = {f"l_{step}": now - gaps.before(step) for step in _REMINDERS}
+    return set(await session.scalars(_WANTED, {"l_ids": list(notice_ids), "l_now": now, **given}))
 
 
-def _crowded(now: datetime, gaps: Gaps) -> ColumnElement[bool]:
-    other = aliased(Notice)
-    long_enough = case(
-        {step: literal(now - gaps.before(step), Notice.due.type) for step in _REMINDERS}, value=Notice.step
-    )
-    says_more = or_(other.step.in_(_NEWS), other.step.in_(_REMINDERS) & (other.due > Notice.due))
+_notice = cast(Table, Notice.__table__)
+_other = _notice.alias("other")
+
+
+def _crowded() -> ColumnElement[bool]:
+    moment = Notice.due.type
+    long_enough = case({step: bindparam(f"l_{step}", type_=moment) for step in _REMINDERS}, value=_notice.c.step)
+    says_more = or_(_other.c.step.in_(_NEWS), _other.c.step.in_(_REMINDERS) & (_other.c.due > _notice.c.due))
+    due = _other.c.due <= bindparam("l_now", type_=moment)
     return (
-        select(other.id)
-        .where(other.source_kind == Notice.source_kind, other.source_id == Notice.source_id)
-        .where(other.person_id == Notice.person_id, other.id != Notice.id)
+        select(_other.c.id)
+        .where(_other.c.source_kind == _notice.c.source_kind, _other.c.source_id == _notice.c.source_id)
+        .where(_other.c.person_id == _notice.c.person_id, _other.c.id != _notice.c.id)
         .where(
             or_(
-                other.sent_at > long_enough,
-                other.state == "handing",
-                other.state.in_(("planned", "claimed")) & (other.due <= now) & says_more,
+                _other.c.sent_at > long_enough,
+                _other.c.state == "handing",
+                _other.c.state.in_(("planned", "claimed")) & due & says_more,
             )
         )
         .exists()
@@ -62,7 +62,19 @@ def _crowded(now: datetime, gaps: Gaps) -> ColumnElement[bool]:
 
 
 def _has_answer() -> ColumnElement[bool]:
-    return select(Appointment.id).where(Appointment.id == Notice.source_id, Appointment.answer.is_not(None)).exists()
+    asked = (Appointment.id == _notice.c.source_id) & Appointment.answer.is_not(None)
+    return select(Appointment.id).where(asked).correlate(_notice).exists()
+
+
+# What looks for a person at another address was chosen to go again.
+_WANTED = (
+    select(_notice.c.id)
+    .where(_notice.c.id == any_(bindparam("l_ids", type_=ARRAY(Uuid()))))
+    .where(
+        _notice.c.avoid.is_not(None)
+        | ~((_notice.c.step.in_(_REMINDERS) & _crowded()) | ((_notice.c.step == "week") & _has_answer()))
+    )
+)
 
 
 def put_off(

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
@@ -18,7 +17,7 @@ from core.tables.notices import Notice
 from messaging import answers, dispatch
 from messaging.dispatch import Route
 from messaging.segments import Cost, cost
-from scheduler import allowance, deliveries, lateness, leases, notices, pushes, recipients
+from scheduler import allowance, deliveries, lateness, leases, pushes, recipients, routing
 from scheduler.bundles import Bundle
 from scheduler.claims import Claimed
 from scheduler.recipients import Recipient
@@ -189,28 +188,7 @@ async def _batches(
     )
     rows = await session.stream_scalars(query)
     async for part in rows.partitions():
-        yield [_as_claimed(row) for row in part]
-
-
-def _as_claimed(row: Notice) -> Claimed:
-    variables: dict[str, Any] = row.variables or {}
-    return Claimed(
-        id=row.id,
-        token=UUID(int=0),
-        person_id=row.person_id,
-        kind=row.kind,
-        step=row.step,
-        source_kind=row.source_kind,
-        source_id=row.source_id,
-        source_version=row.source_version,
-        due=row.due,
-        use_by=row.use_by,
-        unit=variables.get("unit"),
-        values=notices.decode(variables.get("values", {})),
-        again=row.again,
-        attempts=row.attempts,
-        avoid=tuple(row.avoid or ()),
-    )
+        yield [leases.as_claimed(row) for row in part]
 
 
 def _going(
@@ -259,15 +237,13 @@ def _route(
         return None, recipient.silenced
     if (notice.kind, notice.step) not in NOTICES:
         return None, "unsayable"  # as the worker sets it aside
-    kind = NOTICES[notice.kind, notice.step]
-    may_open = not (notice.kind == "update" or notice.step == "invitation")
-    asked: dispatch.Asked = {
-        "now": goes,
-        "tried": {*tried, *notice.avoid},
-        "template_states": world.templates.get(kind.template, {}) if may_open else {},
-        "languages": recipient.languages,
-        "never_shared": hidden,
-        "sms_left": world.sms.left(goes),
-    }
-    found = dispatch.routes(recipient.candidates, **asked)
-    return (found[0], None) if found else (None, dispatch.why_not(recipient.candidates, **asked))
+    found, why = routing.find(
+        recipient,
+        notice,
+        goes,
+        tried=tried,
+        templates=world.templates,
+        hidden=hidden,
+        sms_left=world.sms.left(goes),
+    )
+    return (found[0], None) if found else (None, why)

@@ -1,23 +1,22 @@
 """From claimed notices to calls: arranged per person, routed, rendered; what can't go is put away with its reason."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content.inforce import InForce
-from content.kinds import NOTICES
 from content.parts import Choice
 from core.clock import instant, wall
 from core.ids import new_id
+from core.municipality import Pushes
 from core.settings import Settings
-from messaging import dispatch
 from messaging.dispatch import Route
-from scheduler import chats, deliveries, forms, lateness, leases, recipients, tasks
+from scheduler import chats, deliveries, forms, holidays, lateness, leases, recipients, routing, tasks
 from scheduler.bundles import Bundle, arrange
 from scheduler.claims import Call, Claimed
 from scheduler.pushes import push
@@ -45,11 +44,12 @@ class _Round:
     templates: Mapping[str, Mapping[str, str]]
     paused: Mapping[str, datetime]
     sms_left: int | None  #: of today's most; None: no limit
+    soon: datetime  #: what begins before this moment can't wait for tomorrow
+    caps: Pushes
     offers: dict[UUID, dict[str, str]] = field(default_factory=dict)  #: address -> what a typed number will mean
 
 
-@dataclass(frozen=True, kw_only=True)
-class Planned:
+class Planned(NamedTuple):
     """A push that is rendered, with the notices that it says."""
 
     bundle: Bundle
@@ -111,7 +111,7 @@ class Preparation:
         says = {notice.id: lateness.unit_now(notice, now, self._settings.timezone) for notice in late}
         gone = {notice.id for notice in needless} | asleep.keys()
         return [
-            replace(notice, unit=says[notice.id]) if notice.id in says else notice
+            notice._replace(unit=says[notice.id]) if notice.id in says else notice
             for notice in claimed
             if notice.id not in gone
         ]
@@ -134,6 +134,8 @@ class Preparation:
             templates=await recipients.template_states(session),
             paused=await deliveries.paused(session, real),
             sms_left=await self._sms_left(session, now),
+            soon=self._day_start(now) + timedelta(days=2),
+            caps=self._settings.local.pushes,
         )
 
     async def _sms_left(self, session: AsyncSession, now: datetime) -> int | None:
@@ -157,8 +159,8 @@ class Preparation:
             sent_today=sent_today,
             sent_this_week=sent_this_week,
             later_today=[notice for notice in together if notice.due > round_.now],
-            soon=self._day_start(round_.now) + timedelta(days=2),
-            caps=self._settings.local.pushes,
+            soon=round_.soon,
+            caps=round_.caps,
         )
         bundles = [*arranged.pushes, *(Bundle(lead=notice) for notice in apart if notice.due <= round_.now)]
         planned = []
@@ -166,13 +168,14 @@ class Preparation:
             call = await self._call(session, round_, bundle, recipient)
             if call is not None:
                 planned.append(Planned(bundle=bundle, call=call))
-        if arranged.postponed:
-            tomorrow = self._tomorrow(round_.now)
-            await leases.put_back(session, arranged.postponed, due=tomorrow, uncount=True)
-        settled = {notice.id for bundle in bundles for notice in (bundle.lead, *bundle.joined)}
-        settled |= {notice.id for notice in arranged.postponed}
-        if left := [notice for notice in notices if notice.id not in settled]:
-            await leases.put_back(session, left, uncount=True)
+        for kind in {notice.kind for notice in arranged.postponed}:
+            some = [notice for notice in arranged.postponed if notice.kind == kind]
+            await leases.put_back(session, some, due=self._tomorrow(round_.now, kind), uncount=True)
+        said = sum(1 + len(bundle.joined) for bundle in bundles)
+        if said + len(arranged.postponed) < len(notices):
+            settled = {notice.id for bundle in bundles for notice in (bundle.lead, *bundle.joined)}
+            settled |= {notice.id for notice in arranged.postponed}
+            await leases.put_back(session, [one for one in notices if one.id not in settled], uncount=True)
         return planned
 
     async def _call(self, session: AsyncSession, round_: "_Round", bundle: Bundle, recipient: Recipient) -> Call | None:
@@ -225,18 +228,15 @@ class Preparation:
         return call, choices
 
     def _routes(self, round_: "_Round", notice: Claimed, recipient: Recipient) -> tuple[tuple[Route, ...], str]:
-        kind = NOTICES[notice.kind, notice.step]
-        may_open = not (notice.kind == "update" or notice.step == "invitation")
-        asked: dict[str, Any] = {
-            "now": round_.now,
-            "tried": round_.tried.get(notice.id, set()) | set(notice.avoid),
-            "template_states": round_.templates.get(kind.template, {}) if may_open else {},
-            "languages": recipient.languages,
-            "never_shared": notice.id in round_.never_shared,
-            "sms_left": round_.sms_left,
-        }
-        found = dispatch.routes(recipient.candidates, **asked)
-        return found, "" if found else dispatch.why_not(recipient.candidates, **asked)
+        return routing.find(
+            recipient,
+            notice,
+            round_.now,
+            tried=round_.tried.get(notice.id, ()),
+            templates=round_.templates,
+            hidden=notice.id in round_.never_shared,
+            sms_left=round_.sms_left,
+        )
 
     async def _give_up(
         self, session: AsyncSession, now: datetime, notice: Claimed, whole: Sequence[Claimed], why: str
@@ -261,7 +261,9 @@ class Preparation:
         zone = self._settings.timezone
         return instant(wall(now, zone).replace(hour=0, minute=0, second=0, microsecond=0), zone)
 
-    def _tomorrow(self, now: datetime) -> datetime:
+    def _tomorrow(self, now: datetime, kind: str) -> datetime:
+        """When what was too much for today goes; a rolmodel is left alone on free days."""
         zone = self._settings.timezone
         midnight = wall(now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        return instant(midnight + timedelta(days=1) + MORNING, zone)
+        morning = instant(midnight + timedelta(days=1) + MORNING, zone)
+        return holidays.rolmodel_hour(morning, zone) if kind == "work" else morning

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, func, literal, or_, select
+from sqlalchemy import ARRAY, Table, Uuid, any_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content.kinds import NEVER_SHARED
@@ -49,35 +49,33 @@ class Recipient:
 
 async def load(session: AsyncSession, now: datetime, person_ids: Sequence[UUID]) -> dict[UUID, Recipient]:
     """The recipients by person."""
-    people = await session.execute(
-        select(Person.id, Person.languages, Person.paused_until, Person.left_at, Person.daytime_only).where(
-            Person.id == any_(literal(list(person_ids), ARRAY(Uuid())))
-        )
-    )
+    given = {"r_persons": list(person_ids)}
     found = {
         row.id: Recipient(languages=row.languages, silenced=_silenced(row, now), by_day=row.daytime_only)
-        for row in people
+        for row in await session.execute(_PEOPLE, given)
     }
-    bonds = await session.execute(
-        select(
-            PersonAddress.person_id,
-            PersonAddress.rank,
-            PersonAddress.verified_at,
-            PersonAddress.opted_out_at,
-            Address.id,
-            Address.channel,
-            Address.handle_sealed,
-            Address.shared,
-            Address.dead_at,
-            Address.last_inbound_at,
-        )
-        .join(Address, Address.id == PersonAddress.address_id)
-        .where(PersonAddress.person_id == any_(literal(list(person_ids), ARRAY(Uuid()))))
-    )
-    for row in bonds:
-        found[row.person_id].candidates.append(_candidate(row))
-        found[row.person_id].sealed[row.id] = row.handle_sealed
+    for row in await session.execute(_BONDS, given):
+        recipient = found[row.person_id]
+        recipient.candidates.append(_candidate(row))
+        recipient.sealed[row.id] = row.handle_sealed
     return found
+
+
+# Tables, not classes: a row is read as it comes, and the statement is written once.
+_person, _bond, _address = (cast(Table, row.__table__).c for row in (Person, PersonAddress, Address))
+_persons = any_(bindparam("r_persons", type_=ARRAY(Uuid())))
+_PEOPLE = select(_person.id, _person.languages, _person.paused_until, _person.left_at, _person.daytime_only).where(
+    _person.id == _persons
+)
+_BONDS = (
+    select(
+        *(_bond.person_id, _bond.rank, _bond.verified_at, _bond.opted_out_at),
+        *(_address.id, _address.channel, _address.handle_sealed, _address.shared),
+        *(_address.dead_at, _address.last_inbound_at),
+    )
+    .join_from(cast(Table, PersonAddress.__table__), cast(Table, Address.__table__), _address.id == _bond.address_id)
+    .where(_bond.person_id == _persons)
+)
 
 
 def _silenced(row: object, now: datetime) -> str | None:
@@ -134,6 +132,10 @@ async def never_shared(session: AsyncSession, notice_ids: Sequence[UUID]) -> set
     return set(await session.scalars(visits.union_all(groups)))
 
 
+_template = cast(Table, TemplateState.__table__).c
+_TEMPLATES = select(_template.template, _template.language, _template.approval)
+
+
 async def template_states(session: AsyncSession) -> dict[str, dict[str, str]]:
     """Template -> language -> approval.
 
@@ -141,7 +143,7 @@ async def template_states(session: AsyncSession) -> dict[str, dict[str, str]]:
     which that one isn't approved counts as not approved for the others either.
     """
     states: dict[str, dict[str, str]] = {}
-    for state in await session.scalars(select(TemplateState)):
+    for state in await session.execute(_TEMPLATES):
         states.setdefault(state.template, {})[state.language] = state.approval
     stands_in = states.get(FALLBACK, {})
     return {

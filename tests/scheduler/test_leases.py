@@ -219,8 +219,8 @@ class TestWorkersAtOnce:
     async def test_they_never_hold_one_person_twice(self, fresh_database: Database) -> None:
         async with fresh_database.begin() as session:
             person_id, other_id = await Queue(session).person(), await Queue(session).person()
-            for owner in (person_id, person_id, other_id):
-                await Queue(session).plan(owner)
+            for place, owner in enumerate((person_id, person_id, other_id)):
+                await Queue(session).plan(owner, due=NOW - timedelta(minutes=3 - place))
         async with fresh_database.begin() as first, fresh_database.begin() as second:
             one = await Queue(first).claim(limit=1)
             two = await Queue(second).claim()
