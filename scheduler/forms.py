@@ -33,6 +33,11 @@ def outgoing(bubble: Bubble, choices: Sequence[Choice], channel: str, **flags: A
     made = [
         Button(id=choice.action, label=text, digit=choice.digit) for choice, text in zip(choices, labels, strict=True)
     ]
+    return with_buttons(bubble, made, channel, **flags)
+
+
+def with_buttons(bubble: Bubble, made: Sequence[Button], channel: str, **flags: Any) -> Outgoing:
+    """The same, where the buttons are made already."""
     text = bubble.text
     if channel in TEXT_ONLY:
         text = _plain(text) if bubble.labels else text

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, cast
 from uuid import UUID
@@ -200,6 +201,9 @@ async def _readable(session: AsyncSession, rows: Sequence[Any]) -> list[Claimed]
     return claimed
 
 
+_in_order = attrgetter(*(field.key for field in _FIELDS))
+
+
 @lru_cache(maxsize=1024)
 def _said(opened: bytes) -> tuple[str | None, Mapping[str, Value]]:
     """The unit and the values of a push; in a broadcast they are the same for thousands."""
@@ -211,26 +215,28 @@ def as_claimed(row: Any) -> Claimed:
     """A row of the queue as a worker holds it. CryptoError or ValueError where nobody can say what it says."""
     if (row.kind, row.step) not in NOTICES:
         raise ValueError("no such kind and step: nobody knows what to say")
+    id_, token, person_id, kind, step, *source, due, use_by, sealed, again, attempts, avoid, _ = _in_order(row)
+    source_kind, source_id, source_version = source
     unit: str | None = None
     values: Mapping[str, Value] = {}
-    if row.variables_sealed is not None:
-        unit, values = _said(Notice.variables.opened(Notice.__tablename__, row.id, row.variables_sealed))
+    if sealed is not None:
+        unit, values = _said(Notice.variables.opened(Notice.__tablename__, id_, sealed))
     return Claimed(
-        id=row.id,
-        token=row.token,
-        person_id=row.person_id,
-        kind=row.kind,
-        step=row.step,
-        source_kind=row.source_kind,
-        source_id=row.source_id,
-        source_version=row.source_version,
-        due=row.due,
-        use_by=row.use_by,
+        id=id_,
+        token=token,
+        person_id=person_id,
+        kind=kind,
+        step=step,
+        source_kind=source_kind,
+        source_id=source_id,
+        source_version=source_version,
+        due=due,
+        use_by=use_by,
         unit=unit,
         values=values,
-        again=row.again,
-        attempts=row.attempts,
-        avoid=tuple(row.avoid or ()),
+        again=again,
+        attempts=attempts,
+        avoid=tuple(avoid or ()),
     )
 
 

@@ -205,7 +205,7 @@ def _going(
     sort = {"kind": notice.kind, "step": notice.step}
     if route is None:
         return Going(**sort, language=None, channel=None, why=why), _NOTHING
-    message, _, _ = pushes.push(
+    message, _ = pushes.push(
         world.texts,
         world.settings,
         Bundle(lead=notice),

@@ -10,7 +10,6 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content.inforce import InForce
-from content.parts import Choice
 from core.clock import instant, wall
 from core.ids import new_id
 from core.municipality import Pushes
@@ -98,22 +97,24 @@ class Preparation:
         """Without what no longer helps, or is late and must not wake anybody; the rest says what is true now."""
         reminders = {notice.id for notice in claimed if notice.step in _REMINDERS}
         wanted = await lateness.still_wanted(session, now, self._settings, reminders) if reminders else set()
-        needless = [notice for notice in claimed if notice.id in reminders - wanted]
-        if needless:
+        if unwanted := reminders - wanted:
+            needless = [notice for notice in claimed if notice.id in unwanted]
             await leases.end(session, needless, "suppressed", lateness.NOT_WANTED)
-        late = [notice for notice in claimed if now - notice.due > _ON_TIME and notice not in needless]
+            claimed = [notice for notice in claimed if notice.id not in unwanted]
+        late = [notice for notice in claimed if now - notice.due > _ON_TIME]
         by_day = {person for person, recipient in known.items() if recipient.by_day}
-        resting = [notice for notice in claimed if notice.person_id in by_day and notice not in (*needless, *late)]
+        resting = [notice for notice in claimed if notice.person_id in by_day and notice not in late]
         asleep = lateness.put_off(now, self._settings, [*late, *resting], by_day) if late or resting else {}
         for notice in (*late, *resting):
             if notice.id in asleep:
                 await leases.put_back(session, [notice], due=asleep[notice.id], uncount=True)
+        if not late and not asleep:
+            return list(claimed)
         says = {notice.id: lateness.unit_now(notice, now, self._settings.timezone) for notice in late}
-        gone = {notice.id for notice in needless} | asleep.keys()
         return [
             notice._replace(unit=says[notice.id]) if notice.id in says else notice
             for notice in claimed
-            if notice.id not in gone
+            if notice.id not in asleep
         ]
 
     async def _round(
@@ -204,17 +205,15 @@ class Preparation:
             log.error("unsayable", kind=notice.kind, step=notice.step, error=type(error).__name__)
             await self._give_up(session, round_.now, notice, whole, "unsayable")
             return None
-        call, choices = rendered
-        round_.offers[route.address_id] = forms.numbered(route.channel, choices)
-        return call
+        if offers := forms.typed(route.channel, rendered.message.buttons):
+            round_.offers[route.address_id] = offers
+        return rendered
 
-    def _rendered(self, bundle: Bundle, recipient: Recipient, route: Route) -> tuple[Call, tuple[Choice, ...]]:
+    def _rendered(self, bundle: Bundle, recipient: Recipient, route: Route) -> Call:
         notice = bundle.lead
         shared = recipient.shared(route.address_id)
-        message, choices, text_hash = push(
-            self._texts(), self._settings, bundle, recipient.languages, route, shared=shared
-        )
-        call = Call(
+        message, text_hash = push(self._texts(), self._settings, bundle, recipient.languages, route, shared=shared)
+        return Call(
             delivery_id=new_id(),
             item_id=notice.id,
             token=notice.token,
@@ -225,7 +224,6 @@ class Preparation:
             message=message,
             text_hash=text_hash,
         )
-        return call, choices
 
     def _routes(self, round_: "_Round", notice: Claimed, recipient: Recipient) -> tuple[tuple[Route, ...], str]:
         return routing.find(

@@ -1,8 +1,9 @@
 """A notice becomes a push: neutral as a whole, in the form its address needs (pure)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from content import render
@@ -13,7 +14,7 @@ from content.render import Bubble
 from content.values import written
 from core.ids import short
 from core.settings import Settings
-from messaging.channel import Outgoing, Template
+from messaging.channel import Button, Outgoing, Template
 from messaging.dispatch import Route
 from scheduler import forms
 from scheduler.bundles import Bundle
@@ -49,44 +50,67 @@ _OPENING = {
 
 def push(
     texts: InForce, settings: Settings, bundle: Bundle, languages: Sequence[str], route: Route, *, shared: bool
-) -> tuple[Outgoing, tuple[Choice, ...], str]:
-    """The message, what can be answered, and the source hash of the text that is said."""
+) -> tuple[Outgoing, str]:
+    """The message, and the source hash of the text that is said."""
     notice, kind = bundle.lead, NOTICES[bundle.lead.kind, bundle.lead.step]
     unit, values, below = _said(bundle, kind)
     if shared:
-        unit, values, below = "shared", {}, _OPENING[below]
+        unit, values, below = "shared", _NO_VALUES, _OPENING[below]
     name = "sms" if route.form == "sms" else "push"
     if route.form == "sms" and unit == "message" and bundle.joined:
         unit, name, values = "agenda", *_days(bundle)
-    values = forms.with_standing(values, settings)
-    said = _Said(texts, unit, name, tuple(values.items()), tuple(languages), below, route.form, notice.again)
-    bubble = _rendered(said)
-    source = short(notice.source_id)
-    choices = tuple(
-        Choice(
-            action=_with_source(choice.action, notice.source_kind, source),
-            button=choice.button,
-            label=choice.label,
-            digit=choice.digit,
-        )
-        for choice in below
+    said = _Said(
+        texts, _standing(settings), unit, name, tuple(values.items()), tuple(languages), below, route.form, notice.again
     )
-    message = forms.outgoing(
+    bubble = _rendered(said)
+    template = None
+    if route.form == "template":
+        plain = not shared and _says_as_much(kind, unit)
+        template = _template(texts, settings, kind, notice, route, plain=plain)
+    message = forms.with_buttons(
         bubble,
-        choices,
+        _buttons(below, bubble.labels, notice),
         route.channel,
         pushed=True,
         silent=kind.silent,
         use_by=notice.use_by,
-        template=_template(texts, settings, kind, notice, route, plain=not shared and _says_as_much(kind, unit)),
+        template=template,
     )
-    return message, choices, bubble.text_hash
+    return message, bubble.text_hash
+
+
+_NO_VALUES: Mapping[str, Value] = MappingProxyType({})
+
+
+@lru_cache(maxsize=8)
+def _standing(settings: Settings) -> tuple[tuple[str, Value], ...]:
+    return tuple(forms.standing(settings).items())
+
+
+def _buttons(below: Below, labels: Sequence[str], notice: Claimed) -> list[Button]:
+    """The answers, each starting from what this notice is about."""
+    source = short(notice.source_id)
+    return [
+        Button(id=action + source if action[-1] in ":/" else action, label=label, digit=digit)
+        for action, label, digit in _answers(below, tuple(labels), notice.source_kind)
+    ]
+
+
+@lru_cache(maxsize=1024)
+def _answers(below: Below, labels: tuple[str, ...], source_kind: str) -> tuple[tuple[str, str, int | None], ...]:
+    """Action up to its source, label and digit; in a broadcast they are the same for thousands."""
+    named = labels or tuple(choice.label or "" for choice in below)
+    return tuple(
+        (_up_to_source(choice.action, source_kind), label, choice.digit)
+        for choice, label in zip(below, named, strict=True)
+    )
 
 
 class _Said(NamedTuple):
     """All that the words of a push depend on; in a broadcast it is the same for thousands."""
 
     texts: InForce
+    standing: tuple[tuple[str, Value], ...]
     unit: str
     name: str
     values: tuple[tuple[str, Value], ...]
@@ -98,7 +122,7 @@ class _Said(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def _rendered(said: _Said) -> Bubble:
-    values = dict(said.values)
+    values = {**dict(said.standing), **dict(said.values)}
     if said.form == "sms":
         return render.sms(said.texts, said.languages, Part(unit=said.unit, name=said.name, values=values))
     part = Part(unit=said.unit, name=said.name, values=values)
@@ -106,19 +130,19 @@ def _rendered(said: _Said) -> Bubble:
     return render.bubble(said.texts, said.languages, parts, said.below, echo=False)
 
 
-def _said(bundle: Bundle, kind: Kind) -> tuple[str, dict[str, Value], Below]:
+def _said(bundle: Bundle, kind: Kind) -> tuple[str, Mapping[str, Value], Below]:
     """Which unit says it, with which values and answers: one notice's own, or that of several at once."""
     notice = bundle.lead
     if bundle.joined and all(other.step == "announced" for other in (notice, *bundle.joined)):
         count = 1 + len(bundle.joined)
         return "appointment.several", {**notice.values, "count": count}, OPEN_AGENDA
     if bundle.joined:
-        return "message", {}, OPEN_AGENDA
+        return "message", _NO_VALUES, OPEN_AGENDA
     unit = notice.unit or kind.unit
     if unit.endswith(".place"):
-        return unit, dict(notice.values), PLACE_CHANGED[notice.kind]
+        return unit, notice.values, PLACE_CHANGED[notice.kind]
     # A step that moved to the evening before says, and asks, what the day reminder does.
-    return unit, dict(notice.values), _BY_UNIT.get(unit, kind).choices
+    return unit, notice.values, _BY_UNIT.get(unit, kind).choices
 
 
 def _days(bundle: Bundle) -> tuple[str, dict[str, Value]]:
@@ -131,12 +155,11 @@ def _days(bundle: Bundle) -> tuple[str, dict[str, Value]]:
     return "sms_two", {**said, **{f"second_{name}": others[0][1][name] for name in ("day", "time")}}
 
 
-def _with_source(action: str, source_kind: str, source: str) -> str:
+def _up_to_source(action: str, source_kind: str) -> str:
+    """The action, ready for the id of its source where it ends in a sign."""
     if action.startswith(_WITHOUT_SOURCE):
         return action
-    if action.startswith("call."):
-        return f"{action}:{source_kind}/{source}"
-    return f"{action}:{source}"
+    return f"{action}:{source_kind}/" if action.startswith("call.") else f"{action}:"
 
 
 def _says_as_much(kind: Kind, unit: str) -> bool:
@@ -152,7 +175,7 @@ def _template(
     texts: InForce, settings: Settings, kind: Kind, notice: Claimed, route: Route, *, plain: bool
 ) -> Template | None:
     """The WhatsApp template that opens a conversation; anything but a plain step is only `bericht`."""
-    if route.form != "template" or route.template_language is None:
+    if route.template_language is None:
         return None
     language, name = route.template_language, kind.template if plain else FALLBACK
     said = {value: notice.values[value] for value in kind.template_values} if plain else {}

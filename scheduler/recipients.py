@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Table, Uuid, any_, bindparam, func, or_, select
@@ -54,10 +54,23 @@ async def load(session: AsyncSession, now: datetime, person_ids: Sequence[UUID])
         row.id: Recipient(languages=row.languages, silenced=_silenced(row, now), by_day=row.daytime_only)
         for row in await session.execute(_PEOPLE, given)
     }
-    for row in await session.execute(_BONDS, given):
-        recipient = found[row.person_id]
-        recipient.candidates.append(_candidate(row))
-        recipient.sealed[row.id] = row.handle_sealed
+    for person_id, rank, verified_at, opted_out_at, address_id, channel, sealed, shared, dead_at, heard in (
+        await session.execute(_BONDS, given)
+    ).all():
+        recipient = found[person_id]
+        recipient.sealed[address_id] = sealed
+        recipient.candidates.append(
+            Candidate(
+                address_id=address_id,
+                channel=channel,
+                rank=rank,
+                verified=verified_at is not None,
+                opted_out=opted_out_at is not None,
+                dead=dead_at is not None,
+                shared=shared,
+                last_inbound_at=heard,
+            )
+        )
     return found
 
 
@@ -83,19 +96,6 @@ def _silenced(row: object, now: datetime) -> str | None:
         return "left"
     paused_until = getattr(row, "paused_until", None)
     return "paused" if paused_until is not None and paused_until > now else None
-
-
-def _candidate(row: Any) -> Candidate:
-    return Candidate(
-        address_id=row.id,
-        channel=row.channel,
-        rank=row.rank,
-        verified=row.verified_at is not None,
-        opted_out=row.opted_out_at is not None,
-        dead=row.dead_at is not None,
-        shared=row.shared,
-        last_inbound_at=row.last_inbound_at,
-    )
 
 
 async def tried(session: AsyncSession, notice_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:

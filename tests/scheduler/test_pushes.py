@@ -52,7 +52,7 @@ def template(
 ) -> Template:
     """The template that a push goes as, outside the 24 hours."""
     route = Route(address_id=new_id(), channel="whatsapp", form="template", template_language=of)
-    message, _, _ = pushes.push(TEXTS, HOUSE, Bundle(lead=lead, joined=joined), languages, route, shared=shared)
+    message, _ = pushes.push(TEXTS, HOUSE, Bundle(lead=lead, joined=joined), languages, route, shared=shared)
     assert message.template is not None
     return message.template
 
