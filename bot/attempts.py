@@ -49,7 +49,7 @@ class Attempts:
     """Counts for all hands of one process, on a connection of its own while there is something to count."""
 
     def __init__(self, database: Database) -> None:
-        self._autocommit = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._database = database
         self._waiting: dict[int, asyncio.Future[Taken | None]] = {}
         self._counting: asyncio.Task[None] | None = None
 
@@ -67,7 +67,7 @@ class Attempts:
         try:
             while self._waiting:
                 try:
-                    async with self._autocommit.connect() as connection:
+                    async with self._database.at_once() as connection:
                         while self._waiting:
                             asked, self._waiting = self._waiting, {}
                             rows = await connection.execute(_COUNT, batches.given("held", chat=list(asked)))

@@ -6,8 +6,7 @@ from contextlib import asynccontextmanager
 from typing import cast
 
 import structlog
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from bot import backlog, conversation, urgency
@@ -18,7 +17,7 @@ from content.inforce import InForce
 from core import addresses, crypto
 from core.bell import Bell
 from core.clock import Clock
-from core.database import Database
+from core.database import Database, is_away
 from core.settings import Settings
 from core.tables.chats import Inbox as Row
 from messaging import flood
@@ -44,9 +43,6 @@ MOST_TAKEN = 6
 
 #: More letters than a person types again and again: longer ones may be an absence message.
 LONGEST_WORD = 25
-
-#: SQLSTATE classes that say nothing about the update: connection, rolled back, resources, operator, system.
-_DATABASE_FAULT = ("08", "40", "53", "57", "58")
 
 _CALM = Judged(judgement=Judgement.ANSWER, flood=None)
 
@@ -150,7 +146,7 @@ class Inbox:
         except NotOurs:
             log.warning("update_ended_elsewhere")
         except Exception as error:
-            if taken is None or _is_database_fault(error):
+            if taken is None or is_away(error):
                 raise
             # Counted already: tried again, as the next of its chat.
             _log_broken(taken, error)
@@ -170,7 +166,7 @@ class Inbox:
             async with session.begin_nested():
                 return await self._handle(session, taken)
         except Exception as error:
-            if isinstance(error, NotOurs) or _is_database_fault(error):
+            if isinstance(error, NotOurs) or is_away(error):
                 raise
             _log_broken(taken, error)
             await backlog.set_aside(session, self._clock.now(), taken.id, type(error).__name__)
@@ -245,14 +241,6 @@ class Inbox:
 
 def _log_broken(taken: Taken, error: Exception) -> None:
     log.error("update_broke", channel=taken.channel, error=type(error).__name__)
-
-
-def _is_database_fault(error: Exception) -> bool:
-    """Whether the database had trouble of its own: no update is to blame."""
-    if not isinstance(error, DBAPIError):
-        return isinstance(error, PoolTimeout | OSError)
-    state = getattr(error.orig, "sqlstate", None)
-    return error.connection_invalidated or (isinstance(state, str) and state.startswith(_DATABASE_FAULT))
 
 
 def _who(messages: Sequence[Incoming]) -> dict[str, bytes]:

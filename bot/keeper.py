@@ -87,7 +87,7 @@ def keeper(database: Database, clock: Clock) -> Keep:
 
 class _Keeper:
     def __init__(self, database: Database, clock: Clock) -> None:
-        self._autocommit = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._database = database
         self._clock = clock
         self._waiting: deque[_Waiting] = deque()
         self._writing: asyncio.Task[None] | None = None
@@ -116,7 +116,7 @@ class _Keeper:
             while self._waiting:
                 batch: Sequence[_Waiting] = ()
                 try:
-                    async with self._autocommit.connect() as connection:
+                    async with self._database.at_once() as connection:
                         while batch := await self._gathered():
                             await _store(connection, batch)
                 except Exception as error:

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as NoConnection
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
 
 log = structlog.get_logger(__name__)
 
@@ -37,12 +37,19 @@ class Database:
             self.url, pool_size=pool_size, max_overflow=5, pool_pre_ping=True, hide_parameters=True
         )
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
         """One transaction: committed at the end, rolled back on an error."""
         async with self.sessions.begin() as session:
             yield session
+
+    @asynccontextmanager
+    async def at_once(self) -> AsyncIterator[AsyncConnection]:
+        """A connection on which every statement is a transaction of its own, without asking for one."""
+        async with self._autocommit.connect() as connection:
+            yield connection
 
     async def close(self) -> None:
         """Give all connections back to the server."""

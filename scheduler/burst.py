@@ -174,13 +174,11 @@ class Burst:
 
     async def _handed_over(self, group: Sequence[Planned]) -> set[UUID]:
         """Commit the attempts; what was changed, withdrawn or became too late meanwhile goes back."""
-        async with self._database.begin() as session:
-            kept = await leases.hand_over(
-                session, self._clock.now(), self._clock.real(), [(one.bundle.lead, one.call) for one in group]
-            )
-            standing = {call.delivery_id for call in kept}
-            if lost := [one for one in group if one.call.delivery_id not in standing]:
-                await leases.put_back(session, _notices(lost), uncount=True)
+        calls = [(one.bundle.lead, one.call) for one in group]
+        async with self._database.at_once() as connection:
+            kept = await leases.hand_over(connection, self._clock.now(), self._clock.real(), calls)
+        standing = {call.delivery_id for call in kept}
+        await self._put_back([one for one in group if one.call.delivery_id not in standing])
         return standing
 
     async def _put_back(

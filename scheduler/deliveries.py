@@ -6,9 +6,11 @@ from typing import Any, Literal, cast
 from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
     Insert,
     Integer,
     LargeBinary,
+    Select,
     SmallInteger,
     Table,
     Text,
@@ -18,6 +20,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -39,24 +42,22 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
 
 async def open_calls(session: AsyncSession, now: datetime, owner: Owner, calls: Sequence[Call]) -> None:
     """Put attempts on record, before the provider hears of them."""
-    if not calls:
-        return
+    if calls:
+        await session.execute(_OPEN[owner], {**to_open(calls), "b_now": now})
+
+
+def to_open(calls: Sequence[Call]) -> dict[str, Any]:
+    """The attempts, as `opening` takes them beside `b_now`."""
     shown = [(call, *call.message.shown) for call in calls]
-    await session.execute(
-        _OPEN[owner],
-        {
-            **batches.given(
-                "call",
-                id=[call.delivery_id for call in calls],
-                item=[call.item_id for call in calls],
-                address=[call.address_id for call in calls],
-                channel=[call.channel for call in calls],
-                language=[language for _, _, language in shown],
-                text=[_sealed(call, text) for call, text, _ in shown],
-                hash=[call.text_hash for call in calls],
-            ),
-            "b_now": now,
-        },
+    return batches.given(
+        "call",
+        id=[call.delivery_id for call in calls],
+        item=[call.item_id for call in calls],
+        address=[call.address_id for call in calls],
+        channel=[call.channel for call in calls],
+        language=[language for _, _, language in shown],
+        text=[_sealed(call, text) for call, text, _ in shown],
+        hash=[call.text_hash for call in calls],
     )
 
 
@@ -69,40 +70,26 @@ _call = batches.rows(
 )
 
 
-def _opening(owner: Owner) -> Insert:
-    return (
-        insert(cast(Table, Delivery.__table__))
-        .from_select(
-            [
-                "id",
-                owner,
-                "address_id",
-                "channel",
-                "attempt",
-                "state",
-                "language",
-                "text_sealed",
-                "text_hash",
-                "handed_at",
-            ],
-            select(
-                _call.c.id,
-                _call.c.item,
-                _call.c.address,
-                _call.c.channel,
-                literal(1, SmallInteger()),
-                literal("handing", Text()),
-                _call.c.language,
-                _call.c.text,
-                _call.c.hash,
-                bindparam("b_now", type_=Delivery.handed_at.type),
-            ),
-        )
-        .on_conflict_do_nothing()
-    )  # committed just when the database went away
+def opening(owner: Owner, among: Select[UUID] | None = None) -> Insert:
+    """Writes attempts down: all that are given, or those of the notices or replies that another query finds."""
+    opened: Mapping[str, ColumnElement[Any]] = {
+        "id": _call.c.id,
+        owner: _call.c.item,
+        "address_id": _call.c.address,
+        "channel": _call.c.channel,
+        "attempt": literal(1, SmallInteger()),
+        "state": literal("handing", Text()),
+        "language": _call.c.language,
+        "text_sealed": _call.c.text,
+        "text_hash": _call.c.hash,
+        "handed_at": bindparam("b_now", type_=Delivery.handed_at.type),
+    }
+    wanted = select(*opened.values()).where(true() if among is None else _call.c.item.in_(among))
+    # There already: this very statement, committed just when the database went away.
+    return insert(cast(Table, Delivery.__table__)).from_select(list(opened), wanted).on_conflict_do_nothing()
 
 
-_OPEN: Mapping[Owner, Insert] = {"notice_id": _opening("notice_id"), "reply_id": _opening("reply_id")}
+_OPEN: Mapping[Owner, Insert] = {"notice_id": opening("notice_id"), "reply_id": opening("reply_id")}
 
 
 async def close_calls(

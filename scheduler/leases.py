@@ -25,14 +25,14 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from content.kinds import NOTICES
 from content.parts import Value
 from core import batches
 from core.crypto import CryptoError
 from core.ids import new_id
-from core.tables.notices import Notice
+from core.tables.notices import Delivery, Notice
 from core.tables.people import Address, Person, PersonAddress
 from core.tables.service import Hold
 from scheduler import deliveries
@@ -305,6 +305,10 @@ async def _move(session: AsyncSession, held: Sequence[Claimed], values: Mapping[
         )
 
 
+def _in_time(use_by: ColumnElement[datetime | None]) -> ColumnElement[bool]:
+    return or_(use_by.is_(None), use_by > bindparam("b_now", type_=Notice.due.type))
+
+
 def _open_address(address_id: ColumnElement[UUID]) -> ColumnElement[bool]:
     """Nothing starts after a STOP: this person's address is still hers, wanted and alive.
 
@@ -313,28 +317,34 @@ def _open_address(address_id: ColumnElement[UUID]) -> ColumnElement[bool]:
     return (
         select(PersonAddress.opted_out_at.is_(None) & Address.dead_at.is_(None))
         .join(Address, Address.id == PersonAddress.address_id)
-        .where(PersonAddress.person_id == Notice.person_id, PersonAddress.address_id == address_id)
+        .where(PersonAddress.person_id == _notice.c.person_id, PersonAddress.address_id == address_id)
+        .correlate(_notice, _given)
         .scalar_subquery()
     )
 
 
 _given = batches.rows("given", id=Uuid(), token=Uuid(), version=Integer(), address=Uuid())
 
-#: Nothing is sent after its use-by, nor what was changed, withdrawn, stopped or taken over since it was claimed.
-_HAND_OVER = (
-    update(Notice)
-    .where(Notice.id == _given.c.id, Notice.token == _given.c.token, Notice.source_version == _given.c.version)
+_handed = (
+    update(_notice)
+    .where(_notice.c.id == _given.c.id, _notice.c.token == _given.c.token)
+    .where(_notice.c.source_version == _given.c.version)
     # Handing already: this very statement, committed just when the database went away.
-    .where(Notice.state.in_(_IN_HAND), or_(Notice.use_by.is_(None), Notice.use_by > bindparam("b_now")))
-    .where(_open_address(_given.c.address))
-    .values(state="handing", lease_until=bindparam("b_lease"))
-    .returning(Notice.id)
-    .execution_options(synchronize_session=False)
+    .where(_notice.c.state.in_(_IN_HAND), _in_time(_notice.c.use_by), _open_address(_given.c.address))
+    .values(state="handing", lease_until=bindparam("b_lease", type_=Notice.due.type))
+    .returning(_notice.c.id)
+    .cte("handed")
+)
+
+#: Nothing is sent after its use-by, nor what was changed, withdrawn, stopped or taken over since it was claimed.
+#: One statement, so that it can be a transaction of its own.
+_HAND_OVER = select(_handed.c.id).add_cte(
+    deliveries.opening("notice_id", select(_handed.c.id)).returning(Delivery.id).cte("opened")
 )
 
 
 async def hand_over(
-    session: AsyncSession, now: datetime, real: datetime, calls: Sequence[tuple[Claimed, Call]]
+    session: AsyncSession | AsyncConnection, now: datetime, real: datetime, calls: Sequence[tuple[Claimed, Call]]
 ) -> list[Call]:
     """Claimed -> handing, with the attempt on record; commit before the calls.
 
@@ -343,18 +353,10 @@ async def hand_over(
     """
     if not calls:
         return []
-    still = await session.scalars(
-        _HAND_OVER,
-        {
-            **_as_given(calls),
-            "b_now": now,
-            "b_lease": real + LEASE,
-        },
-    )
-    standing = set(still.all())
-    kept = [call for notice, call in calls if notice.id in standing]
-    await deliveries.open_calls(session, now, "notice_id", kept)
-    return kept
+    to_open = deliveries.to_open([call for _, call in calls])
+    given = {**_as_given(calls), **to_open, "b_now": now, "b_lease": real + LEASE}
+    standing = set((await session.scalars(_HAND_OVER, given)).all())
+    return [call for notice, call in calls if notice.id in standing]
 
 
 def _as_given(calls: Sequence[tuple[Claimed, Call]]) -> dict[str, Sequence[Any]]:
@@ -368,10 +370,11 @@ def _as_given(calls: Sequence[tuple[Claimed, Call]]) -> dict[str, Sequence[Any]]
 
 
 _STANDS = (
-    select(Notice.id)
-    .join(_given, _given.c.id == Notice.id)
-    .where(Notice.state == "handing", Notice.token == _given.c.token, Notice.source_version == _given.c.version)
-    .where(or_(Notice.use_by.is_(None), Notice.use_by > bindparam("b_now")), _open_address(_given.c.address))
+    select(_notice.c.id)
+    .join(_given, _given.c.id == _notice.c.id)
+    .where(_notice.c.state == "handing", _notice.c.token == _given.c.token)
+    .where(_notice.c.source_version == _given.c.version, _in_time(_notice.c.use_by))
+    .where(_open_address(_given.c.address))
 )
 
 

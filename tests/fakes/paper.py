@@ -48,7 +48,7 @@ class PaperChannel(RecordingOutlet):
             return None
         return Receipt(
             channel=self.name,
-            provider_id="paper",
+            provider_id=payload.get("provider_id", f"at-provider-{payload['delivery']}"),
             reached=Reached(payload["reached"]),
             delivery_id=UUID(payload["delivery"]),
         )
