@@ -106,16 +106,29 @@ _DUE = (
 )
 
 # ANY(ARRAY(...)): an IN turns into a sequential scan once the statement is prepared.
+_CLAIMED = {
+    "state": "claimed",
+    "token": bindparam("l_token", type_=Uuid()),
+    "lease_until": bindparam("l_until", type_=Notice.due.type),
+    "attempts": _notice.c.attempts + 1,
+}
+_READ = [_notice.c[field.key] for field in _FIELDS]
+
 _CLAIM = (
     update(_notice)
     .where(_notice.c.id == func.any(func.array(_DUE.scalar_subquery())))
-    .values(
-        state="claimed",
-        token=bindparam("l_token", type_=Uuid()),
-        lease_until=bindparam("l_until", type_=Notice.due.type),
-        attempts=_notice.c.attempts + 1,
-    )
-    .returning(*(_notice.c[field.key] for field in _FIELDS))
+    .values(_CLAIMED)
+    .returning(*_READ)
+)
+
+#: What else these persons, who are locked, have due at this moment: what falls together goes together.
+_REST = (
+    update(_notice)
+    .where(_notice.c.person_id == any_(bindparam("l_people", type_=ARRAY(Uuid()))))
+    .where(_notice.c.is_open, _notice.c.state == "planned", _notice.c.due <= _NOW)
+    .where(or_(_notice.c.retry_at.is_(None), _notice.c.retry_at <= _REAL))
+    .values(_CLAIMED)
+    .returning(*_READ)
 )
 
 _DOUBLED = select(_held.c.person_id).where(
@@ -132,10 +145,16 @@ async def on_hold(session: AsyncSession) -> bool:
 
 
 async def claim(session: AsyncSession, now: datetime, real: datetime, limit: int) -> list[Claimed]:
-    """Lease due notices, most urgent first; a person has at most one batch in hand. Commit after it."""
+    """Lease due notices, most urgent first, and all that their persons have due; commit after it.
+
+    A person has at most one batch in hand. `limit` may be passed by what those persons have due beside it.
+    """
     await session.execute(_EXPIRE, {"l_now": now})
-    given = {"l_now": now, "l_real": real, "l_limit": limit, "l_token": new_id(), "l_until": real + LEASE}
-    rows = sorted((await session.execute(_CLAIM, given)).all(), key=_urgency)
+    given = {"l_now": now, "l_real": real, "l_token": new_id(), "l_until": real + LEASE}
+    rows = list(await session.execute(_CLAIM, {**given, "l_limit": limit}))
+    if len(rows) == limit:
+        rows += await session.execute(_REST, {**given, "l_people": list({row.person_id for row in rows})})
+    rows.sort(key=_urgency)
     return await _without_doubled(session, await _readable(session, rows))
 
 
