@@ -19,6 +19,7 @@ _REFUSALS = (SettingsError, EmbeddedError, SchemaError, AccountError, commands.R
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 refused with a sentence on stderr, 2 wrong usage."""
+    logs.reserve_streams()
     asked = _parser().parse_args(arguments)
     try:
         return _run(asked)

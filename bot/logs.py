@@ -1,6 +1,7 @@
 """Logs for people or machines; never personal data: values mask themselves, libraries are kept quiet."""
 
 import logging
+import os
 import sys
 from contextlib import suppress
 from typing import Literal, TextIO, cast
@@ -38,6 +39,15 @@ class Unheard:
         if self._stream is not None:
             with suppress(OSError, ValueError):
                 self._stream.flush()
+
+
+def reserve_streams() -> None:
+    """Let nothing else take the numbers of closed standard streams: what is said there would go into a socket."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: this one
 
 
 def configure(form: Literal["text", "json"], level: int = logging.INFO) -> None:
