@@ -8,13 +8,18 @@ import asyncio
 import socket
 import ssl
 from collections import deque
+from collections.abc import Sequence
 
 import aiohappyeyeballs
+from aiohappyeyeballs import AddrInfoType
 
 from messaging.http1 import Connection, Origin, Response
 
 IDLE = 15.0  #: seconds of rest after which a provider may be hanging up just now
+_KNOWN = 10.0  #: seconds that a name's addresses are believed
 _NEXT_ADDRESS = 0.25  #: seconds until IPv4 is tried beside IPv6
+
+_Places = Sequence[AddrInfoType]
 
 
 class NotReached(Exception):
@@ -37,6 +42,9 @@ class Pool:
         self._waiting: deque[asyncio.Future[bool]] = deque()
         self._idle: list[Connection] = []  #: the one used last stands last, and goes first
         self._open: set[Connection] = set()
+        self._looking = asyncio.Lock()
+        self._places: _Places = []
+        self._places_until = -1.0
         self._closed = False
         self._gone = asyncio.Event()
         if self._trust is not None:
@@ -112,17 +120,25 @@ class Pool:
         return connection
 
     async def _dialled(self) -> Connection:
-        secure, host, port = self._origin
-        places = await self._loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        dialled = await aiohappyeyeballs.start_connection(places, happy_eyeballs_delay=_NEXT_ADDRESS, interleave=1)
+        places = await self._looked_up()
+        dialled = await aiohappyeyeballs.start_connection(places, happy_eyeballs_delay=_NEXT_ADDRESS)
         dialled.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         _, connection = await self._loop.create_connection(
             lambda: Connection(self._open.add, self._lost),
             sock=dialled,
             ssl=self._trust,
-            server_hostname=host if secure else None,
+            server_hostname=self._origin.host if self._trust else None,
         )
         return connection
+
+    async def _looked_up(self) -> _Places:
+        # A hundred connections at once ask the name once.
+        async with self._looking:
+            if self._loop.time() >= self._places_until:
+                _, host, port = self._origin
+                self._places = await self._loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+                self._places_until = self._loop.time() + _KNOWN
+            return self._places
 
     def _put_back(self, connection: Connection) -> None:
         if connection.fit and not self._closed:

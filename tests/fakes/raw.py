@@ -35,7 +35,7 @@ def ok(body: bytes = b'{"ok": true}', *headers: str, status: str = "200 OK") -> 
 class RawServer:
     """Answers in order as scripted; then with a plain yes. `gate` holds all answers while it is closed."""
 
-    def __init__(self, *, trust: ssl.SSLContext | None = None) -> None:
+    def __init__(self, *, host: str = "127.0.0.1", trust: ssl.SSLContext | None = None) -> None:
         self.heard: list[Heard] = []
         self.lines = 0  #: connections so far
         self.open = 0  #: connections now
@@ -44,12 +44,14 @@ class RawServer:
         self.gate.set()
         self._script: deque[Say] = deque()
         self._writers: set[asyncio.StreamWriter] = set()
+        self._host = host
         self._trust = trust
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._trust)
+        self._server = await asyncio.start_server(self._serve, self._host, 0, ssl=self._trust)
         self.port = int(self._server.sockets[0].getsockname()[1])
-        self.url = f"{'https' if self._trust else 'http'}://127.0.0.1:{self.port}"
+        place = f"[{self._host}]" if ":" in self._host else self._host
+        self.url = f"{'https' if self._trust else 'http'}://{place}:{self.port}"
         return self
 
     async def __aexit__(

@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -26,6 +27,14 @@ from tests.fakes.raw import RawServer, ok
 
 ROOT = Path(__file__).parents[2]
 SECRET = "1000:geheim"
+
+
+def _has_ipv6() -> bool:
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return True
+    except OSError:
+        return False
 
 
 @pytest.fixture
@@ -297,6 +306,41 @@ class TestConnections:
 
                 assert (failed.value.verdict, failed.value.reason) == (Verdict.PAUSE, "not_reached")
                 assert failed.value.retry_after
+
+    @pytest.mark.skipif(not _has_ipv6(), reason="no IPv6 here")
+    async def test_the_newer_kind_of_address(self, wire: Wire) -> None:
+        async with RawServer(host="::1") as server:
+            await post(wire, server)
+
+            assert f"\r\nHost: [::1]:{server.port}\r\n" in server.heard[0].head
+            await wire.close()
+
+    async def test_a_name_whose_first_address_is_not_there(
+        self, wire: Wire, server: RawServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        stream = (socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
+
+        async def looked_up(_: pool.Pool) -> list[Any]:
+            return [(socket.AF_INET6, *stream, ("::1", 9, 0, 0)), (socket.AF_INET, *stream, ("127.0.0.1", server.port))]
+
+        monkeypatch.setattr(pool.Pool, "_looked_up", looked_up)
+
+        assert (await wire.get("http://voorbeeld.invalid/")).ok
+
+    async def test_many_at_once_ask_a_name_once(self, server: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
+        asked, real = 0, socket.getaddrinfo
+
+        def counted(*place: Any, **more: Any) -> Any:
+            nonlocal asked
+            asked += 1
+            return real(*place, **more)
+
+        wire = Wire()
+        monkeypatch.setattr(socket, "getaddrinfo", counted)
+        await asyncio.gather(*(wire.get(f"http://127.0.0.1:{server.port}/") for _ in range(20)))
+        await wire.close()
+
+        assert asked <= 1  # uvloop has its own
 
     async def test_one_that_closed_meanwhile_is_not_used(self, wire: Wire, server: RawServer) -> None:
         await post(wire, server)
