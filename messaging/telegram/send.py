@@ -53,6 +53,8 @@ _CASES = (
     _Case(status=413, verdict=Verdict.REFUSED, reason="too_long"),
 )
 
+_NO_PREVIEW = {"is_disabled": True}
+
 #: An edit that Telegram refuses with one of these words becomes a new bubble.
 _NOT_THERE = ("message to edit not found", "message can't be edited", "message_id_invalid", "message identifier")
 _SAME = "message is not modified"
@@ -81,8 +83,9 @@ class Sender:
                 await self._remove(handle, message.remove)
             if message.edit and await self._edited(message.edit, content):
                 return Sent(provider_id=message.edit)
-            quiet = {"disable_notification": True} if message.silent else {}
-            return Sent(provider_id=_message_id(await self._post("sendMessage", {**content, **quiet})))
+            if message.silent:
+                content["disable_notification"] = True
+            return Sent(provider_id=_message_id(await self._post("sendMessage", content)))
 
     async def confirm_tap(self, tap: str) -> None:
         """Stop the spinner on the button; never raises, the answer itself matters more."""
@@ -165,18 +168,18 @@ def _wait(asked: object, answer: Answer) -> timedelta | None:
     return seconds(asked) or answer.retry_after
 
 
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def _content(handle: Handle, message: Outgoing) -> dict[str, Any]:
     """What sendMessage and editMessageText share: plain text, no preview, the buttons."""
-    units = len(message.text.encode("utf-16-le", "surrogatepass")) // 2
-    if units > LONGEST_TEXT:
+    # No letter takes more than two units.
+    if 2 * len(message.text) > LONGEST_TEXT and _units(message.text) > LONGEST_TEXT:
         raise SendError(Verdict.REFUSED, "too_long")
     if not message.text.strip():
         raise SendError(Verdict.REFUSED, "empty")
-    content: dict[str, Any] = {
-        "chat_id": _chat(handle),
-        "text": message.text,
-        "link_preview_options": {"is_disabled": True},
-    }
+    content: dict[str, Any] = {"chat_id": _chat(handle), "text": message.text, "link_preview_options": _NO_PREVIEW}
     if message.buttons:
         content["reply_markup"] = {"inline_keyboard": _keyboard(message.buttons, message.columns)}
     return content
