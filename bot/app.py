@@ -1,7 +1,6 @@
 """The composition root: settings -> database -> channels -> conversation -> console -> timers."""
 
 import asyncio
-import gc
 import signal
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
@@ -25,7 +24,7 @@ from bot.simulator import add_to as add_simulator
 from bot.timemachine import TimeMachine
 from bot.wording import Wording
 from content import catalogue
-from core import openings
+from core import memory, openings
 from core.bell import Bell
 from core.leadership import lead
 from core.settings import Settings, SettingsError, for_service
@@ -242,9 +241,7 @@ async def _serve(doors: Sequence[Door], engine: Engine, behind: Sequence[Behind]
     tasks: list[asyncio.Task[None]] = []
     try:
         async with opened(doors):
-            # What was loaded so far lives as long as the process: the collector needn't look at it again.
-            gc.collect()
-            gc.freeze()
+            memory.settle()
             engine.bell.start()
             tasks = [asyncio.create_task(work, name=getattr(work, "__name__", "")) for work in behind]
             ready()

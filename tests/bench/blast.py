@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select
 from content import catalogue
 from content.inforce import concepts
 from content.parts import Value
+from core import memory
 from core.clock import Clock
 from core.database import Database
 from core.ids import new_id
@@ -61,10 +62,11 @@ class Blast:
         texts = concepts(catalogue.load(LANGUAGES))
         worker = Worker(self.database, Clock(), self.settings, {self.channel: outlet}, lambda: texts)
         await self._plan()
-        start, before = perf_counter(), self.spent()
-        async with worker.still():
-            await worker.drain()
-        seconds, cpu = perf_counter() - start, self.spent() - before
+        with memory.settled():
+            start, before = perf_counter(), self.spent()
+            async with worker.still():
+                await worker.drain()
+            seconds, cpu = perf_counter() - start, self.spent() - before
         async with self.database.begin() as session:
             accepted = select(func.count()).select_from(Delivery).where(Delivery.state == "sent")
             assert await session.scalar(accepted) == self.messages
