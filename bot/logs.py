@@ -3,7 +3,8 @@
 import logging
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal, TextIO, cast
 
 import structlog
@@ -30,15 +31,28 @@ class Unheard:
     def write(self, text: str) -> int:
         """Say it, if anybody can hear it."""
         if self._stream is not None:
-            with suppress(OSError, ValueError):
-                return self._stream.write(text)
+            with self._lost():
+                self._stream.write(text)
         return len(text)
 
     def flush(self) -> None:
         """Let it be heard now."""
         if self._stream is not None:
-            with suppress(OSError, ValueError):
+            with self._lost():
                 self._stream.flush()
+
+    @contextmanager
+    def _lost(self) -> Iterator[None]:
+        assert self._stream is not None
+        try:
+            yield
+        except ValueError:
+            self._stream = None  # it was closed
+        except OSError:
+            # What it still holds would fail once more when the process ends.
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)
 
 
 def reserve_streams() -> None:

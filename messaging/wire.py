@@ -10,8 +10,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from messaging import http1
 from messaging.channel import SendError, Verdict
@@ -25,6 +26,9 @@ NOT_REACHED = timedelta(seconds=5)  #: nobody listens there, so nothing goes to 
 LONGEST_WAIT = timedelta(days=1)  #: what a provider asks beyond this is not believed
 
 _REMEMBERED = 64  #: addresses; a bot has a handful
+#: A value of a form that is longer than numbers and ids is a text.
+_LONG = 64
+
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -40,6 +44,16 @@ class Answer:
     def ok(self) -> bool:
         """Taken, and said so readably."""
         return 200 <= self.status < 300 and self.body is not None
+
+
+@lru_cache(maxsize=1024)
+def _long_quoted(value: str) -> str:
+    """In a broadcast the same text goes to thousands, and most letters of most languages cost three signs."""
+    return quote_plus(value, errors="replace")
+
+
+def _quoted(value: str) -> str:
+    return _long_quoted(value) if len(value) > _LONG else quote_plus(value, errors="replace")
 
 
 class Wire:
@@ -60,7 +74,7 @@ class Wire:
         """Post a JSON object or a form. Raises SendError (pause or unsure); the caller holds the deadline."""
         # A lone surrogate can't be said in UTF-8; it becomes a question mark, and the rest is sent.
         if json_body is None:
-            body = urlencode(form or {}, errors="replace").encode("ascii")
+            body = "&".join(f"{name}={_quoted(value)}" for name, value in (form or {}).items()).encode("ascii")
             pool, head = self._prepared("POST", url, "application/x-www-form-urlencoded")
         else:
             body = _as_json(json_body).encode("utf-8", "replace")

@@ -17,7 +17,7 @@ from tests.bench.rows import Row, ratio
 
 ROWS = ("telegram_broadcast_vs_procrastinate",)
 
-OURS, THEIRS = 3000, 400
+OURS, THEIRS = 10_000, 1000
 PAIRS = 3
 
 _TEXT = "Morgen heeft u een afspraak: dinsdag 12 januari, 10:00 uur."
