@@ -116,10 +116,17 @@ async def _tell_staff(session: AsyncSession, now: datetime, settings: Settings, 
             )
 
 
-async def sweep(session: AsyncSession, now: datetime, real: datetime, settings: Settings) -> int:
-    """Leases that lapsed: claimed surely never left and is planned again; handing may have left."""
-    # What a worker took was due; claimed along with something else, it is due the same day.
-    taken = Notice.is_open & (Notice.due <= now + timedelta(days=1)) & (Notice.lease_until < real)
+async def sweep(
+    session: AsyncSession, now: datetime, real: datetime, settings: Settings, *, whole: bool = False
+) -> int:
+    """Leases that lapsed: claimed surely never left and is planned again; handing may have left.
+
+    What a worker took was due, or is due the same day where it went along with something else: that is looked
+    through by an index. `whole` looks through all that is open, for what was moved while it was handed over.
+    """
+    taken = Notice.is_open & (Notice.lease_until < real)
+    if not whole:
+        taken &= Notice.due <= now + timedelta(days=1)
     freed = await session.scalars(
         update(Notice)
         .where(taken, Notice.state == "claimed")

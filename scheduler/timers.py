@@ -70,6 +70,10 @@ async def _sweep(context: Context) -> int:
     return lapsed + await replies.sweep(context.session, context.real)
 
 
+async def _sweep_whole(context: Context) -> int:
+    return await endings.sweep(context.session, context.now, context.real, context.settings, whole=True)
+
+
 async def _beat(context: Context) -> int:
     await heartbeat.beat(context.session, context.real, "timers")
     return 0
@@ -146,6 +150,7 @@ async def _next_file(context: Context) -> datetime | None:
 TICKS = (
     Tick(name="heartbeat", every=heartbeat.EVERY, run=_beat),
     Tick(name="sweep", every=timedelta(seconds=5), run=_sweep),
+    Tick(name="sweep_whole", every=timedelta(minutes=1), run=_sweep_whole),
     Tick(name="fan_out", every=timedelta(seconds=1), run=_fan_out, next=_next_broadcast),
     Tick(name="offers", every=timedelta(seconds=15), run=_offers, next=_next_offer),
     Tick(name="week", every=timedelta(seconds=30), run=_week, next=_next_week),

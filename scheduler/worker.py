@@ -16,7 +16,7 @@ from scheduler import endings, leases
 from scheduler.answering import Answering
 from scheduler.burst import Burst
 from scheduler.claims import Outcome
-from scheduler.lanes import GROUP
+from scheduler.lanes import AHEAD_SECONDS, GROUP
 from scheduler.preparation import Planned, Preparation
 from scheduler.sender import Sender
 
@@ -50,8 +50,8 @@ class Worker:
         self._halt = asyncio.Event()  #: set: what runs winds down
         self._ears: Sequence[Ear] = ()
         rates = [outlet.rate for outlet in outlets.values()]
-        #: What leaves in two seconds where all channels are paced; a lease must not lapse while a call waits.
-        self._batch = BATCH if 0 in rates or not rates else max(1, min(BATCH, int(2 * max(rates))))
+        #: What the quickest channel sends while the next batch is prepared, where all channels are paced.
+        self._batch = BATCH if 0 in rates or not rates else max(1, min(BATCH, int(AHEAD_SECONDS * max(rates))))
 
     async def run(self, bell: Bell, stop: asyncio.Event) -> None:
         """Work until told to stop; what is in flight is finished first."""

@@ -85,8 +85,8 @@ class Queue:
         """The provider said no, or nothing."""
         await endings.finish(self.session, now, now, HOUSE, [Outcome(call=call, error=error)])
 
-    async def sweep(self, now: datetime) -> int:
-        return await endings.sweep(self.session, now, now, HOUSE)
+    async def sweep(self, now: datetime, *, whole: bool = False) -> int:
+        return await endings.sweep(self.session, now, now, HOUSE, whole=whole)
 
     async def notice(self, notice_id: UUID) -> Notice:
         return await self.session.get_one(Notice, notice_id, populate_existing=True)

@@ -2,11 +2,13 @@ import asyncio
 from datetime import date, time, timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import catalogue
 from content.inforce import concepts
 from core.database import Database
+from core.tables.notices import Notice
 from messaging.channel import SendError, Verdict
 from scheduler import leases, notices
 from scheduler.worker import Worker
@@ -107,6 +109,15 @@ class TestLapsing:
 
 
 class TestFencing:
+    async def test_what_was_moved_while_a_lost_worker_handed_it_over_is_found(self, queue: Queue) -> None:
+        notice_id = await queue.plan(await queue.person())
+        await queue.in_hand()
+        later = {"due": NOW + timedelta(days=30), "use_by": NOW + timedelta(days=31)}
+        await queue.session.execute(update(Notice).where(Notice.id == notice_id).values(**later, source_version=2))
+        assert await queue.sweep(LATER) == 0
+        assert await queue.sweep(LATER, whole=True) == 1
+        assert await queue.state(notice_id) == "planned"
+
     async def test_who_lost_a_claim_cannot_hand_over(self, queue: Queue) -> None:
         notice_id = await queue.plan(await queue.person())
         slow = await queue.claim()

@@ -75,6 +75,7 @@ async def old_notice(session: AsyncSession) -> datetime:
 #: What gives each tick something to do; it gives back the moment from which on.
 WORK: dict[str, Callable[[AsyncSession], Awaitable[datetime]]] = {
     "sweep": lapsed_lease,
+    "sweep_whole": lapsed_lease,
     "fan_out": approved_news,
     "offers": offered_seat,
     "week": full_week,
