@@ -1,9 +1,11 @@
 """The inbox: stored updates are handled once, in order per chat, several chats at a time."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import cast
+from uuid import UUID
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -67,6 +69,7 @@ class Inbox:
         self._taps: set[asyncio.Task[None]] = set()
         self._attempts = Attempts(database)
         self._stopping = False
+        self._away: Counter[UUID] = Counter()  #: update -> tries that failed for want of a database
         self._rung = 0  #: grows with every ring
         self._ended = 0  #: updates that came to an end since the last drain
         self._after = backlog.FIRST_SENDER  #: the chats go round from here: nobody's many updates stand before others'
@@ -141,11 +144,13 @@ class Inbox:
                 self._lend_a_hand()
                 taken = await self._attempts.take(chat)
                 if taken is not None:
-                    last = taken.attempts >= MOST_ATTEMPTS
+                    last = self._tries(taken) >= MOST_ATTEMPTS
                     taps = await (self._last_try if last else self._handle)(session, taken)
         except NotOurs:
             log.warning("update_ended_elsewhere")
         except Exception as error:
+            if taken is not None and is_away(error):
+                self._away[taken.id] += 1  # counted, but no fault of its own
             if taken is None or is_away(error):
                 raise
             # Counted already: tried again, as the next of its chat.
@@ -153,12 +158,18 @@ class Inbox:
         else:
             self._ended += taken is not None
             if taken is not None:
+                self._away.pop(taken.id, None)
+            if taken is not None:
                 self._confirm(taken.channel, taps)
         return True
 
+    def _tries(self, taken: Taken) -> int:
+        """How often it was tried, without the times when the database was away or full."""
+        return taken.attempts - self._away[taken.id]
+
     async def _last_try(self, session: AsyncSession, taken: Taken) -> Sequence[str]:
         """As `_handle`; what breaks once more is set aside where staff can see it, while its chat is still ours."""
-        if taken.attempts > MOST_TAKEN:
+        if self._tries(taken) > MOST_TAKEN:
             log.error("update_set_aside", channel=taken.channel, error="process_lost")
             await backlog.set_aside(session, self._clock.now(), taken.id, "process_lost")
             return ()

@@ -34,7 +34,7 @@ class Database:
         self.url = _with_driver(url)
         # hide_parameters: an error of a statement must not carry people's values into a log.
         self.engine = create_async_engine(
-            self.url, pool_size=pool_size, max_overflow=5, pool_pre_ping=True, hide_parameters=True
+            self.url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, hide_parameters=True
         )
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -67,6 +67,8 @@ async def ring(session: AsyncSession) -> None:
 
 def is_away(error: BaseException) -> bool:
     """Whether an error is the database's absence or trouble, not the statement's fault: worth another try."""
+    if isinstance(error, ValueError) or isinstance(getattr(error, "orig", error).__cause__, ValueError):
+        return False  # a value that can't be written; the driver calls it a fault of its interface
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or isinstance(error, InterfaceError) or _is_of_the_server(error.orig)
     return isinstance(error, OSError | NoConnection | asyncpg.InterfaceError) or _is_of_the_server(error)

@@ -49,6 +49,7 @@ class Asked(TypedDict, total=False):
     allow_sms: bool
     sms_left: int | None  #: what `sms_left` below says of today
     never_shared: bool  #: never on a phone that somebody else may hold
+    channels: Collection[str] | None  #: those that are switched on; None: all
 
 
 class _Question(NamedTuple):
@@ -59,6 +60,7 @@ class _Question(NamedTuple):
     allow_sms: bool = True
     sms_left: int | None = None
     never_shared: bool = False
+    channels: Collection[str] | None = None
 
 
 def routes(candidates: Sequence[Candidate], **asked: Unpack[Asked]) -> tuple[Route, ...]:
@@ -116,6 +118,9 @@ def _window_closed(candidate: Candidate, question: _Question) -> bool:
 
 #: Reason -> what makes it so, in the order in which staff want to hear it.
 OBSTACLES: Mapping[str, Callable[[Candidate, _Question], bool]] = {
+    "channel_off": lambda candidate, question: (
+        question.channels is not None and candidate.channel not in question.channels
+    ),
     "not_verified": lambda candidate, _: not candidate.verified,
     "opted_out": lambda candidate, _: candidate.opted_out,
     "address_dead": lambda candidate, _: candidate.dead,

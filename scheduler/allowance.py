@@ -61,6 +61,14 @@ class Allowance:
         return self._closed_until
 
     async def _serve(self) -> None:
+        try:
+            await self._serve_all()
+        except Exception:
+            # Nobody waits for ever: they ask again, or give their call back.
+            self._answer_all(False)
+            raise
+
+    async def _serve_all(self) -> None:
         while self._urgent or self._bulk:
             moment = await surely(self._take)
             wait = moment - self._clock.real()

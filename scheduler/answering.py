@@ -20,6 +20,9 @@ POLL_SECONDS = 1.0
 #: Answers on their way at once, per channel: one that hangs must not hold up another's.
 MOST = 50
 
+#: Ends written down at once: the send moments and the inbox of this process need connections too.
+WRITERS = 4
+
 #: After a stop was asked for: calls under way may take so long to end.
 PATIENCE_SECONDS = 7.0
 
@@ -34,6 +37,7 @@ class Answering:
         self._channels = tuple(channels)
         self._busy: Counter[str] = Counter()
         self._under_way: dict[asyncio.Task[None], Call] = {}
+        self._writers = asyncio.Semaphore(WRITERS)
         self._ear = Ear()
 
     async def run(self, halt: asyncio.Event, ear: Ear | None = None) -> int:
@@ -89,7 +93,7 @@ class Answering:
 
     async def _write_down(self, outcome: Outcome) -> None:
         async def finish() -> None:
-            async with self._database.begin() as session:
+            async with self._writers, self._database.begin() as session:
                 await replies.finish(session, self._clock.now(), self._clock.real(), [outcome])
 
         try:

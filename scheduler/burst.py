@@ -48,7 +48,8 @@ WRITING_SECONDS = 4.0
 
 Said = TypeVar("Said")
 
-Claim = Callable[[], Awaitable[Sequence[Planned] | None]]  #: None: nothing is due
+#: Given the channels that are full, and how many each holds that aren't on record; None: nothing else is due.
+Claim = Callable[[Sequence[str], Mapping[str, int]], Awaitable[Sequence[Planned] | None]]
 Ended = tuple[Planned, Outcome]
 Finish = Callable[[Sequence[Ended]], Awaitable[None]]
 
@@ -75,17 +76,21 @@ class Burst:
         self._halt = halt
         self._lanes = {name: Lane(name=name, outlet=outlet) for name, outlet in outlets.items()}
         self._ended: list[Ended] = []
-        self._open: dict[UUID, Planned] = {}  #: calls on record whose end isn't written down, by notice
+        self._open: dict[UUID, Planned] = {}  #: calls on record whose end isn't written down, by delivery
         self._whole: set[asyncio.Task[Any]] = set()  #: steps that a halt must not leave half done
         self._calls = 0
+        self._others_at = 0.0  #: the loop's time: when to look again for what goes to channels that aren't full
         self._renew_at = clock.real() + leases.RENEW
         self._news = asyncio.Event()
         self._quiet = asyncio.Event()  #: no call is under way
         self._quiet.set()
         self._full = asyncio.Event()
+        self._writing = asyncio.Lock()
 
     async def run(self, ear: Ear | None = None) -> int:
         """With an ear: until halted. Without: until nothing is due any more. Returns how many calls were made."""
+        if self._halt.is_set():
+            return 0
         feeding = [asyncio.create_task(self._claim_ahead(ear))]
         feeding += [asyncio.create_task(self._fill(lane)) for lane in self._lanes.values()]
         ending = [asyncio.create_task(self._flush())]
@@ -103,33 +108,36 @@ class Burst:
         """Lease and render, a little ahead of the senders."""
         while True:
             self._news.clear()
+            full = [lane.name for lane in self._lanes.values() if lane.is_full]
             if not any(lane.is_low for lane in self._lanes.values()):
                 await self._news.wait()
-                continue
-            if await self._wholly(self._claimed()):
-                continue
-            if ear is not None:
-                await ear.wait(POLL_SECONDS)
-            elif self._open or any(lane.ready for lane in self._lanes.values()):
-                await self._news.wait()
-            else:
+            elif full and (wait := self._others_at - asyncio.get_running_loop().time()) > 0:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._news.wait(), wait)
+            elif not await self._wholly(self._claimed(full)) and not await self._more_comes(ear, full):
                 return
 
-    async def _claimed(self) -> bool:
-        """Whether anything was due; what can be said of it is ready then."""
-        planned = await surely(self._claim)
-        await self._sort(planned or ())
+    async def _claimed(self, full: Sequence[str]) -> bool:
+        """Whether anything was due on a channel that isn't full; what can be said of it is ready then."""
+        if full:
+            # To look past all that waits for a full channel is dear: not at every message that leaves.
+            self._others_at = asyncio.get_running_loop().time() + POLL_SECONDS
+        ahead = {lane.name: len(lane.ready) for lane in self._lanes.values()}
+        planned = await surely(lambda: self._claim(full, ahead))
+        for lane in self._lanes.values():
+            if mine := [one for one in planned or () if one.call.channel == lane.name]:
+                lane.add(mine)
         return planned is not None
 
-    async def _sort(self, planned: Sequence[Planned]) -> None:
-        """To every lane its own; what a lane can't send soon goes back, so that the others are never held up."""
-        for one in planned:
-            self._lanes[one.call.channel].ready.append(one)
-        for lane in self._lanes.values():
-            if extra := lane.too_many():
-                await self._put_back(extra, retry_at=lane.put_off(self._clock.real(), len(extra)))
-            if lane.ready:
-                lane.news.set()
+    async def _more_comes(self, ear: Ear | None, full: Sequence[str]) -> bool:
+        """Nothing is due: wait for news, from outside or of what is under way; False where there is none to come."""
+        if ear is not None and not full:
+            await ear.wait(POLL_SECONDS)
+        elif full or self._open or any(lane.ready for lane in self._lanes.values()):
+            await self._news.wait()
+        else:
+            return False
+        return True
 
     async def _fill(self, lane: Lane) -> None:
         """Put one lane's calls on record, when there is room and, where the channel is paced, a send moment."""
@@ -137,27 +145,33 @@ class Burst:
             lane.news.clear()
             if lane.ready and (wait := self._sender.closed(lane.name)) is not None:
                 await self._put_back(lane.take(len(lane.ready)), retry_at=self._clock.real() + wait)
-            room = min(lane.room, MOST_ON_RECORD - len(self._open))
-            if not lane.ready or room <= 0:
+            if not lane.ready or self._room(lane) <= 0:
                 self._news.set()
                 await lane.news.wait()
             elif not lane.paced or await self._sender.turn(lane.name, urgent=False):
-                await self._wholly(self._put_on_record(lane, lane.take(room)))
+                group = lane.take(self._room(lane))
+                self._open.update((one.call.delivery_id, one) for one in group)
+                if lane.is_low:
+                    self._news.set()
+                await self._wholly(self._put_on_record(lane, group))
+
+    def _room(self, lane: Lane) -> int:
+        return min(lane.room, MOST_ON_RECORD - len(self._open))
 
     async def _put_on_record(self, lane: Lane, group: Sequence[Planned]) -> None:
-        free = [one for one in group if not self._sender.chat_wait(one.call)]
-        if busy := [one for one in group if one not in free] if len(free) < len(group) else []:
+        busy = [one for one in group if self._sender.chat_wait(one.call)]
+        free = [one for one in group if one not in busy] if busy else group
+        if busy:
             wait = max(self._sender.chat_wait(one.call) for one in busy)
             await self._put_back(busy, retry_at=self._clock.real() + wait)
         moment = self._clock.real()
-        self._open.update((one.bundle.lead.id, one) for one in free)
-        standing = await self._each(free, self._handed_over)
-        for one in free:
+        standing = await self._each(free, self._handed_over) if free else set()
+        for one in group:
             if one.call.delivery_id in standing:
-                lane.waiting[one.call.delivery_id] = standing_one = OnRecord(planned=one, since=moment)
-                lane.on_record.put_nowait(standing_one)
+                lane.waiting[one.call.delivery_id] = on_record = OnRecord(planned=one, since=moment)
+                lane.on_record.put_nowait(on_record)
             else:
-                del self._open[one.bundle.lead.id]
+                del self._open[one.call.delivery_id]
 
     async def _each(
         self, group: Sequence[Planned], work: Callable[[Sequence[Planned]], Awaitable[set[UUID]]]
@@ -178,7 +192,10 @@ class Burst:
         async with self._database.at_once() as connection:
             kept = await leases.hand_over(connection, self._clock.now(), self._clock.real(), calls)
         standing = {call.delivery_id for call in kept}
-        await self._put_back([one for one in group if one.call.delivery_id not in standing])
+        if lost := [one for one in group if one.call.delivery_id not in standing]:
+            await self._put_back(lost)
+            # On record all the same, where an earlier try was committed just when the database went away.
+            self._ended += [(one, sender.never_left(one.call)) for one in lost]
         return standing
 
     async def _put_back(
@@ -199,7 +216,8 @@ class Burst:
             try:
                 outcome = await self._outcome(lane, one)
             except asyncio.CancelledError:
-                self._ended.append((one.planned, sender.cut_off(one.call)))
+                waits = one.call.delivery_id in lane.waiting
+                self._ended.append((one.planned, sender.never_left(one.call) if waits else sender.cut_off(one.call)))
                 raise
             finally:
                 lane.calling -= 1
@@ -224,7 +242,9 @@ class Burst:
                 if self._clock.real() - one.since > FRESH:
                     await surely(lambda: self._look_again(lane))
         del lane.waiting[one.call.delivery_id]
-        return await self._sender.call(one.call) if one.wanted else sender.never_left(one.call)
+        use_by = one.planned.bundle.lead.use_by
+        in_time = use_by is None or self._clock.now() < use_by
+        return await self._sender.call(one.call) if one.wanted and in_time else sender.never_left(one.call)
 
     async def _look_again(self, lane: Lane) -> None:
         """Which of all that had to wait on record may still start."""
@@ -248,13 +268,17 @@ class Burst:
 
     async def _write_down(self) -> None:
         """The first of what ended; it stays in hand until it is surely written."""
+        async with self._writing:
+            await self._write_down_alone()
+
+    async def _write_down_alone(self) -> None:
         ended = self._ended[:FLUSH_ROWS]
         if not ended:
             return
         await self._finish_all(ended)
         del self._ended[: len(ended)]
         for one, _ in ended:
-            self._open.pop(one.bundle.lead.id, None)
+            self._open.pop(one.call.delivery_id, None)
         for lane in self._lanes.values():
             lane.news.set()
         self._news.set()
@@ -271,17 +295,19 @@ class Burst:
                 log.error("not_written_down", error=type(error).__name__)
 
     async def _renew(self) -> None:
-        """A provider that hangs must not cost us the leases of calls that are still under way."""
+        """A provider that hangs or is slow must not cost us the leases of what we hold."""
         real = self._clock.real()
-        if real < self._renew_at or not self._open:
+        if real < self._renew_at:
             return
         self._renew_at = real + leases.RENEW
+        held = _notices([*self._open.values(), *(one for lane in self._lanes.values() for one in lane.ready)])
 
         async def renew() -> None:
             async with self._database.begin() as session:
-                await leases.renew(session, real, list(self._open))
+                await leases.renew(session, real, held)
 
-        await surely(renew)
+        if held:
+            await surely(renew)
 
     async def _wholly(self, work: Coroutine[Any, Any, Said]) -> Said:
         """A step that goes on to its end when whoever asked for it is cancelled."""

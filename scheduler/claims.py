@@ -31,6 +31,12 @@ class Claimed(NamedTuple):
     again: bool
     attempts: int
     avoid: tuple[UUID, ...] = ()  #: addresses where it was said in vain
+    priority: int = 2
+
+    @property
+    def urgency(self) -> tuple[int, datetime, bool, datetime]:
+        """The order in which things go: of what is due at the same time, what is of use for the shortest time first."""
+        return self.priority, self.due, self.use_by is None, self.use_by or self.due
 
 
 class Call(NamedTuple):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Integer, Text, Uuid, bindparam, case, select, update
+from sqlalchemy import Integer, Text, Uuid, and_, bindparam, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import batches
@@ -50,12 +50,24 @@ def _taken(outcome: Outcome, reached: str | None) -> str | None:
     return "planned" if reached == "failed" and left else None
 
 
+#: Why a hand-over whose lease lapsed is in doubt.
+LOST = "worker_lost"
+
+_in_doubt = or_(Notice.state == "unsure", and_(Notice.again, Notice.state.in_(("planned", "claimed"))))
+
 _said = batches.rows("said", id=Uuid(), token=Uuid(), version=Integer(), state=Text())
 
 #: A worker that lost its claim meanwhile finishes nothing; a row whose source changed is planned again.
 _TAKEN = (
     update(Notice)
-    .where(Notice.id == _said.c.id, Notice.state == "handing", Notice.token == _said.c.token)
+    .where(Notice.id == _said.c.id)
+    .where(
+        or_(
+            and_(Notice.state == "handing", Notice.token == _said.c.token),
+            # The sweep gave up on it while the database was away, or the worker slept; now its answer is known.
+            and_(Notice.reason == LOST, _said.c.state.in_(_ARRIVING), _in_doubt),
+        )
+    )
     .values(
         state=case((Notice.source_version > _said.c.version, "planned"), else_=_said.c.state),
         sent_at=bindparam("b_now"),
@@ -137,7 +149,7 @@ async def sweep(
     lapsed = list(await session.scalars(query))
     reached = await deliveries.last_reached(session, [notice.id for notice in lapsed])
     for notice in lapsed:
-        notice.token, notice.lease_until, notice.reason = None, None, "worker_lost"
+        notice.token, notice.lease_until, notice.reason = None, None, LOST
         _lost(notice, reached.get(notice.id), now, real)
     await _unsure_calls(session, [notice.id for notice in lapsed])
     await session.flush()
@@ -159,5 +171,5 @@ async def _unsure_calls(session: AsyncSession, notice_ids: Sequence[UUID]) -> No
     await session.execute(
         update(Delivery)
         .where(Delivery.notice_id.in_(notice_ids), Delivery.state == "handing")
-        .values(state="unsure", reason="worker_lost")
+        .values(state="unsure", reason=LOST)
     )

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from messaging.channel import Outlet
@@ -15,14 +15,11 @@ from scheduler.preparation import Planned
 GROUP = 50
 
 #: Leased and rendered for a channel without an allowance.
-_AHEAD = 4 * GROUP
+_AHEAD = 8 * GROUP
 
 #: What leaves in this time is leased for a paced channel; the rest is left to its turn, so that an urgent change
 #: waits behind little, also where three processes share the pace.
 AHEAD_SECONDS = 1.0
-
-#: Nothing is put off for longer than this: another worker may be faster.
-_LONGEST = timedelta(minutes=1)
 
 
 @dataclass(kw_only=True)
@@ -51,7 +48,6 @@ class Lane:
     looking: asyncio.Lock = field(default_factory=asyncio.Lock)
     news: asyncio.Event = field(default_factory=asyncio.Event)
     calling: int = 0
-    put_off_until: datetime | None = None  #: real time; when what was put off last is looked at again
 
     @property
     def paced(self) -> bool:
@@ -61,33 +57,31 @@ class Lane:
     @property
     def capacity(self) -> int:
         """How many may be leased ahead of their calls."""
-        return max(1, int(AHEAD_SECONDS * self.outlet.rate)) if self.paced else 2 * _AHEAD
+        return max(1, int(AHEAD_SECONDS * self.outlet.rate)) if self.paced else _AHEAD
 
     @property
     def is_low(self) -> bool:
         """Whether more should be leased, so that its senders never wait."""
-        return len(self.ready) <= (self.capacity // 4 if self.paced else 2 * GROUP)
+        return len(self.ready) <= self.capacity // 4
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more should be leased for it."""
+        return len(self.ready) >= self.capacity
 
     @property
     def room(self) -> int:
         """How many to put on record now: what is on record starts at once, or very soon."""
-        if not self.paced:
-            waiting = self.on_record.qsize()
-            return GROUP - waiting if waiting <= GROUP // 4 else 0
-        free = GROUP - self.calling - self.on_record.qsize()
-        return min(free, max(1, int(self.outlet.rate / 100)))
+        if self.paced:
+            return 1 if self.calling + self.on_record.qsize() < GROUP else 0
+        waiting = self.on_record.qsize()
+        return GROUP - waiting if waiting <= GROUP // 4 else 0
+
+    def add(self, planned: Sequence[Planned]) -> None:
+        """More to send, each in its place: the most urgent first, whenever it was leased."""
+        self.ready = deque(sorted([*self.ready, *planned], key=lambda one: one.bundle.lead.urgency))
+        self.news.set()
 
     def take(self, most: int) -> list[Planned]:
         """The next ones, most urgent first."""
         return [self.ready.popleft() for _ in range(min(most, len(self.ready)))]
-
-    def too_many(self) -> Sequence[Planned]:
-        """What is leased beyond its capacity, the least urgent of it; no longer ready."""
-        extra = len(self.ready) - self.capacity
-        return list(reversed([self.ready.pop() for _ in range(extra)])) if extra > 0 else ()
-
-    def put_off(self, real: datetime, count: int) -> datetime:
-        """When (real time) so many more should be looked at again: after all that goes before them."""
-        until = max(self.put_off_until or real, real + timedelta(seconds=AHEAD_SECONDS))
-        self.put_off_until = until + timedelta(seconds=count / (self.outlet.rate or 1))
-        return min(until, real + _LONGEST)

@@ -1,6 +1,6 @@
 """The worker's side of the queue: claim, put back, hand over; what happened after that stands in endings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from operator import attrgetter
@@ -13,19 +13,22 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Integer,
+    Select,
     Table,
+    Text,
     Uuid,
+    all_,
     any_,
     bindparam,
     false,
     func,
-    literal,
     or_,
     select,
     true,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from content.kinds import NOTICES
 from content.parts import Value
@@ -114,11 +117,31 @@ _CLAIMED = {
 }
 _READ = [_notice.c[field.key] for field in _FIELDS]
 
-_CLAIM = (
-    update(_notice)
-    .where(_notice.c.id == func.any(func.array(_DUE.scalar_subquery())))
-    .values(_CLAIMED)
-    .returning(*_READ)
+
+def _claiming(due: Select[UUID]) -> ReturningUpdate[Any]:
+    return (
+        update(_notice)
+        .where(_notice.c.id == func.any(func.array(due.scalar_subquery())))
+        .values(_CLAIMED)
+        .returning(*_READ)
+    )
+
+
+_CLAIM = _claiming(_DUE)
+
+#: Where a person is most likely reached first.
+_first_channel = (
+    select(Address.channel)
+    .join(PersonAddress, PersonAddress.address_id == Address.id)
+    .where(PersonAddress.person_id == _ready.c.person_id, PersonAddress.verified_at.is_not(None))
+    .where(PersonAddress.opted_out_at.is_(None), Address.dead_at.is_(None))
+    .order_by(PersonAddress.rank)
+    .limit(1)
+    .correlate(_ready)
+    .scalar_subquery()
+)
+_CLAIM_OTHERS = _claiming(
+    _DUE.where(func.coalesce(_first_channel, "") != all_(bindparam("l_full", type_=ARRAY(Text()))))
 )
 
 #: What else these persons, who are locked, have due at this moment: what falls together goes together.
@@ -144,23 +167,24 @@ async def on_hold(session: AsyncSession) -> bool:
     return (await session.scalars(select(Hold.id).where(Hold.lifted_at.is_(None)).limit(1))).first() is not None
 
 
-async def claim(session: AsyncSession, now: datetime, real: datetime, limit: int) -> list[Claimed]:
+async def claim(
+    session: AsyncSession, now: datetime, real: datetime, limit: int, *, without: Collection[str] = ()
+) -> list[Claimed]:
     """Lease due notices, most urgent first, and all that their persons have due; commit after it.
 
     A person has at most one batch in hand. `limit` may be passed by what those persons have due beside it.
+    `without` names channels that have enough: who is reached there first is left to a later claim.
     """
     await session.execute(_EXPIRE, {"l_now": now})
     given = {"l_now": now, "l_real": real, "l_token": new_id(), "l_until": real + LEASE}
-    rows = list(await session.execute(_CLAIM, {**given, "l_limit": limit}))
+    if without:
+        rows = list(await session.execute(_CLAIM_OTHERS, {**given, "l_limit": limit, "l_full": list(without)}))
+    else:
+        rows = list(await session.execute(_CLAIM, {**given, "l_limit": limit}))
     if len(rows) == limit:
         rows += await session.execute(_REST, {**given, "l_people": list({row.person_id for row in rows})})
-    rows.sort(key=_urgency)
-    return await _without_doubled(session, await _readable(session, rows))
-
-
-def _urgency(row: Any) -> tuple[Any, ...]:
-    """The order in which things go: of what is due at the same time, what is of use for the shortest time first."""
-    return row.priority, row.due, row.use_by is None, row.use_by or row.due
+    held = sorted(await _readable(session, rows), key=lambda one: one.urgency)
+    return await _without_doubled(session, held)
 
 
 async def _without_doubled(session: AsyncSession, held: Sequence[Claimed]) -> list[Claimed]:
@@ -198,8 +222,7 @@ async def _lease(session: AsyncSession, real: datetime, ready: Any) -> list[Clai
         .returning(*_FIELDS)
         .execution_options(synchronize_session=False)
     )
-    rows = sorted(await session.execute(statement), key=_urgency)
-    return await _readable(session, rows)
+    return await _readable(session, (await session.execute(statement)).all())
 
 
 async def _readable(session: AsyncSession, rows: Sequence[Any]) -> list[Claimed]:
@@ -234,7 +257,7 @@ def as_claimed(row: Any) -> Claimed:
     """A row of the queue as a worker holds it. CryptoError or ValueError where nobody can say what it says."""
     if (row.kind, row.step) not in NOTICES:
         raise ValueError("no such kind and step: nobody knows what to say")
-    id_, token, person_id, kind, step, *source, due, use_by, sealed, again, attempts, avoid, _ = _in_order(row)
+    id_, token, person_id, kind, step, *source, due, use_by, sealed, again, attempts, avoid, priority = _in_order(row)
     source_kind, source_id, source_version = source
     unit: str | None = None
     values: Mapping[str, Value] = {}
@@ -256,6 +279,7 @@ def as_claimed(row: Any) -> Claimed:
         again=again,
         attempts=attempts,
         avoid=tuple(avoid or ()),
+        priority=priority,
     )
 
 
@@ -324,6 +348,10 @@ async def _move(session: AsyncSession, held: Sequence[Claimed], values: Mapping[
         )
 
 
+#: The kill switch stops also what is leased already.
+_ON_HOLD = select(Hold.id).where(Hold.lifted_at.is_(None)).exists()
+
+
 def _in_time(use_by: ColumnElement[datetime | None]) -> ColumnElement[bool]:
     return or_(use_by.is_(None), use_by > bindparam("b_now", type_=Notice.due.type))
 
@@ -350,6 +378,7 @@ _handed = (
     .where(_notice.c.source_version == _given.c.version)
     # Handing already: this very statement, committed just when the database went away.
     .where(_notice.c.state.in_(_IN_HAND), _in_time(_notice.c.use_by), _open_address(_given.c.address))
+    .where(~_ON_HOLD)
     .values(state="handing", lease_until=bindparam("b_lease", type_=Notice.due.type))
     .returning(_notice.c.id)
     .cte("handed")
@@ -393,7 +422,7 @@ _STANDS = (
     .join(_given, _given.c.id == _notice.c.id)
     .where(_notice.c.state == "handing", _notice.c.token == _given.c.token)
     .where(_notice.c.source_version == _given.c.version, _in_time(_notice.c.use_by))
-    .where(_open_address(_given.c.address))
+    .where(_open_address(_given.c.address), ~_ON_HOLD)
 )
 
 
@@ -403,14 +432,18 @@ async def still_stand(session: AsyncSession, now: datetime, calls: Sequence[tupl
     return {call.delivery_id for notice, call in calls if notice.id in standing}
 
 
-async def renew(session: AsyncSession, real: datetime, notice_ids: Sequence[UUID]) -> None:
-    """This worker still calls about these: nobody else may think it lost."""
-    await session.execute(
-        update(Notice)
-        .where(Notice.id == any_(literal(list(notice_ids), ARRAY(Uuid()))), Notice.state == "handing")
-        .values(lease_until=real + LEASE)
-        .execution_options(synchronize_session=False)
-    )
+_leased = batches.rows("leased", id=Uuid(), token=Uuid())
+_RENEW = (
+    update(_notice)
+    .where(_notice.c.id == _leased.c.id, _notice.c.token == _leased.c.token, _notice.c.state.in_(_IN_HAND))
+    .values(lease_until=bindparam("b_lease", type_=Notice.due.type))
+)
+
+
+async def renew(session: AsyncSession, real: datetime, held: Sequence[Claimed]) -> None:
+    """This worker still holds these: nobody else may think them lost."""
+    given = batches.given("leased", id=[notice.id for notice in held], token=[notice.token for notice in held])
+    await session.execute(_RENEW, {**given, "b_lease": real + LEASE})
 
 
 async def join(session: AsyncSession, now: datetime, lead_id: UUID, joined: Sequence[Claimed]) -> None:

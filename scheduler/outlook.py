@@ -245,5 +245,6 @@ def _route(
         templates=world.templates,
         hidden=hidden,
         sms_left=world.sms.left(goes),
+        channels=world.settings.channels,
     )
     return (found[0], None) if found else (None, why)

@@ -58,14 +58,18 @@ class Planned(NamedTuple):
 class Preparation:
     """Decides what becomes of a batch, in the worker's transaction."""
 
-    def __init__(self, settings: Settings, texts: Callable[[], InForce]) -> None:
+    def __init__(self, settings: Settings, texts: Callable[[], InForce], channels: Collection[str]) -> None:
         self._settings = settings
         self._texts = texts
+        self._channels = channels
 
     async def plan(
-        self, session: AsyncSession, now: datetime, real: datetime, claimed: Sequence[Claimed]
+        self, session: AsyncSession, now: datetime, real: datetime, claimed: Sequence[Claimed], *, sms_ahead: int = 0
     ) -> list[Planned]:
-        """Arrange each person's notices and render the ones that go now; what can't go is put away with its reason."""
+        """Arrange each person's notices and render the ones that go now; what can't go is put away with its reason.
+
+        `sms_ahead`: texts that are rendered already and not on record yet; they count for the day.
+        """
         people = list(dict.fromkeys(notice.person_id for notice in claimed))
         known = await recipients.load(session, now, people)
         claimed = await self._still_true(session, now, claimed, known)
@@ -79,6 +83,8 @@ class Preparation:
         for notice in (*claimed, *also):
             mine[notice.person_id].append(notice)
         round_ = await self._round(session, now, real, (*claimed, *also), known)
+        if round_.sms_left is not None:
+            round_.sms_left = max(0, round_.sms_left - sms_ahead)
         planned: list[Planned] = []
         for person, notices in mine.items():
             sent_today, sent_this_week = pushes.get(person, (0, 0))
@@ -234,6 +240,7 @@ class Preparation:
             templates=round_.templates,
             hidden=notice.id in round_.never_shared,
             sms_left=round_.sms_left,
+            channels=self._channels,
         )
 
     async def _give_up(

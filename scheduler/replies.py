@@ -18,7 +18,7 @@ from core.values import Handle
 from messaging.channel import Outgoing, Verdict, from_json
 from scheduler import deliveries
 from scheduler.claims import Call, Outcome
-from scheduler.leases import LEASE
+from scheduler.leases import LEASE, MOST_ATTEMPTS
 
 _OPEN = ("planned", "handing")
 
@@ -104,6 +104,9 @@ async def finish(session: AsyncSession, now: datetime, real: datetime, outcomes:
     await deliveries.close_calls(session, now, real, outcomes)
     for outcome in outcomes:
         reply = await session.get(Reply, outcome.call.item_id, populate_existing=True)
+        if reply is not None and (reply.state, reply.reason) == ("unsure", "worker_lost") and outcome.sent is not None:
+            reply.state, reply.reason = "sent", None  # the sweep gave up on it; now its answer is known
+            continue
         if reply is None or reply.state != "handing" or reply.token != outcome.call.token:
             continue
         reply.token, reply.lease_until = None, None
@@ -112,7 +115,11 @@ async def finish(session: AsyncSession, now: datetime, real: datetime, outcomes:
             reply.state = "sent"
             continue
         reply.reason = error.reason
-        if error.verdict in (Verdict.RETRY, Verdict.PAUSE):
+        if not outcome.started or error.verdict is Verdict.PAUSE:
+            reply.attempts -= 1
+        if error.verdict is Verdict.RETRY and reply.attempts >= MOST_ATTEMPTS:
+            reply.state = "failed"  # it must not hold back what else is said in this chat
+        elif error.verdict in (Verdict.RETRY, Verdict.PAUSE):
             reply.state, reply.retry_at = "planned", deliveries.wait(real, error, reply.attempts)
         else:
             reply.state = "unsure" if error.verdict is Verdict.UNSURE else "failed"

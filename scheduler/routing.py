@@ -22,10 +22,12 @@ def find(
     templates: Mapping[str, Mapping[str, str]],
     hidden: bool,
     sms_left: int | None = None,
+    channels: Collection[str],
 ) -> tuple[tuple[Route, ...], str]:
     """The open routes, best first; where there are none, why (a code of messaging.reasons).
 
-    `tried`: addresses where it didn't arrive. `hidden`: never on a phone that somebody else may hold.
+    `channels`: those that are switched on. `tried`: addresses where it didn't arrive. `hidden`: never on a phone that
+    somebody else may hold.
     """
     kind = NOTICES[notice.kind, notice.step]
     # News and invitations wait until the person writes: WhatsApp would sell them as advertising.
@@ -37,6 +39,7 @@ def find(
         "languages": recipient.languages,
         "never_shared": hidden,
         "sms_left": sms_left,
+        "channels": channels,
     }
     found = dispatch.routes(recipient.candidates, **asked)
     return found, "" if found else dispatch.why_not(recipient.candidates, **asked)

@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 #: Notices leased in one claim, where no channel is paced.
 BATCH = 4 * GROUP
 
+HALTED_SECONDS = 0.02
+
 #: A worker that broke begins anew after so long.
 AGAIN_SECONDS = 1.0
 
@@ -44,7 +46,7 @@ class Worker:
         self._clock = clock
         self._settings = settings
         self._outlets = outlets
-        self._preparation = Preparation(settings, texts)
+        self._preparation = Preparation(settings, texts, outlets.keys())
         self._sender = Sender(database, clock, outlets)
         self._answering, self._bursting = asyncio.Lock(), asyncio.Lock()
         self._halt = asyncio.Event()  #: set: what runs winds down
@@ -77,7 +79,11 @@ class Worker:
         self, stop: asyncio.Event, still: asyncio.Lock, work: Callable[[Ear], Awaitable[int]], ear: Ear
     ) -> None:
         while not stop.is_set():
+            if self._halt.is_set():
+                await asyncio.sleep(HALTED_SECONDS)  # somebody asked for stillness and doesn't have it yet
             async with still:
+                if stop.is_set():
+                    return
                 try:
                     await work(ear)
                 except Exception as error:
@@ -118,16 +124,16 @@ class Worker:
         )
         return await burst.run(ear)
 
-    async def _claim(self) -> Sequence[Planned] | None:
-        """Lease and render the next batch; None: nothing is due."""
+    async def _claim(self, full: Sequence[str], ahead: Mapping[str, int]) -> Sequence[Planned] | None:
+        """Lease and render the next batch; None: nothing is due but for channels that are full."""
         now, real = self._clock.now(), self._clock.real()
         async with self._database.begin() as session:
             if await leases.on_hold(session):
                 return None
-            claimed = await leases.claim(session, now, real, self._batch)
+            claimed = await leases.claim(session, now, real, self._batch, without=full)
             if not claimed:
                 return None
-            return await self._preparation.plan(session, now, real, claimed)
+            return await self._preparation.plan(session, now, real, claimed, sms_ahead=ahead.get("sms", 0))
 
     async def _finish(self, ended: Sequence[tuple[Planned, Outcome]]) -> None:
         now, real = self._clock.now(), self._clock.real()

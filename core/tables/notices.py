@@ -64,6 +64,7 @@ class Delivery(Base):
         Index(None, "reply_id", postgresql_where=text("reply_id IS NOT NULL")),
         Index("ix_delivery_provider", "provider_id", postgresql_where=text("provider_id IS NOT NULL")),
         Index("ix_delivery_address", "address_id", "handed_at"),
+        Index("ix_delivery_texts", "handed_at", postgresql_where=text("channel = 'sms'")),
         Index("ix_delivery_unsure", "handed_at", postgresql_where=text("state = 'unsure'")),
         Index(
             "ix_delivery_held",

@@ -55,7 +55,8 @@ async def test_who_was_tried_in_vain_for_an_hour_hears_it_when_the_provider_is_b
         await waited(house)
         await until(house.settled, 30, "all went")
 
-        assert [line.to for line in away.messages] == [house.chats[person] for person in persons]
+        # All at once, without a pace: in which order they arrive is chance.
+        assert sorted(line.to for line in away.messages) == [house.chats[person] for person in persons]
         assert worker.alive
 
 

@@ -10,6 +10,7 @@ from core.database import Database
 from core.ids import new_id
 from core.tables.simulator import SimulatorPhone
 from core.values import Handle
+from messaging import simulator_faults
 from messaging.channel import Button, Outgoing, Reached, SendError, Sent, Template, Verdict
 from messaging.simulator import SimulatedChannel, Simulator, UnknownChoice, UnknownPhone
 from messaging.simulator_faults import Fault
@@ -212,7 +213,8 @@ async def test_a_provider_in_trouble(house: House, fault: Fault, verdict: Verdic
         await send(house.simulator.channel("telegram"), handle)
 
     assert failed.value.verdict is verdict
-    assert failed.value.retry_after == (timedelta(seconds=7) if fault is Fault.THROTTLE else None)
+    waits = {Fault.THROTTLE: timedelta(seconds=7), Fault.REFUSE: simulator_faults.NOT_REACHED}
+    assert failed.value.retry_after == waits.get(fault)
     assert len(await house.screen(phone_id)) == (1 if fault is Fault.LOSE_ANSWER else 0)
 
 

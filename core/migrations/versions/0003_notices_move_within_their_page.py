@@ -16,8 +16,9 @@ _OPEN = "state = ANY (ARRAY['planned'::text, 'claimed'::text, 'handing'::text])"
 def upgrade() -> None:
     for name in ("uq_notice_open_step", "ix_notice_due", "ix_notice_lease", "ix_notice_source", "ix_notice_person"):
         op.drop_index(name, table_name="notice")
-    op.add_column("notice", sa.Column("is_open", sa.Boolean(), sa.Computed(_OPEN, persisted=True), nullable=False))
+    # First: the new column writes the table anew, and then by half.
     op.execute("ALTER TABLE notice SET (fillfactor = 50)")
+    op.add_column("notice", sa.Column("is_open", sa.Boolean(), sa.Computed(_OPEN, persisted=True), nullable=False))
     is_open = sa.text("is_open")
     step = ["person_id", "source_id", "step"]
     op.create_index("uq_notice_open_step", "notice", step, unique=True, postgresql_where=is_open)
@@ -31,9 +32,12 @@ def upgrade() -> None:
     ):
         op.drop_index(name, table_name="delivery")
         op.create_index(name, "delivery", [column], postgresql_where=sa.text(f"{column} IS NOT NULL"))
+    texts = sa.text("channel = 'sms'")
+    op.create_index("ix_delivery_texts", "delivery", ["handed_at"], postgresql_where=texts)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_delivery_texts", table_name="delivery")
     for name, column in (
         ("ix_delivery_notice_id", "notice_id"),
         ("ix_delivery_reply_id", "reply_id"),
