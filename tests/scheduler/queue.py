@@ -30,11 +30,11 @@ class Queue:
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
 
-    async def person(self, *handles: str) -> UUID:
-        """Somebody with these telegram addresses, first choice first."""
+    async def person(self, *handles: str, handles_on: str = "telegram") -> UUID:
+        """Somebody with these addresses on one channel, first choice first."""
         person = await world.person(self.session)
         for rank, handle in enumerate(handles or (str(person.id),)):
-            address = await addresses.ensure(self.session, NOW, "telegram", Handle(handle))
+            address = await addresses.ensure(self.session, NOW, handles_on, Handle(handle))
             await addresses.attach(self.session, NOW, person.id, address.id, verified=True, rank=rank)
         return person.id
 
@@ -52,8 +52,8 @@ class Queue:
         )
         return notice_id
 
-    async def claim(self, now: datetime = NOW, *, limit: int = 50) -> list[Claimed]:
-        return await leases.claim(self.session, now, now, limit)
+    async def claim(self, now: datetime = NOW, *, limit: int = 50, without: Sequence[str] = ()) -> list[Claimed]:
+        return await leases.claim(self.session, now, now, limit, without=without)
 
     async def hand_over(self, held: Sequence[Claimed], now: datetime = NOW) -> list[Call]:
         """Hand over each by itself, on its person's first address."""

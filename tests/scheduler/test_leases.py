@@ -9,8 +9,11 @@ from content import catalogue
 from content.inforce import concepts
 from core.database import Database
 from core.tables.notices import Notice
+from core.tables.people import PersonAddress
+from core.tables.service import Hold
 from messaging.channel import SendError, Verdict
-from scheduler import leases, notices
+from scheduler import endings, leases, notices
+from scheduler.sender import never_left
 from scheduler.worker import Worker
 from tests.fakes.clock import FakeClock
 from tests.fakes.outlet import RecordingOutlet
@@ -215,6 +218,43 @@ class TestChanges:
         await queue.plan(someone, due=NOW + timedelta(hours=1))
         assert [held.person_id for held in await queue.claim(limit=1)] == [someone] * 2
         assert [held.person_id for held in await queue.claim(limit=1)] == [other] * 3
+
+    async def test_who_is_reached_on_a_full_channel_waits_and_the_others_dont(self, queue: Queue) -> None:
+        chat, text = await queue.person(), await queue.person(handles_on="sms")
+        await queue.plan(chat, due=NOW - timedelta(hours=1))
+        await queue.plan(text)
+        assert [held.person_id for held in await queue.claim(without=("telegram", "whatsapp"))] == [text]
+        assert [held.person_id for held in await queue.claim()] == [chat]
+
+    async def test_the_kill_switch_stops_what_is_leased(self, queue: Queue) -> None:
+        await queue.plan(await queue.person())
+        held = await queue.claim()
+        queue.session.add(Hold(since=NOW, why="test"))
+        await queue.session.flush()
+        assert await queue.hand_over(held) == []
+
+    async def test_after_stop_nothing_that_is_leased_starts(self, queue: Queue) -> None:
+        await queue.plan(await queue.person())
+        held = await queue.claim()
+        await queue.session.execute(update(PersonAddress).values(opted_out_at=NOW))
+        assert await queue.hand_over(held) == []
+
+    @pytest.mark.parametrize("kind", ["appointment", "update"])
+    async def test_an_answer_that_is_known_late_ends_the_doubt(self, queue: Queue, kind: str) -> None:
+        notice_id = await queue.plan(await queue.person(), "day" if kind == "appointment" else "", kind=kind)
+        (call,) = await queue.in_hand()
+        await queue.sweep(LATER)
+        assert await queue.state(notice_id) == ("planned" if kind == "appointment" else "unsure")
+        await queue.taken(call, LATER)
+        assert await queue.state(notice_id) == "sent"
+        assert await queue.claim(MUCH_LATER) == []
+
+    async def test_what_never_started_burns_no_attempt(self, queue: Queue) -> None:
+        notice_id = await queue.plan(await queue.person())
+        (call,) = await queue.in_hand()
+        await endings.finish(queue.session, NOW, NOW, HOUSE, [never_left(call)])
+        notice = await queue.notice(notice_id)
+        assert (notice.state, notice.attempts) == ("planned", 0)
 
 
 class TestWorkersAtOnce:

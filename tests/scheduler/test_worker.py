@@ -157,6 +157,14 @@ class TestTrouble:
         dead = [address.dead_reason for address in await desk.all(Address)]
         assert sorted(dead, key=str) == [None, "blocked"]
 
+    async def test_a_channel_that_is_switched_off_gives_way_to_the_next(self, desk: Desk) -> None:
+        await desk.appointment(await desk.person(whatsapp="+31612345678", telegram="1001"))
+        await desk.appointment(await desk.person(whatsapp="+31612345679"))
+        await desk.until("2026-12-21 11:02")
+        assert [handle for handle, _ in desk.telegram.sent] == ["1001"]
+        told = [notice for notice in await desk.all(Notice) if notice.step == "announced"]
+        assert sorted((notice.state, notice.reason) for notice in told) == [("failed", "channel_off"), ("sent", None)]
+
     async def test_without_any_address_staff_must_call(self, desk: Desk) -> None:
         await desk.appointment(await desk.person())
         desk.telegram.refusals = [SendError(Verdict.DEAD, "blocked")]
