@@ -23,6 +23,9 @@ PACE = 0.98
 #: A moment that is missed by more than this is given up.
 LATE = timedelta(milliseconds=8)
 
+#: A call starts so long after its moment: time to put it on record, and the same for every call, answers too.
+LEAD = timedelta(milliseconds=10)
+
 #: Who must wait longer than this for a moment gives its call back to the queue.
 PATIENCE = timedelta(seconds=5)
 

@@ -19,6 +19,7 @@ from core.clock import Clock
 from core.database import Database, surely
 from messaging.channel import Outlet
 from scheduler import leases, sender
+from scheduler.allowance import LATE, LEAD
 from scheduler.claims import Claimed, Outcome
 from scheduler.lanes import GROUP, Lane, OnRecord
 from scheduler.preparation import Planned
@@ -38,9 +39,6 @@ POLL_SECONDS = 1.0
 
 #: What stood on record for longer is looked at again before its call.
 FRESH = timedelta(seconds=0.25)
-
-#: A call starts this long after its send moment: time to put it on record, and the same for each.
-LEAD_SECONDS = 0.01
 
 #: After a stop was asked for: calls under way may take so long to end, and writing them down so long.
 PATIENCE_SECONDS = 7.0
@@ -235,9 +233,13 @@ class Burst:
             del lane.waiting[one.call.delivery_id]
             return refused
         waited = self._clock.real() - one.since
-        if lane.paced and waited.total_seconds() < LEAD_SECONDS:
-            await asyncio.sleep(LEAD_SECONDS - waited.total_seconds())
-        elif waited > FRESH:
+        if lane.paced and waited <= LEAD + LATE:
+            await asyncio.sleep(max(LEAD - waited, timedelta()).total_seconds())
+        elif lane.paced and not await self._sender.turn(lane.name, urgent=False):
+            # It came too late on record for its moment, and the next one is far away.
+            del lane.waiting[one.call.delivery_id]
+            return self._sender.not_now(one.call) or sender.never_left(one.call)
+        if self._clock.real() - one.since > FRESH:
             async with lane.looking:
                 if self._clock.real() - one.since > FRESH:
                     await surely(lambda: self._look_again(lane))

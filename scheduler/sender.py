@@ -10,7 +10,7 @@ import structlog
 from core.clock import Clock
 from core.database import Database
 from messaging.channel import Outlet, SendError, Verdict
-from scheduler.allowance import Allowance
+from scheduler.allowance import LEAD, Allowance
 from scheduler.claims import Call, Outcome
 
 log = structlog.get_logger(__name__)
@@ -75,9 +75,13 @@ class Sender:
         if wait := self.chat_wait(call):
             await asyncio.sleep(wait.total_seconds())
         refused = self.not_now(call)
-        if refused is None and not await self.turn(call.channel, urgent=True):
-            refused = self.not_now(call) or never_left(call)
-        return refused
+        if refused is not None:
+            return refused
+        if not await self.turn(call.channel, urgent=True):
+            return self.not_now(call) or never_left(call)
+        if self._outlets[call.channel].rate:
+            await asyncio.sleep(LEAD.total_seconds())
+        return None
 
     def _remember(self, address_id: UUID, chat_rate: float) -> None:
         real = self._clock.real()

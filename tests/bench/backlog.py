@@ -20,11 +20,11 @@ _PERSONS = text("""
 _PLANNED = text("""
     INSERT INTO notice (id, person_id, kind, step, source_kind, source_id, source_version, doubt, due, use_by,
                         priority, state, again, attempts, planned_at)
-    SELECT uuidv7(), person_id, 'appointment', step, 'appointment', uuidv7(), 1, 'once_more', due,
+    SELECT uuidv7(), person_id, 'appointment', 'day', 'appointment', uuidv7(), 1, 'once_more', due,
            due + interval '1 year', CASE WHEN random() < 0.1 THEN 3 ELSE 2 END, 'planned', false, 0, now()
     FROM (
-        SELECT person.id AS person_id, step, now() + make_interval(secs => 86400 + 31536000 * random()) AS due
-        FROM person, unnest(CAST(:steps AS text[])) AS step
+        SELECT person.id AS person_id, now() + make_interval(secs => 86400 + 31536000 * random()) AS due
+        FROM person, generate_series(1, :each)
         ORDER BY random()
     ) AS someday
 """)
@@ -38,7 +38,7 @@ _GONE = text("""
 _MORE = text("""
     INSERT INTO notice (id, person_id, kind, step, source_kind, source_id, source_version, doubt, due, use_by,
                         priority, state, again, attempts, planned_at)
-    SELECT uuidv7(), id, 'appointment', 'more', 'appointment', uuidv7(), 1, 'once_more', late.due,
+    SELECT uuidv7(), id, 'appointment', 'day', 'appointment', uuidv7(), 1, 'once_more', late.due,
            late.due + interval '1 year', 2, 'planned', false, 0, now()
     FROM (
         SELECT id, CAST(:now AS timestamptz) + make_interval(secs => 31536000 * (0.1 + random())) AS due
@@ -55,7 +55,7 @@ async def fill(database: Database, length: int) -> None:
     async with database.begin() as session:
         await session.execute(_UNCHECKED)
         await session.execute(_PERSONS, {"persons": length // EACH})
-        await session.execute(_PLANNED, {"steps": [f"step{number}" for number in range(EACH)]})
+        await session.execute(_PLANNED, {"each": EACH})
     await ground.tidy(database)
 
 

@@ -19,7 +19,7 @@ from tests.bench.rows import Row, ratio
 
 ROWS = ("sms_broadcast_vs_twilio",)
 
-MESSAGES = 2000
+MESSAGES = 10_000
 PAIRS = 5
 
 _SID, _TOKEN, _FROM = "AC" + "1" * 32, "voorbeeld", "+3197010000000"
