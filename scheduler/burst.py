@@ -18,7 +18,7 @@ from core.bell import Ear
 from core.clock import Clock
 from core.database import Database, surely
 from messaging.channel import Outlet
-from scheduler import leases, sender
+from scheduler import handover, leases, sender
 from scheduler.allowance import LATE, LEAD
 from scheduler.claims import Claimed, Outcome
 from scheduler.lanes import GROUP, Lane, OnRecord
@@ -188,7 +188,7 @@ class Burst:
         """Commit the attempts; what was changed, withdrawn or became too late meanwhile goes back."""
         calls = [(one.bundle.lead, one.call) for one in group]
         async with self._database.at_once() as connection:
-            kept = await leases.hand_over(connection, self._clock.now(), self._clock.real(), calls)
+            kept = await handover.hand_over(connection, self._clock.now(), self._clock.real(), calls)
         standing = {call.delivery_id for call in kept}
         if lost := [one for one in group if one.call.delivery_id not in standing]:
             await self._put_back(lost)
@@ -253,7 +253,7 @@ class Burst:
         waiting, real = list(lane.waiting.values()), self._clock.real()
         async with self._database.begin() as session:
             calls = [(one.planned.bundle.lead, one.call) for one in waiting]
-            standing = await leases.still_stand(session, self._clock.now(), calls)
+            standing = await handover.still_stand(session, self._clock.now(), calls)
         for one in waiting:
             one.since, one.wanted = real, one.call.delivery_id in standing
 

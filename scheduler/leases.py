@@ -1,4 +1,4 @@
-"""The worker's side of the queue: claim, put back, hand over; what happened after that stands in endings."""
+"""The worker's side of the queue: claim, put back, renew; then comes handover, and after the call endings."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from content.kinds import NOTICES
@@ -35,12 +35,11 @@ from content.parts import Value
 from core import batches
 from core.crypto import CryptoError
 from core.ids import new_id
-from core.tables.notices import Delivery, Notice
+from core.tables.notices import Notice
 from core.tables.people import Address, Person, PersonAddress
 from core.tables.service import Hold
-from scheduler import deliveries
 from scheduler.bundles import EXEMPT
-from scheduler.claims import Call, Claimed
+from scheduler.claims import Claimed
 from scheduler.notices import decode
 
 log = structlog.get_logger(__name__)
@@ -53,7 +52,8 @@ RENEW = timedelta(seconds=8)
 #: Counted before the work: a notice that breaks whoever takes it is set aside.
 MOST_ATTEMPTS = 8
 
-_IN_HAND = ("claimed", "handing")
+#: A worker holds it.
+IN_HAND = ("claimed", "handing")
 
 _FIELDS = (
     Notice.id,
@@ -84,6 +84,7 @@ _EXPIRE = (
     update(_notice)
     .where(_notice.c.is_open, _notice.c.state == "planned", _notice.c.due <= _NOW, _notice.c.use_by <= _NOW)
     .values(state="expired", reason="use_by_passed")
+    .returning(_notice.c.id)
 )
 
 # The person is locked too: another worker skips all that waits for her until this claim is committed.
@@ -175,7 +176,7 @@ async def claim(
     A person has at most one batch in hand. `limit` may be passed by what those persons have due beside it.
     `without` names channels that have enough: who is reached there first is left to a later claim.
     """
-    await session.execute(_EXPIRE, {"l_now": now})
+    await expire(session, now)
     given = {"l_now": now, "l_real": real, "l_token": new_id(), "l_until": real + LEASE}
     if without:
         rows = list(await session.execute(_CLAIM_OTHERS, {**given, "l_limit": limit, "l_full": list(without)}))
@@ -285,13 +286,7 @@ def as_claimed(row: Any) -> Claimed:
 
 async def expire(session: AsyncSession, now: datetime) -> int:
     """Nothing is sent after its use-by: such notices end, visibly."""
-    gone = await session.scalars(
-        update(Notice)
-        .where(Notice.is_open, Notice.state == "planned", Notice.due <= now, Notice.use_by <= now)
-        .values(state="expired", reason="use_by_passed")
-        .returning(Notice.id)
-    )
-    return len(gone.all())
+    return len((await session.scalars(_EXPIRE, {"l_now": now})).all())
 
 
 async def pushes(
@@ -348,94 +343,10 @@ async def _move(session: AsyncSession, held: Sequence[Claimed], values: Mapping[
         )
 
 
-#: The kill switch stops also what is leased already.
-_ON_HOLD = select(Hold.id).where(Hold.lifted_at.is_(None)).exists()
-
-
-def _in_time(use_by: ColumnElement[datetime | None]) -> ColumnElement[bool]:
-    return or_(use_by.is_(None), use_by > bindparam("b_now", type_=Notice.due.type))
-
-
-def _open_address(address_id: ColumnElement[UUID]) -> ColumnElement[bool]:
-    """Nothing starts after a STOP: this person's address is still hers, wanted and alive.
-
-    A value per row: an EXISTS becomes a join, for which the server reads both tables whole.
-    """
-    return (
-        select(PersonAddress.opted_out_at.is_(None) & Address.dead_at.is_(None))
-        .join(Address, Address.id == PersonAddress.address_id)
-        .where(PersonAddress.person_id == _notice.c.person_id, PersonAddress.address_id == address_id)
-        .correlate(_notice, _given)
-        .scalar_subquery()
-    )
-
-
-_given = batches.rows("given", id=Uuid(), token=Uuid(), version=Integer(), address=Uuid())
-
-_handed = (
-    update(_notice)
-    .where(_notice.c.id == _given.c.id, _notice.c.token == _given.c.token)
-    .where(_notice.c.source_version == _given.c.version)
-    # Handing already: this very statement, committed just when the database went away.
-    .where(_notice.c.state.in_(_IN_HAND), _in_time(_notice.c.use_by), _open_address(_given.c.address))
-    .where(~_ON_HOLD)
-    .values(state="handing", lease_until=bindparam("b_lease", type_=Notice.due.type))
-    .returning(_notice.c.id)
-    .cte("handed")
-)
-
-#: Nothing is sent after its use-by, nor what was changed, withdrawn, stopped or taken over since it was claimed.
-#: One statement, so that it can be a transaction of its own.
-_HAND_OVER = select(_handed.c.id).add_cte(
-    deliveries.opening("notice_id", select(_handed.c.id)).returning(Delivery.id).cte("opened")
-)
-
-
-async def hand_over(
-    session: AsyncSession | AsyncConnection, now: datetime, real: datetime, calls: Sequence[tuple[Claimed, Call]]
-) -> list[Call]:
-    """Claimed -> handing, with the attempt on record; commit before the calls.
-
-    Gives back only what still stands as it was claimed: a notice that was changed, withdrawn or taken over
-    meanwhile is left to its new state.
-    """
-    if not calls:
-        return []
-    to_open = deliveries.to_open([call for _, call in calls])
-    given = {**_as_given(calls), **to_open, "b_now": now, "b_lease": real + LEASE}
-    standing = set((await session.scalars(_HAND_OVER, given)).all())
-    return [call for notice, call in calls if notice.id in standing]
-
-
-def _as_given(calls: Sequence[tuple[Claimed, Call]]) -> dict[str, Sequence[Any]]:
-    return batches.given(
-        "given",
-        id=[notice.id for notice, _ in calls],
-        token=[notice.token for notice, _ in calls],
-        version=[notice.source_version for notice, _ in calls],
-        address=[call.address_id for _, call in calls],
-    )
-
-
-_STANDS = (
-    select(_notice.c.id)
-    .join(_given, _given.c.id == _notice.c.id)
-    .where(_notice.c.state == "handing", _notice.c.token == _given.c.token)
-    .where(_notice.c.source_version == _given.c.version, _in_time(_notice.c.use_by))
-    .where(_open_address(_given.c.address), ~_ON_HOLD)
-)
-
-
-async def still_stand(session: AsyncSession, now: datetime, calls: Sequence[tuple[Claimed, Call]]) -> set[UUID]:
-    """The deliveries on record that may start now: not withdrawn, changed, too late or stopped since."""
-    standing = set((await session.scalars(_STANDS, {**_as_given(calls), "b_now": now})).all())
-    return {call.delivery_id for notice, call in calls if notice.id in standing}
-
-
 _leased = batches.rows("leased", id=Uuid(), token=Uuid())
 _RENEW = (
     update(_notice)
-    .where(_notice.c.id == _leased.c.id, _notice.c.token == _leased.c.token, _notice.c.state.in_(_IN_HAND))
+    .where(_notice.c.id == _leased.c.id, _notice.c.token == _leased.c.token, _notice.c.state.in_(IN_HAND))
     .values(lease_until=bindparam("b_lease", type_=Notice.due.type))
 )
 

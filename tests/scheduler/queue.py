@@ -14,7 +14,7 @@ from core.tables.notices import Delivery, Notice
 from core.tables.people import Address
 from core.values import Handle
 from messaging.channel import Outgoing, SendError, Sent, Verdict
-from scheduler import endings, leases, notices
+from scheduler import endings, handover, leases, notices
 from scheduler.claims import Call, Claimed, Outcome
 from scheduler.notices import Plan
 from tests.scheduler import world
@@ -57,7 +57,7 @@ class Queue:
 
     async def hand_over(self, held: Sequence[Claimed], now: datetime = NOW) -> list[Call]:
         """Hand over each by itself, on its person's first address."""
-        return await leases.hand_over(self.session, now, now, [(one, await self._call(one)) for one in held])
+        return await handover.hand_over(self.session, now, now, [(one, await self._call(one)) for one in held])
 
     async def _call(self, held: Claimed) -> Call:
         ((_, address), *_) = await addresses.of_person(self.session, held.person_id)
