@@ -349,6 +349,9 @@ def _notices(planned: Sequence[Planned]) -> list[Claimed]:
 
 
 async def _cancelled(tasks: Sequence["asyncio.Task[object]"] | Sequence["asyncio.Task[None]"]) -> None:
-    for task in tasks:
-        task.cancel()
+    """Again and again: Python 3.11's wait_for forgets a cancellation that comes together with what it waits for."""
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=FLUSH_SECONDS)
     await asyncio.gather(*tasks, return_exceptions=True)
