@@ -364,8 +364,3 @@ async def join(session: AsyncSession, now: datetime, lead_id: UUID, joined: Sequ
         joined,
         {"state": "sent", "sent_at": now, "lead_id": lead_id, "token": None, "lease_until": None},
     )
-
-
-async def state_of(session: AsyncSession, notice_id: UUID) -> str | None:
-    """The state a notice stands in."""
-    return (await session.scalars(select(Notice.state).where(Notice.id == notice_id))).one_or_none()

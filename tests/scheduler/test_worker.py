@@ -1,3 +1,4 @@
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from sqlalchemy import select, update
 from content import catalogue
 from content.inforce import concepts
 from core import addresses
+from core.bell import Bell
 from core.database import Database
 from core.tables.notices import Delivery, Notice
 from core.tables.people import Address, PersonAddress
@@ -250,6 +252,19 @@ class TestPoison:
             await queue.plan(await queue.person("1002"), due=NOW)
         await desk.worker.drain()
         assert [handle for handle, _ in desk.telegram.sent] == ["1002"]
+
+
+async def test_stillness_is_had_while_it_runs_and_it_goes_on_afterwards(desk: Desk) -> None:
+    stop = asyncio.Event()
+    running = asyncio.create_task(desk.worker.run(Bell(desk.database.url), stop))
+    await asyncio.sleep(0.1)
+    async with asyncio.timeout(15):
+        for _ in range(3):
+            async with desk.worker.still():
+                await desk.worker.drain()
+            await asyncio.sleep(0.05)
+        stop.set()
+        await running
 
 
 class TestLimits:
