@@ -2,13 +2,17 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Mapping
+from itertools import count
+from uuid import UUID
 
 import structlog
 
 from core.bell import Ear
 from core.clock import Clock
 from core.database import Database, surely
+from core.ids import new_id
+from messaging.channel import Outlet
 from scheduler import deliveries, leases, replies, sender
 from scheduler.claims import Call, Outcome
 from scheduler.sender import Sender
@@ -20,6 +24,9 @@ POLL_SECONDS = 1.0
 #: Answers on their way at once, per channel: one that hangs must not hold up another's.
 MOST = 50
 
+#: Of a paced channel no more than leaves in this time: what waits for its turn must not outlive its lease.
+HOLD_SECONDS = 5.0
+
 #: Ends written down at once: the send moments and the inbox of this process need connections too.
 WRITERS = 4
 
@@ -30,11 +37,11 @@ PATIENCE_SECONDS = 7.0
 class Answering:
     """Takes answers from the queue and hands them over, until told to halt."""
 
-    def __init__(self, database: Database, clock: Clock, sender: Sender, channels: Collection[str]) -> None:
+    def __init__(self, database: Database, clock: Clock, sender: Sender, outlets: Mapping[str, Outlet]) -> None:
         self._database = database
         self._clock = clock
         self._sender = sender
-        self._channels = tuple(channels)
+        self._most = {name: held_at_once(outlet) for name, outlet in outlets.items()}
         self._busy: Counter[str] = Counter()
         self._under_way: dict[asyncio.Task[None], Call] = {}
         self._writers = asyncio.Semaphore(WRITERS)
@@ -57,7 +64,9 @@ class Answering:
 
     async def _take(self) -> int:
         """Hand over the next answer of every chat, as far as there is room; how many."""
-        calls = await surely(self._handed_over)
+        # The token is made before the first try: what it took is found again where a commit's answer was lost.
+        token, tries = new_id(), count()
+        calls = await surely(lambda: self._handed_over(token, again=next(tries) > 0))
         for call in calls:
             self._busy[call.channel] += 1
             task = asyncio.create_task(self._answer(call))
@@ -65,19 +74,20 @@ class Answering:
             task.add_done_callback(self._gone)
         return len(calls)
 
-    async def _handed_over(self) -> list[Call]:
+    async def _handed_over(self, token: UUID, *, again: bool) -> list[Call]:
         now, real = self._clock.now(), self._clock.real()
-        room = {channel: MOST - self._busy[channel] for channel in self._channels}
+        room = {channel: most - self._busy[channel] for channel, most in self._most.items()}
         full = [channel for channel, left in room.items() if left <= 0]
         if len(full) == len(room):
             return []
         async with self._database.begin() as session:
+            if again and (taken := await replies.taken(session, token)):
+                return taken
             if await leases.on_hold(session):
                 return []
             paused = await deliveries.paused(session, real)
-            return await replies.hand_over(
-                session, now, real, min(left for left in room.values() if left > 0), without={*paused, *full}
-            )
+            most = min(left for left in room.values() if left > 0)
+            return await replies.hand_over(session, now, real, most, token=token, without={*paused, *full})
 
     async def _answer(self, call: Call) -> None:
         """Each is written down when it ends: the next answer of its chat waits for that."""
@@ -114,3 +124,8 @@ class Answering:
             task.cancel()
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=PATIENCE_SECONDS)
+
+
+def held_at_once(outlet: Outlet) -> int:
+    """How many answers of one channel are in hand together."""
+    return max(1, min(MOST, int(outlet.rate * HOLD_SECONDS))) if outlet.rate else MOST

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from core.bell import Ear
 from core.clock import Clock
@@ -186,8 +187,9 @@ class Burst:
 
     async def _handed_over(self, group: Sequence[Planned]) -> set[UUID]:
         """Commit the attempts; what was changed, withdrawn or became too late meanwhile goes back."""
-        calls = [(one.bundle.lead, one.call) for one in group]
         async with self._database.at_once() as connection:
+            whole = await self._whole_ones(connection, group)
+            calls = [(one.bundle.lead, one.call) for one in whole]
             kept = await handover.hand_over(connection, self._clock.now(), self._clock.real(), calls)
         standing = {call.delivery_id for call in kept}
         if lost := [one for one in group if one.call.delivery_id not in standing]:
@@ -195,6 +197,12 @@ class Burst:
             # On record all the same, where an earlier try was committed just when the database went away.
             self._ended += [(one, sender.never_left(one.call)) for one in lost]
         return standing
+
+    async def _whole_ones(self, session: AsyncSession | AsyncConnection, planned: Sequence[Planned]) -> list[Planned]:
+        """Those of which everything that goes along still stands; the others must be said anew."""
+        joined = [notice for one in planned for notice in one.bundle.joined]
+        held = await handover.still_held(session, self._clock.now(), joined)
+        return [one for one in planned if all(notice.id in held for notice in one.bundle.joined)]
 
     async def _put_back(
         self, planned: Sequence[Planned], *, retry_at: datetime | None = None, uncount: bool = True
@@ -252,7 +260,8 @@ class Burst:
         """Which of all that had to wait on record may still start."""
         waiting, real = list(lane.waiting.values()), self._clock.real()
         async with self._database.begin() as session:
-            calls = [(one.planned.bundle.lead, one.call) for one in waiting]
+            whole = await self._whole_ones(session, [one.planned for one in waiting])
+            calls = [(one.bundle.lead, one.call) for one in whole]
             standing = await handover.still_stand(session, self._clock.now(), calls)
         for one in waiting:
             one.since, one.wanted = real, one.call.delivery_id in standing

@@ -87,6 +87,28 @@ def _as_given(calls: Sequence[tuple[Claimed, Call]]) -> dict[str, Sequence[Any]]
     )
 
 
+async def still_held(session: AsyncSession | AsyncConnection, now: datetime, joined: Sequence[Claimed]) -> set[UUID]:
+    """Which of the notices that go along with others are still as they were claimed: a text that names two days
+    must not name one that was withdrawn since."""
+    if not joined:
+        return set()
+    given = batches.given(
+        "given",
+        id=[notice.id for notice in joined],
+        token=[notice.token for notice in joined],
+        version=[notice.source_version for notice in joined],
+    )
+    return set((await session.scalars(_HELD, {**given, "b_now": now})).all())
+
+
+_along = batches.rows("given", id=Uuid(), token=Uuid(), version=Integer())
+_HELD = (
+    select(_notice.c.id)
+    .join(_along, _along.c.id == _notice.c.id)
+    .where(_notice.c.state == "claimed", _notice.c.token == _along.c.token)
+    .where(_notice.c.source_version == _along.c.version, _in_time(_notice.c.use_by))
+)
+
 _STANDS = (
     select(_notice.c.id)
     .join(_given, _given.c.id == _notice.c.id)

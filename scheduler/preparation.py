@@ -14,6 +14,7 @@ from core.clock import instant, wall
 from core.ids import new_id
 from core.municipality import Pushes
 from core.settings import Settings
+from messaging import dispatch
 from messaging.dispatch import Route
 from scheduler import chats, deliveries, forms, holidays, lateness, leases, recipients, routing, tasks
 from scheduler.bundles import Bundle, arrange
@@ -147,7 +148,8 @@ class Preparation:
 
     async def _sms_left(self, session: AsyncSession, now: datetime) -> int | None:
         most = self._settings.daily_sms_limit
-        return max(0, most - await deliveries.texted_since(session, self._day_start(now))) if most else None
+        sent = await deliveries.texted_since(session, self._day_start(now)) if most else 0
+        return dispatch.sms_left(most, sent)
 
     async def _of_person(
         self,

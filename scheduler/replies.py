@@ -49,11 +49,17 @@ async def put(
 
 
 async def hand_over(
-    session: AsyncSession, now: datetime, real: datetime, limit: int, *, without: Collection[str] = ()
+    session: AsyncSession,
+    now: datetime,
+    real: datetime,
+    limit: int,
+    *,
+    token: UUID | None = None,
+    without: Collection[str] = (),
 ) -> list[Call]:
     """Planned -> handing for the next answer of each chat, with the attempt on record; commit before the calls.
 
-    `without` names the channels that are paused.
+    `without` names the channels that are paused. By `token` they are found again (`taken`).
     """
     earlier = aliased(Reply)
     waits = (
@@ -74,7 +80,7 @@ async def hand_over(
     statement = (
         update(Reply)
         .where(Reply.id == func.any(func.array(ready.scalar_subquery())), Address.id == Reply.address_id)
-        .values(state="handing", token=new_id(), lease_until=real + LEASE, attempts=Reply.attempts + 1)
+        .values(state="handing", token=token or new_id(), lease_until=real + LEASE, attempts=Reply.attempts + 1)
         .returning(
             Reply.id, Reply.token, Reply.address_id, Reply.message_sealed, Address.channel, Address.handle_sealed
         )
@@ -85,10 +91,29 @@ async def hand_over(
     return calls
 
 
-def _call(row: Any) -> Call:
+async def taken(session: AsyncSession, token: UUID) -> list[Call]:
+    """What a hand-over took whose commit wasn't heard of, as it stands on record."""
+    query = (
+        select(
+            Reply.id,
+            Reply.token,
+            Reply.address_id,
+            Reply.message_sealed,
+            Address.channel,
+            Address.handle_sealed,
+            Delivery.id.label("delivery_id"),
+        )
+        .join(Address, Address.id == Reply.address_id)
+        .join(Delivery, Delivery.reply_id == Reply.id)
+        .where(Reply.token == token, Reply.state == "handing", Delivery.state == "handing")
+    )
+    return [_call(row, row.delivery_id) for row in await session.execute(query)]
+
+
+def _call(row: Any, delivery_id: UUID | None = None) -> Call:
     handle: Handle = Address.handle.open(Address.__tablename__, row.address_id, row.handle_sealed)
     return Call(
-        delivery_id=new_id(),
+        delivery_id=delivery_id or new_id(),
         item_id=row.id,
         token=row.token,
         version=1,

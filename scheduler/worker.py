@@ -108,7 +108,7 @@ class Worker:
 
     async def _answers(self, ear: Ear | None = None) -> int:
         """The answers that wait, the next of each chat, before anything else."""
-        answering = Answering(self._database, self._clock, self._sender, self._outlets.keys())
+        answering = Answering(self._database, self._clock, self._sender, self._outlets)
         return await answering.run(self._halt, ear)
 
     async def _burst(self, ear: Ear | None = None) -> int:

@@ -11,6 +11,7 @@ from content.inforce import concepts
 from core import addresses
 from core.bell import Bell
 from core.database import Database
+from core.ids import new_id
 from core.tables.notices import Delivery, Notice
 from core.tables.people import Address, PersonAddress
 from core.tables.service import Hold
@@ -18,6 +19,7 @@ from core.tables.work import Task
 from core.values import Handle
 from messaging.channel import Outgoing, SendError, Verdict
 from scheduler import appointments, replies
+from scheduler.answering import held_at_once
 from scheduler.worker import Worker
 from tests.fakes.clock import FakeClock
 from tests.fakes.outlet import RecordingOutlet
@@ -35,8 +37,8 @@ class Desk:
         self.database = database
         self.clock = FakeClock(NOW)
         self.telegram, self.sms = RecordingOutlet("telegram"), RecordingOutlet("sms", edits=False)
-        outlets = {"telegram": self.telegram, "sms": self.sms}
-        self.worker = Worker(database, self.clock, HOUSE, outlets, lambda: DUTCH)
+        self.outlets = {"telegram": self.telegram, "sms": self.sms}
+        self.worker = Worker(database, self.clock, HOUSE, self.outlets, lambda: DUTCH)
 
     async def person(self, **channels: str) -> UUID:
         """Somebody with these addresses, in this order of preference."""
@@ -70,6 +72,12 @@ class Desk:
         self.clock.moment = at(text)
         await self.worker.drain()
         return self.telegram.texts[before:]
+
+    async def answer(self, handle: str) -> None:
+        """An answer that waits for an address of its own."""
+        async with self.database.begin() as session:
+            address = await addresses.ensure(session, NOW, "telegram", Handle(handle))
+            await replies.put(session, NOW, address.id, Outgoing(text="Goed.", language="nl"))
 
     async def states(self) -> dict[str, str]:
         async with self.database.begin() as session:
@@ -287,3 +295,22 @@ class TestLimits:
             ("failed", "sms_limit"),
             ("sent", None),
         ]
+
+
+class TestAnswersInHand:
+    @pytest.mark.parametrize(("rate", "most"), [(0, 50), (0.1, 1), (1, 5), (30, 50)])
+    def test_no_more_than_leave_before_the_leases_lapse(self, rate: float, most: int) -> None:
+        outlet = RecordingOutlet("telegram")
+        outlet.rate = rate
+        assert held_at_once(outlet) == most
+
+    async def test_a_hand_over_whose_commit_was_not_heard_of_is_found_again(self, desk: Desk) -> None:
+        await desk.answer("3001")
+        token = new_id()
+        async with desk.database.begin() as session:
+            (first,) = await replies.hand_over(session, NOW, NOW, 10, token=token)
+        async with desk.database.begin() as session:
+            (again,) = await replies.taken(session, token)
+            assert await replies.taken(session, new_id()) == []
+        assert (again.delivery_id, again.item_id, again.token) == (first.delivery_id, first.item_id, token)
+        assert again.message.text == first.message.text
