@@ -94,6 +94,16 @@ class SealedText(Sealed[Private]):
         return Private(value.decode())
 
 
+class SealedBytes(Sealed[bytes]):
+    """A picture or a voice."""
+
+    def encode(self, value: bytes) -> bytes:
+        return value
+
+    def decode(self, value: bytes) -> bytes:
+        return value
+
+
 class SealedMoney(Sealed[Money]):
     """An amount in cents."""
 

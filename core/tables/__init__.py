@@ -8,9 +8,11 @@ from core.tables import (
     leefgeld,
     notices,
     people,
+    relay,
     service,
     simulator,
     texts,
+    voice,
     work,
 )
 from core.tables.base import Base
@@ -24,8 +26,10 @@ __all__ = [
     "leefgeld",
     "notices",
     "people",
+    "relay",
     "service",
     "simulator",
     "texts",
+    "voice",
     "work",
 ]

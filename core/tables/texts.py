@@ -37,6 +37,11 @@ class Update(Base):
     day: Mapped[date | None]
     place: Mapped[str | None]
     ends_on: Mapped[date]  #: news ends by itself
+    send_at: Mapped[datetime | None]  #: not before; None: as soon as it is approved
+    for_place: Mapped[UUID | None] = mapped_column(ForeignKey("place.id"))  #: only who comes, or came, to this place
+    for_leerroute: Mapped[str | None]  #: only b1 | onderwijs | z
+    for_workshop: Mapped[UUID | None] = mapped_column(ForeignKey("workshop.id"))  #: only who signed up for this theme
+    picture_id: Mapped[UUID | None] = mapped_column(ForeignKey("media.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
 
 
@@ -51,6 +56,7 @@ class UpdateText(Base):
     body: Mapped[str]
     source_hash: Mapped[str]  #: SHA-256 of the body: what was approved is what is sent
     state: Mapped[str]  #: draft | submitted | approved | returned
+    voice_id: Mapped[UUID | None] = mapped_column(ForeignKey("media.id", ondelete="SET NULL"))
     author_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     approver_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     second_approver_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
@@ -83,4 +89,40 @@ class Broadcast(Base):
     state: Mapped[str]  #: planned | done | withdrawn
     listeners: Mapped[int | None]  #: size of the audience, once written
     planned_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    recalled_at: Mapped[datetime | None]
+    recalled_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    corrected_by: Mapped[UUID | None] = mapped_column(
+        ForeignKey("news_text.id")
+    )  #: what the same people were told instead
     created_at: Mapped[datetime]
+
+
+class MinorEdit(Base):
+    """That today's Dutch of a unit says the same as an earlier one: approvals of the earlier one stay."""
+
+    __tablename__ = "minor_edit"
+    __table_args__ = (UniqueConstraint("unit", "old_hash", "new_hash"),)
+
+    unit: Mapped[str]
+    old_hash: Mapped[str]
+    new_hash: Mapped[str]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime]
+
+
+class Understanding(Base):
+    """Whether a person understood a text, asked once per person and version of it."""
+
+    __tablename__ = "understanding"
+    __table_args__ = (
+        UniqueConstraint("person_id", "unit", "language", "text_hash"),
+        Index(None, "unit", "language", "text_hash"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    unit: Mapped[str]
+    language: Mapped[str]
+    text_hash: Mapped[str]  #: of the words in this language
+    answer: Mapped[str | None]  #: clear | unclear | call; None: asked, not answered
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]

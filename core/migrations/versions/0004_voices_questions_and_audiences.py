@@ -1,0 +1,203 @@
+"""Voices, questions that rolmodellen answer, who hears which news, and whether texts are understood."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0004"
+down_revision: str | None = "0003"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "media",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("mime", sa.Text(), nullable=False),
+        sa.Column("content_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("milliseconds", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_media"),
+    )
+    op.create_index("ix_media_sha256", "media", ["sha256"], unique=False)
+    op.create_table(
+        "clip",
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("text_hash", sa.Text(), nullable=False),
+        sa.Column("speaker_id", sa.Uuid(), nullable=False),
+        sa.Column("media_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("checked_by", sa.Uuid(), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["checked_by"], ["account.id"], name="fk_clip_checked_by"),
+        sa.ForeignKeyConstraint(["media_id"], ["media.id"], name="fk_clip_media_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["speaker_id"], ["account.id"], name="fk_clip_speaker_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_clip"),
+        sa.UniqueConstraint(
+            "language", "key", "text_hash", "speaker_id", name="uq_clip_language_key_text_hash_speaker_id"
+        ),
+    )
+    op.create_index("ix_clip_speaker_id", "clip", ["speaker_id"], unique=False)
+    op.create_table(
+        "duty",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_duty_account_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_duty"),
+    )
+    op.create_index("ix_duty_account_id_ends_at", "duty", ["account_id", "ends_at"], unique=False)
+    op.create_table(
+        "leave",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_leave_account_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_leave"),
+    )
+    op.create_index("ix_leave_account_id", "leave", ["account_id"], unique=False)
+    op.create_table(
+        "minor_edit",
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("old_hash", sa.Text(), nullable=False),
+        sa.Column("new_hash", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_minor_edit_account_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_minor_edit"),
+        sa.UniqueConstraint("unit", "old_hash", "new_hash", name="uq_minor_edit_unit_old_hash_new_hash"),
+    )
+    op.create_table(
+        "volunteer_time",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name="fk_volunteer_time_account_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_volunteer_time"),
+    )
+    op.create_index("ix_volunteer_time_account_id_at", "volunteer_time", ["account_id", "at"], unique=False)
+    op.create_table(
+        "question",
+        sa.Column("number", sa.Integer(), sa.Identity(always=True), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("address_id", sa.Uuid(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("text_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("media_id", sa.Uuid(), nullable=True),
+        sa.Column("rolmodel_id", sa.Uuid(), nullable=True),
+        sa.Column("passed_by", sa.ARRAY(sa.Uuid()), nullable=True),
+        sa.Column("why", sa.Text(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("answer_media_id", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["address_id"], ["address.id"], name="fk_question_address_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["answer_media_id"], ["media.id"], name="fk_question_answer_media_id", ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["media_id"], ["media.id"], name="fk_question_media_id", ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_question_person_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["rolmodel_id"], ["account.id"], name="fk_question_rolmodel_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_question"),
+        sa.UniqueConstraint("number", name="uq_question_number"),
+    )
+    op.create_index("ix_question_address_id", "question", ["address_id"], unique=False)
+    op.create_index("ix_question_person_id", "question", ["person_id"], unique=False)
+    op.create_index(
+        "ix_question_waiting",
+        "question",
+        ["due"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('waiting', 'taken', 'asking')"),
+    )
+    op.create_table(
+        "understanding",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("text_hash", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_understanding_person_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_understanding"),
+        sa.UniqueConstraint(
+            "person_id", "unit", "language", "text_hash", name="uq_understanding_person_id_unit_language_text_hash"
+        ),
+    )
+    op.create_index(
+        "ix_understanding_unit_language_text_hash", "understanding", ["unit", "language", "text_hash"], unique=False
+    )
+    op.add_column("broadcast", sa.Column("recalled_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("broadcast", sa.Column("recalled_by", sa.Uuid(), nullable=True))
+    op.add_column("broadcast", sa.Column("corrected_by", sa.Uuid(), nullable=True))
+    op.create_foreign_key("fk_broadcast_corrected_by", "broadcast", "news_text", ["corrected_by"], ["id"])
+    op.create_foreign_key("fk_broadcast_recalled_by", "broadcast", "account", ["recalled_by"], ["id"])
+    op.add_column("news", sa.Column("send_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("news", sa.Column("for_place", sa.Uuid(), nullable=True))
+    op.add_column("news", sa.Column("for_leerroute", sa.Text(), nullable=True))
+    op.add_column("news", sa.Column("for_workshop", sa.Uuid(), nullable=True))
+    op.add_column("news", sa.Column("picture_id", sa.Uuid(), nullable=True))
+    op.create_foreign_key("fk_news_for_place", "news", "place", ["for_place"], ["id"])
+    op.create_foreign_key("fk_news_for_workshop", "news", "workshop", ["for_workshop"], ["id"])
+    op.create_foreign_key("fk_news_picture_id", "news", "media", ["picture_id"], ["id"], ondelete="SET NULL")
+    op.add_column("news_text", sa.Column("voice_id", sa.Uuid(), nullable=True))
+    op.create_foreign_key("fk_news_text_voice_id", "news_text", "media", ["voice_id"], ["id"], ondelete="SET NULL")
+
+
+def downgrade() -> None:
+    op.drop_constraint("fk_news_text_voice_id", "news_text", type_="foreignkey")
+    op.drop_column("news_text", "voice_id")
+    op.drop_constraint("fk_news_picture_id", "news", type_="foreignkey")
+    op.drop_constraint("fk_news_for_workshop", "news", type_="foreignkey")
+    op.drop_constraint("fk_news_for_place", "news", type_="foreignkey")
+    op.drop_column("news", "picture_id")
+    op.drop_column("news", "for_workshop")
+    op.drop_column("news", "for_leerroute")
+    op.drop_column("news", "for_place")
+    op.drop_column("news", "send_at")
+    op.drop_constraint("fk_broadcast_recalled_by", "broadcast", type_="foreignkey")
+    op.drop_constraint("fk_broadcast_corrected_by", "broadcast", type_="foreignkey")
+    op.drop_column("broadcast", "corrected_by")
+    op.drop_column("broadcast", "recalled_by")
+    op.drop_column("broadcast", "recalled_at")
+    op.drop_index("ix_understanding_unit_language_text_hash", table_name="understanding")
+    op.drop_table("understanding")
+    op.drop_index(
+        "ix_question_waiting",
+        table_name="question",
+        postgresql_where=sa.text("state IN ('waiting', 'taken', 'asking')"),
+    )
+    op.drop_index("ix_question_person_id", table_name="question")
+    op.drop_index("ix_question_address_id", table_name="question")
+    op.drop_table("question")
+    op.drop_index("ix_volunteer_time_account_id_at", table_name="volunteer_time")
+    op.drop_table("volunteer_time")
+    op.drop_table("minor_edit")
+    op.drop_index("ix_leave_account_id", table_name="leave")
+    op.drop_table("leave")
+    op.drop_index("ix_duty_account_id_ends_at", table_name="duty")
+    op.drop_table("duty")
+    op.drop_index("ix_clip_speaker_id", table_name="clip")
+    op.drop_table("clip")
+    op.drop_index("ix_media_sha256", table_name="media")
+    op.drop_table("media")
