@@ -21,6 +21,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(ServerPlugin(), NAME)
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Side by side: the tests of faults mostly wait, so one process does all of them, and from the start."""
     if not hasattr(config, "workerinput"):
