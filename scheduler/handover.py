@@ -19,7 +19,7 @@ from scheduler.leases import IN_HAND, LEASE
 _notice = cast(Table, Notice.__table__)
 
 #: The kill switch stops also what is leased already.
-_ON_HOLD = select(Hold.id).where(Hold.lifted_at.is_(None)).exists()
+ON_HOLD = select(Hold.id).where(Hold.lifted_at.is_(None)).exists()
 
 
 def _in_time(use_by: ColumnElement[datetime | None]) -> ColumnElement[bool]:
@@ -48,7 +48,7 @@ _handed = (
     .where(_notice.c.source_version == _given.c.version)
     # Handing already: this very statement, committed just when the database went away.
     .where(_notice.c.state.in_(IN_HAND), _in_time(_notice.c.use_by), _open_address(_given.c.address))
-    .where(~_ON_HOLD)
+    .where(~ON_HOLD)
     .values(state="handing", lease_until=bindparam("b_lease", type_=Notice.due.type))
     .returning(_notice.c.id)
     .cte("handed")
@@ -114,7 +114,7 @@ _STANDS = (
     .join(_given, _given.c.id == _notice.c.id)
     .where(_notice.c.state == "handing", _notice.c.token == _given.c.token)
     .where(_notice.c.source_version == _given.c.version, _in_time(_notice.c.use_by))
-    .where(_open_address(_given.c.address), ~_ON_HOLD)
+    .where(_open_address(_given.c.address), ~ON_HOLD)
 )
 
 

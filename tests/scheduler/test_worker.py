@@ -1,10 +1,12 @@
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import catalogue
 from content.inforce import concepts
@@ -12,14 +14,16 @@ from core import addresses
 from core.bell import Bell
 from core.database import Database
 from core.ids import new_id
+from core.tables.chats import Reply
 from core.tables.notices import Delivery, Notice
 from core.tables.people import Address, PersonAddress
 from core.tables.service import Hold
 from core.tables.work import Task
 from core.values import Handle
 from messaging.channel import Outgoing, SendError, Verdict
-from scheduler import appointments, replies
+from scheduler import appointments, holds, replies
 from scheduler.answering import held_at_once
+from scheduler.claims import Outcome
 from scheduler.worker import Worker
 from tests.fakes.clock import FakeClock
 from tests.fakes.outlet import RecordingOutlet
@@ -238,6 +242,51 @@ class TestTrouble:
         assert (await desk.states())["announced"] == "failed"
 
 
+class TestAnswersThatWaitForTheirChat:
+    """The second answer of a chat is on record, and may not follow the first at once."""
+
+    @pytest.fixture
+    async def address_id(self, desk: Desk) -> UUID:
+        desk.telegram.chat_rate = 1
+        for _ in range(2):
+            await desk.answer("1001")
+        (address,) = await desk.all(Address)
+        return cast(UUID, address.id)
+
+    async def meanwhile(self, desk: Desk, stop: Callable[[AsyncSession], Awaitable[object]]) -> None:
+        """Send both; this happens between them."""
+        sending = asyncio.create_task(desk.worker.drain())
+        await asyncio.sleep(0.5)
+        assert await self.states(desk) == ["sent", "handing"]
+        async with desk.database.begin() as session:
+            await stop(session)
+        await sending
+
+    async def states(self, desk: Desk) -> list[str]:
+        return [reply.state for reply in sorted(await desk.all(Reply), key=lambda reply: reply.n)]
+
+    async def test_after_stop_it_stays_away(self, desk: Desk, address_id: UUID) -> None:
+        await self.meanwhile(desk, lambda session: replies.stop(session, address_id))
+        assert len(desk.telegram.sent) == 1
+        assert await self.states(desk) == ["sent", "withdrawn"]
+
+    async def test_on_hold_it_waits(self, desk: Desk, address_id: UUID) -> None:
+        await self.meanwhile(desk, lambda session: holds.put(session, NOW, "test"))
+        assert len(desk.telegram.sent) == 1
+        assert await self.states(desk) == ["sent", "planned"]
+
+
+async def test_an_answer_in_hand_at_a_stop_is_not_tried_again(desk: Desk) -> None:
+    await desk.answer("1001")
+    async with desk.database.begin() as session:
+        (call,) = await replies.hand_over(session, NOW, NOW, 10)
+        await replies.stop(session, call.address_id)
+        error = SendError(Verdict.PAUSE, "too_fast", retry_after=timedelta(seconds=5))
+        await replies.finish(session, NOW, NOW, [Outcome(call=call, error=error)])
+    (reply,) = await desk.all(Reply)
+    assert (reply.state, reply.reason) == ("withdrawn", "opted_out")
+
+
 class TestPoison:
     @pytest.mark.parametrize("broken", [{"values": {}}, {"unit": "no.such.unit"}])
     async def test_what_cannot_be_said_is_set_aside_and_the_others_go(self, desk: Desk, broken: dict[str, Any]) -> None:
@@ -258,6 +307,27 @@ class TestPoison:
             broken = await queue.plan(await queue.person("1001"), due=NOW)
             await session.execute(update(Notice).where(Notice.id == broken).values(variables_sealed=b"swapped"))
             await queue.plan(await queue.person("1002"), due=NOW)
+        await desk.worker.drain()
+        assert [handle for handle, _ in desk.telegram.sent] == ["1002"]
+
+    async def test_an_answer_that_cannot_be_read_is_set_aside_and_the_others_go(self, desk: Desk) -> None:
+        await desk.answer("1001")
+        async with desk.database.begin() as session:
+            await session.execute(update(Reply).values(message_sealed=b"swapped"))
+        await desk.answer("1002")
+        await desk.worker.drain()
+        assert [handle for handle, _ in desk.telegram.sent] == ["1002"]
+        assert sorted((reply.state, reply.reason) for reply in await desk.all(Reply)) == [
+            ("failed", "unsayable"),
+            ("sent", None),
+        ]
+
+    async def test_an_answer_of_a_later_release_is_set_aside_and_the_others_go(self, desk: Desk) -> None:
+        await desk.answer("1001")
+        async with desk.database.begin() as session:
+            reply = (await session.scalars(select(Reply))).one()
+            reply.message = {**(reply.message or {}), "of_a_later_release": True}
+        await desk.answer("1002")
         await desk.worker.drain()
         assert [handle for handle, _ in desk.telegram.sent] == ["1002"]
 
