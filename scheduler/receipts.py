@@ -134,11 +134,21 @@ async def _failed(session: AsyncSession, notice: Notice, delivery: Delivery) -> 
         return
     notice.state, notice.reason, notice.retry_at = "planned", delivery.reason, None
     notice.token, notice.lease_until, notice.again = None, None, False
-    if delivery.reason in receipts.PASSING:
+    if await _has_newer_news(session, notice):
+        notice.state = "failed"
+    elif delivery.reason in receipts.PASSING:
         # The machine's time: retries don't move with the service's.
         notice.retry_at = func.now() + PASSING_WAIT
     await session.flush()
     await ring(session)
+
+
+async def _has_newer_news(session: AsyncSession, notice: Notice) -> bool:
+    """Whether the same step was planned anew since this one went: that one goes, and no two may stand there."""
+    same = (Notice.person_id == notice.person_id) & (Notice.source_id == notice.source_id)
+    other = select(Notice.id).where(same, Notice.step == notice.step, Notice.is_open, Notice.id != notice.id)
+    with session.no_autoflush:
+        return (await session.scalars(other.limit(1))).first() is not None
 
 
 async def _waits_for(session: AsyncSession, notice: Notice, delivery: Delivery, reason: str) -> bool:

@@ -268,3 +268,14 @@ class TestNotOurs:
         elsewhere = Receipt(channel="sms", provider_id=f"at-provider-{call.delivery_id}", reached=READ)
         assert await receipts.apply(queue.session, SOON, elsewhere) is None
         assert await queue.both(notice_id) == ("sent", "sent")
+
+
+async def test_what_failed_does_not_come_back_beside_newer_news_of_the_same_step(queue: Told) -> None:
+    person_id, source_id = await queue.person(), new_id()
+    first = await queue.plan(person_id, "changed", source_id=source_id)
+    (call,) = await queue.in_hand()
+    await queue.taken(call)
+    second = await queue.plan(person_id, "changed", source_id=source_id)
+    await queue.receipt(call, FAILED, dead=True, reason="number_gone")
+    assert (await queue.state(first), await queue.state(second)) == ("failed", "planned")
+    assert await queue.dead() == ["number_gone"]
