@@ -1,6 +1,6 @@
 """The moment a notice goes on record: compared once more with all that may have changed since it was claimed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -85,6 +85,29 @@ def _as_given(calls: Sequence[tuple[Claimed, Call]]) -> dict[str, Sequence[Any]]
         version=[notice.source_version for notice, _ in calls],
         address=[call.address_id for _, call in calls],
     )
+
+
+async def lead(
+    session: AsyncSession | AsyncConnection, real: datetime, along: Mapping[UUID, Sequence[Claimed]]
+) -> None:
+    """Note with which notice others go, before it is handed over: a lost worker leaves them all in the same doubt."""
+    pairs = [(lead_id, notice) for lead_id, joined in along.items() for notice in joined]
+    if pairs:
+        given = batches.given(
+            "led",
+            id=[notice.id for _, notice in pairs],
+            token=[notice.token for _, notice in pairs],
+            lead=[lead_id for lead_id, _ in pairs],
+        )
+        await session.execute(_LEAD, {**given, "b_lease": real + LEASE})
+
+
+_led = batches.rows("led", id=Uuid(), token=Uuid(), lead=Uuid())
+_LEAD = (
+    update(_notice)
+    .where(_notice.c.id == _led.c.id, _notice.c.token == _led.c.token, _notice.c.state == "claimed")
+    .values(lead_id=_led.c.lead, lease_until=bindparam("b_lease", type_=Notice.due.type))
+)
 
 
 async def still_held(session: AsyncSession | AsyncConnection, now: datetime, joined: Sequence[Claimed]) -> set[UUID]:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     all_,
     any_,
     bindparam,
+    case,
     false,
     func,
     or_,
@@ -115,6 +116,7 @@ _CLAIMED = {
     "token": bindparam("l_token", type_=Uuid()),
     "lease_until": bindparam("l_until", type_=Notice.due.type),
     "attempts": _notice.c.attempts + 1,
+    "lead_id": None,
 }
 _READ = [_notice.c[field.key] for field in _FIELDS]
 
@@ -219,7 +221,7 @@ async def _lease(session: AsyncSession, real: datetime, ready: Any) -> list[Clai
     statement = (
         update(Notice)
         .where(Notice.id == func.any(func.array(ready.scalar_subquery())))
-        .values(state="claimed", token=new_id(), lease_until=real + LEASE, attempts=Notice.attempts + 1)
+        .values(state="claimed", token=new_id(), lease_until=real + LEASE, attempts=Notice.attempts + 1, lead_id=None)
         .returning(*_FIELDS)
         .execution_options(synchronize_session=False)
     )
@@ -320,6 +322,7 @@ async def put_back(
 ) -> None:
     """Claimed -> planned, as if never taken; `due` or `retry_at` say when to look again."""
     values: dict[str, Any] = {"state": "planned", "token": None, "lease_until": None, "retry_at": retry_at}
+    values["lead_id"] = None
     if due is not None:
         values["due"] = due
     if uncount:
@@ -355,6 +358,20 @@ async def renew(session: AsyncSession, real: datetime, held: Sequence[Claimed]) 
     """This worker still holds these: nobody else may think them lost."""
     given = batches.given("leased", id=[notice.id for notice in held], token=[notice.token for notice in held])
     await session.execute(_RENEW, {**given, "b_lease": real + LEASE})
+
+
+async def doubt(
+    session: AsyncSession, now: datetime, real: datetime, lead_id: UUID, joined: Sequence[Claimed], reason: str
+) -> None:
+    """What went along with a notice in doubt may have been said too: once more and marked, or never, by its class."""
+    once_more = (Notice.doubt == "once_more") & ~Notice.again
+    values = {
+        "state": case((once_more, "planned"), else_="unsure"),
+        "again": Notice.again | once_more,
+        "retry_at": case((once_more, real + LEASE)),
+        "sent_at": func.coalesce(Notice.sent_at, now),
+    }
+    await _move(session, joined, {**values, "reason": reason, "lead_id": lead_id, "token": None, "lease_until": None})
 
 
 async def join(session: AsyncSession, now: datetime, lead_id: UUID, joined: Sequence[Claimed]) -> None:
