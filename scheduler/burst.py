@@ -243,7 +243,7 @@ class Burst:
             return refused
         waited = self._clock.real() - one.since
         if lane.paced and waited <= LEAD + LATE:
-            await asyncio.sleep(max(LEAD - waited, timedelta()).total_seconds())
+            await asyncio.sleep(min(max(LEAD - waited, timedelta()), LEAD).total_seconds())
         elif lane.paced and not await self._sender.turn(lane.name, urgent=False):
             # It came too late on record for its moment, and the next one is far away.
             del lane.waiting[one.call.delivery_id]
