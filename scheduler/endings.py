@@ -140,20 +140,30 @@ def _doubt(notice: Notice, now: datetime, real: datetime) -> None:
 
 
 async def _tell_staff(session: AsyncSession, now: datetime, settings: Settings, notices: Sequence[Notice]) -> None:
-    """Money in doubt is never sent again by itself: a person decides."""
+    """Money in doubt is never sent again by itself: a person decides. What was refused is told by a person."""
     for notice in notices:
         if notice.doubt == "staff" and notice.state == "unsure":
-            await tasks.open_task(
-                session,
-                now,
-                settings,
-                kind=tasks.Kind.DELIVERY_UNSURE,
-                person_id=notice.person_id,
-                reason="unsure",
-                source_kind=notice.source_kind,
-                source_id=notice.source_id,
-                call=True,
-            )
+            kind, reason = tasks.Kind.DELIVERY_UNSURE, "unsure"
+        elif notice.state == "failed" and _nobody_follows(notice):
+            kind, reason = tasks.Kind.NOT_REACHED, notice.reason or "not_delivered"
+        else:
+            continue
+        await tasks.open_task(
+            session,
+            now,
+            settings,
+            kind=kind,
+            person_id=notice.person_id,
+            reason=reason,
+            source_kind=notice.source_kind,
+            source_id=notice.source_id,
+            call=True,
+        )
+
+
+def _nobody_follows(notice: Notice) -> bool:
+    """Whether somebody waits for it whom `chase` doesn't look for."""
+    return notice.kind == "leefgeld" or notice.step == "offered"
 
 
 async def sweep(
