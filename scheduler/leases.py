@@ -34,7 +34,6 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from content.kinds import NOTICES
 from content.parts import Value
 from core import batches
-from core.crypto import CryptoError
 from core.ids import new_id
 from core.tables.notices import Notice
 from core.tables.people import Address, Person, PersonAddress
@@ -234,7 +233,8 @@ async def _readable(session: AsyncSession, rows: Sequence[Any]) -> list[Claimed]
     for row in rows:
         try:
             claimed.append(as_claimed(row))
-        except (CryptoError, ValueError) as error:
+        except Exception as error:
+            # Swapped, or of a later release: whatever it breaks on, it must not hold up the queue.
             log.error("unreadable", kind=row.kind, step=row.step, error=type(error).__name__)
             broken.append(row.id)
     if broken:
@@ -257,7 +257,7 @@ def _said(opened: bytes) -> tuple[str | None, Mapping[str, Value]]:
 
 
 def as_claimed(row: Any) -> Claimed:
-    """A row of the queue as a worker holds it. CryptoError or ValueError where nobody can say what it says."""
+    """A row of the queue as a worker holds it. Raises whatever its variables break on."""
     if (row.kind, row.step) not in NOTICES:
         raise ValueError("no such kind and step: nobody knows what to say")
     id_, token, person_id, kind, step, *source, due, use_by, sealed, again, attempts, avoid, priority = _in_order(row)

@@ -370,11 +370,14 @@ class TestPoison:
             ("sent", None),
         ]
 
-    async def test_what_cannot_be_read_is_set_aside_and_the_others_go(self, desk: Desk) -> None:
+    @pytest.mark.parametrize("variables", [None, [], {"values": {"sum": {"cents": 7500}}}, {"values": {"day": None}}])
+    async def test_what_cannot_be_read_is_set_aside_and_the_others_go(self, desk: Desk, variables: Any) -> None:
+        """Swapped, or of a later release."""
         async with desk.database.begin() as session:
             queue = Queue(session)
             broken = await queue.plan(await queue.person("1001"), due=NOW)
-            await session.execute(update(Notice).where(Notice.id == broken).values(variables_sealed=b"swapped"))
+            sealed = b"swapped" if variables is None else Notice.variables.seal("notice", broken, variables)
+            await session.execute(update(Notice).where(Notice.id == broken).values(variables_sealed=sealed))
             await queue.plan(await queue.person("1002"), due=NOW)
         await desk.worker.drain()
         assert [handle for handle, _ in desk.telegram.sent] == ["1002"]
