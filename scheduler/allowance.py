@@ -11,7 +11,7 @@ from collections import deque
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, true
+from sqlalchemy import case, func, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 
 from core.clock import Clock
@@ -31,6 +31,9 @@ LATE = timedelta(milliseconds=8)
 
 #: A call starts so long after its moment: time to put it on record, and the same for every call, answers too.
 LEAD = timedelta(milliseconds=10)
+
+#: No line of ours is as long as this, or so many steps: a moment beyond it was taken before a clock was set back.
+LONGEST_LINE, LONGEST_STEPS = timedelta(minutes=1), 20
 
 #: Who must wait longer than this for a moment gives its call back to the queue.
 PATIENCE = timedelta(seconds=5)
@@ -129,8 +132,9 @@ class Allowance:
         real = self._clock.real()
         paused = select(ChannelState.paused_until).where(ChannelState.channel == self._name).scalar_subquery()
         earliest = func.greatest(real, paused)
-        next_one = func.greatest(RateSlot.next_at, earliest)
-        near = true() if self._urgent else RateSlot.next_at <= real + self._near
+        void = RateSlot.next_at > earliest + max(LONGEST_LINE, LONGEST_STEPS * self._step)
+        next_one = case((void, earliest), else_=func.greatest(RateSlot.next_at, earliest))
+        near = true() if self._urgent else or_(void, RateSlot.next_at <= real + self._near)
         statement = (
             insert(RateSlot)
             .values(id=new_id(), key=self._name, next_at=earliest + self._step)

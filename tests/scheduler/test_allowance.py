@@ -1,6 +1,7 @@
 import asyncio
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import update
 
 from core.clock import Clock
@@ -99,6 +100,17 @@ async def test_a_line_that_is_too_long_gives_the_call_back(fresh_database: Datab
     async with fresh_database.begin() as session:
         await session.execute(update(RateSlot).values(next_at=Clock().real() + PATIENCE * 2))
     assert not await line.turn(urgent=True)
+
+
+@pytest.mark.parametrize("urgent", [True, False])
+async def test_a_moment_taken_before_the_clock_was_set_back_is_void(fresh_database: Database, urgent: bool) -> None:
+    assert await allowance(fresh_database).turn(urgent=urgent)
+    async with fresh_database.begin() as session:
+        await session.execute(update(RateSlot).values(next_at=Clock().real() + timedelta(hours=1)))
+    line, asked = allowance(fresh_database), Clock().real()
+    moments = await turns(line, 3)
+    assert all(moment >= asked + STEP * place for place, moment in enumerate(moments))
+    assert await line.turn(urgent=urgent)
 
 
 async def test_no_rate_is_no_line(fresh_database: Database) -> None:
