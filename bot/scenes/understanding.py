@@ -40,12 +40,19 @@ async def asked(turn: Turn, say: Say, source_kind: str, source_id: UUID) -> list
 
 
 def _of_push(turn: Turn, delivery: Delivery, language: str) -> list[str]:
-    """The unit that the push said, where it was said in this language and in words of its own, not as a template."""
-    as_template = "." not in (turn.incoming.choice or "")
-    if as_template or delivery.language != language:
+    """The unit that the push said, where those are its words still: not a template's, and not an older wording."""
+    if delivery.text is None or delivery.language != language:
         return []
-    said = (unit for unit, source in turn.texts.hashes.items() if source == delivery.text_hash)
-    return [unit for unit in said if unit not in _WITHOUT_NEWS][:1]
+    units = (unit for unit, source in turn.texts.hashes.items() if source == delivery.text_hash)
+    said = delivery.text.reveal()
+    return [unit for unit in units if unit not in _WITHOUT_NEWS and _says(turn, language, unit, said)][:1]
+
+
+def _says(turn: Turn, language: str, unit: str, said: str) -> bool:
+    if not turn.texts.has(language, unit):
+        return False
+    forms_of_push = turn.texts.bodies[language, unit].get("push", ())
+    return any(all(piece in said for piece in render.parsed(form)[::2]) for form in forms_of_push)
 
 
 def _question(question: UUID, about: str) -> Say:

@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from content import render
+from content.parts import Part
 from core.ids import from_short, new_id, short
 from core.tables.notices import Delivery, Notice
 from core.tables.people import Address, Person
 from core.tables.texts import Understanding
 from core.tables.work import Task
-from core.values import Handle
+from core.values import Handle, Private
 from tests.bot import phones
 from tests.bot.phones import NOW, PICTURES, TEXTS, Phone
 
@@ -20,7 +22,12 @@ BELOW = ["✅ Duidelijk", "❓ Niet duidelijk", "📞 Bel mij"]
 
 
 async def pushed(
-    session: AsyncSession, phone: Phone, person: Person, source_id: UUID, unit: str = "appointment.announced"
+    session: AsyncSession,
+    phone: Phone,
+    person: Person,
+    source_id: UUID,
+    unit: str = "appointment.announced",
+    text: str | None = None,
 ) -> str:
     """A notice about something arrived on this phone; how the provider names its bubble."""
     address = (await session.scalars(select(Address).where(Address.channel == phone.channel))).all()
@@ -40,6 +47,7 @@ async def pushed(
     session.add(notice)
     await session.flush()
     bubble = f"push {new_id()}"
+    said = render.plain(TEXTS, "nl", Part(unit=unit, name="push", values={"day": NOW.date(), "time": NOW.time()}))
     session.add(
         Delivery(
             notice_id=notice.id,
@@ -48,6 +56,7 @@ async def pushed(
             state="sent",
             provider_id=bubble,
             language="nl",
+            text=Private(text or said),
             text_hash=TEXTS.source_hash(unit),
             handed_at=NOW,
         )
@@ -188,5 +197,16 @@ async def test_nothing_is_asked_about_a_push_that_says_nothing_itself(session: A
     phone = await phones.linked(session, person)
 
     await phone.does(f"appointment.where:{short(row.id)}", await pushed(session, phone, person, row.id, "message"))
+
+    assert await answers(session, person) == {"facts": None}
+
+
+async def test_a_template_says_words_of_its_own(session: AsyncSession) -> None:
+    person = await phones.make_person(session)
+    row = await phones.make_appointment(session, person)
+    phone = await phones.linked(session, person, channel="whatsapp")
+    said = "PIM Welkom, gemeente Meierijstad. U heeft een afspraak op woensdag 20 januari om 10:00 uur."
+
+    await phone.does(f"appointment.where:{short(row.id)}", await pushed(session, phone, person, row.id, text=said))
 
     assert await answers(session, person) == {"facts": None}
