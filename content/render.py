@@ -2,12 +2,12 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from content.inforce import InForce
-from content.parts import Choice, Part, Value, Word
+from content.parts import Choice, Part, Quoted, Value, Word
 from content.plurals import index
 from content.values import written
 from core.languages import LANGUAGES, SOURCE, Direction, chain
@@ -114,6 +114,17 @@ def placeholders(template: str) -> frozenset[str]:
     return frozenset(parsed(template)[1::2])
 
 
+def filled(language: str, form: str, values: Mapping[str, Value]) -> str:
+    """One form with these values, as it stands in a bubble of its language; a name without a value stays as it is."""
+    isolate = LANGUAGES[language].direction == "rtl"
+    said = list(parsed(form))
+    for at in range(1, len(said), 2):
+        value = written(values[said[at]], language) if said[at] in values else f"{{{said[at]}}}"
+        said[at] = f"{_FSI}{value}{_PDI}" if isolate else value
+    text = "".join(said)
+    return _from_the_right(text) if isolate else text
+
+
 def _lines(texts: InForce, language: str, parts: Sequence[Part]) -> str:
     isolate = LANGUAGES[language].direction == "rtl"
     said = "\n".join(_said(texts, language, part, isolate=isolate) for part in parts)
@@ -139,7 +150,8 @@ def _said(texts: InForce, language: str, part: Part, *, isolate: bool) -> str:
     said = list(pieces)
     for at in range(1, len(said), 2):
         value = _value(texts, language, part, pieces[at])
-        said[at] = f"{_FSI}{value}{_PDI}" if isolate else value
+        whole = isinstance(part.values[pieces[at]], Quoted)
+        said[at] = f"{_FSI}{value}{_PDI}" if isolate and not whole else value
     return "".join(said)
 
 
