@@ -1,6 +1,6 @@
 """A snapshot of the texts that may be said now, and how it is read and kept true."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -57,6 +57,22 @@ def dutch_and(catalogue: Catalogue, approved: Mapping[tuple[str, str], Body]) ->
     """Today's Dutch, and what was approved in the other languages."""
     bodies: dict[tuple[str, str], Body] = {(SOURCE, unit): body for unit, body in catalogue.bodies[SOURCE].items()}
     return InForce(bodies=MappingProxyType(dict(approved) | bodies), hashes=catalogue.hashes)
+
+
+async def dutch(session: AsyncSession, units: Iterable[str]) -> Catalogue:
+    """Today's Dutch of these units as the newest release wrote it down: what all processes go by."""
+    query = (
+        select(Text.unit, Text.source_hash, Text.body)
+        .where(Text.language == SOURCE)
+        .ext(distinct_on(Text.unit))
+        .order_by(Text.unit, Text.version.desc())
+    )
+    newest = {unit: (hashed, _body(body)) for unit, hashed, body in await session.execute(query)}
+    known = [unit for unit in units if unit in newest]
+    return Catalogue(
+        bodies=MappingProxyType({SOURCE: MappingProxyType({unit: newest[unit][1] for unit in known})}),
+        hashes=MappingProxyType({unit: newest[unit][0] for unit in known}),
+    )
 
 
 async def in_force(session: AsyncSession, catalogue: Catalogue, *, before: datetime | None = None) -> InForce:

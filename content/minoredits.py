@@ -28,8 +28,8 @@ _DATE_WORDS = (
 )  # fmt: skip
 
 _AMOUNTS = (
-    "euro", "cent", "half", "halve", "dubbel", "een beetje", "één", "eén", "twee", "drie", "vier", "vijf", "zes", "zeven",
-    "acht", "negen", "tien", "elf", "twaalf", "twintig", "dertig", "veertig", "vijftig", "honderd", "duizend",
+    "euro", "cent", "half", "halve", "dubbel", "een beetje", "één", "eén", "twee", "drie", "vier", "vijf", "zes",
+    "zeven", "acht", "negen", "tien", "elf", "twaalf", "twintig", "dertig", "veertig", "vijftig", "honderd", "duizend",
     "eerste", "tweede", "derde", "minder", "meer", "alle", "alles",
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import catalogue
+from content import catalogue, inforce
 from content.catalogue import Catalogue
 from core.clock import Clock, instant, wall
 from core.database import Database, ring
@@ -129,16 +129,16 @@ async def _late(context: Context) -> int:
 
 
 async def _reviews(context: Context) -> int:
-    return await reviewing.plan_daily(context.session, context.now, context.settings, _dutch())
+    return await reviewing.plan_daily(context.session, context.now, context.settings, await _dutch(context))
 
 
 async def _next_review(context: Context) -> datetime | None:
-    return await reviewing.next_moment(context.session, context.now, context.settings, _dutch())
+    return await reviewing.next_moment(context.session, context.now, context.settings, await _dutch(context))
 
 
-def _dutch() -> Catalogue:
-    """Today's Dutch alone, read once per process."""
-    return catalogue.load(())
+async def _dutch(context: Context) -> Catalogue:
+    """Today's Dutch of the units that this release still has."""
+    return await inforce.dutch(context.session, catalogue.load(()).units)
 
 
 async def _forget_files(context: Context) -> int:
