@@ -45,6 +45,7 @@ _WATCHED: Mapping[str, re.Pattern[str]] = {
     "een bedrag of aantal": re.compile(r"[€$£%]|" + _words(*_AMOUNTS), re.IGNORECASE),
     "een woord over tijd": re.compile(_words(*_DATE_WORDS), re.IGNORECASE),
     "een ontkenning": NEGATION,
+    "ja of nee": re.compile(_words("ja", "nee"), re.IGNORECASE),
 }
 
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+|\n")

@@ -21,7 +21,7 @@ class Point(StrEnum):
 #: Dutch words that turn a sentence around, the longest first.
 NEGATIONS = (
     "geen enkele", "niet meer", "nog geen", "nog niet", "niemand", "nergens", "zonder", "niets", "nooit", "geen",
-    "niet", "nee",
+    "niet",
 )  # fmt: skip
 
 NEGATION = re.compile(r"\b(?:" + "|".join(NEGATIONS) + r")\b", re.IGNORECASE)

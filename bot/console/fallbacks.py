@@ -31,23 +31,26 @@ class Notice:
 async def of_people(visit: Visit, unit: str, people: Select[Any], *, exact: bool) -> list[Notice]:
     """One notice per language; `people` selects ids of Person. `exact`: this account may know who they are."""
     groups = await fallback.spread(visit.session, visit.desk.texts(), unit, people)
-    return [await _notice(visit, group, _headline(group, exact=exact)) for group in groups]
+    together: dict[str, list[str]] = {}
+    for group in groups:
+        together.setdefault(group.wanted, []).append(_headline(group, exact=exact))
+    return [await _notice(visit, wanted, " ".join(headlines)) for wanted, headlines in together.items()]
 
 
 async def of_person(visit: Visit, person: Person, *units: str) -> list[Notice]:
     """The notice about one person; empty where all these are heard in the own language."""
     groups = (fallback.of_person(visit.desk.texts(), person, unit) for unit in units)
     group = next((found for found in groups if found), None)
-    return [await _notice(visit, group, f"Deze persoon krijgt {_in(group.got)}.")] if group else []
+    return [await _notice(visit, group.wanted, f"Deze persoon krijgt {_in(group.got)}.")] if group else []
 
 
-async def _notice(visit: Visit, group: Group, headline: str) -> Notice:
-    found = await reviewing.asked(visit.session, visit.now, group.wanted)
+async def _notice(visit: Visit, wanted: str, headline: str) -> Notice:
+    found = await reviewing.asked(visit.session, visit.now, wanted)
     return Notice(
         headline=headline,
-        why=f"De tekst in het {words.language(group.wanted)} is nog niet goedgekeurd.",
+        why=f"De tekst in het {words.language(wanted)} is nog niet goedgekeurd.",
         asked=in_words(found, visit.now),
-        language=group.wanted,
+        language=wanted,
         may_ask=found.speakers > 0 and may(visit.account, "text.ask"),
     )
 

@@ -183,9 +183,17 @@ _TASK_REASONS: Mapping[str, str] = {
 TEXTS: Mapping[str, tuple[str, str, str]] = {
     "current": ("goed", "safe", "✓"),
     "waiting": ("wacht", "warning", "…"),
-    "returned": ("terug", "warning", "↩"),
+    "returned": ("terug", "warning", "×"),
     "outdated": ("oud", "error", "!"),
     "missing": ("ontbreekt", "neutral", "–"),
+}
+
+#: The same of more than one.
+MANY_TEXTS: Mapping[str, str] = {
+    "waiting": "wachten",
+    "returned": "terug",
+    "outdated": "oud",
+    "missing": "ontbreken",
 }
 TEXT_GROUPS: Mapping[str, str] = {"core": "Kern", "notices": "Berichten", "conversation": "Gesprek"}
 

@@ -141,6 +141,7 @@ async def test_a_circle_of_minor_edits_ends(session: AsyncSession) -> None:
         ("Dag {name}.", "Dag."),
         ("Van {day} tot {old_day}.", "Van {old_day} tot {day}."),
         ("Eén zin.", ""),
+        ("Sms 1 = ja.", "Sms 1 = nee."),
     ],
 )
 def test_what_is_no_minor_edit(old: str, new: str) -> None:

@@ -62,6 +62,7 @@ def test_the_core_set_is_one_sitting_and_stands_in_the_catalogue() -> None:
         ("facts", (Point.WHAT, Point.WHEN, Point.WHERE, Point.NOT)),
         ("leefgeld", (Point.WHAT, Point.WHEN, Point.HOW_MUCH, Point.NOT)),
         ("who", (Point.WHAT,)),
+        ("appointment.announced", (Point.WHAT, Point.WHEN)),
         ("week", (Point.WHAT, Point.WHEN, Point.NOT)),
     ],
 )

@@ -74,7 +74,7 @@ async def test_home_shows_the_matrix_of_languages(room: Room) -> None:
     row = re.search(r'<th scope="row">Tigrinya</th>(.*?)</tr>', home, re.DOTALL)
     assert row
     assert "10 van 15" in row[1]
-    assert "5 wacht" in row[1]
+    assert "5 wachten" in row[1]
     assert "Nederlands</th>" not in home
 
 

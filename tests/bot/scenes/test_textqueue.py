@@ -74,10 +74,7 @@ async def test_the_core_set_comes_first_with_example_values(session: AsyncSessio
     assert "dinsdag 12 januari, 10:00 uur" in said
     assert "{" not in said
     assert said.endswith("Zegt uw taal hetzelfde? Druk op wat klopt.")
-    assert phone.labels == [
-        *("☐ Wat", "☐ Wanneer", "☐ Wat als niet"),
-        *("✏️ Verbeter", "↩️ Terug", "⏭ Later", "⏹ Stop"),
-    ]
+    assert phone.labels == ["☐ Wat", "☐ Wanneer", "✏️ Verbeter", "↩️ Terug", "⏭ Later", "⏹ Stop"]
 
 
 async def test_good_appears_when_all_is_ticked_and_goes_when_one_is_taken_off(session: AsyncSession) -> None:
