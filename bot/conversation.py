@@ -25,6 +25,7 @@ from bot.scenes import (
     rolmodel,
     settings,
     stop,
+    textqueue,
     understanding,
     unlock,
     updates,
@@ -67,6 +68,7 @@ SCENES: Mapping[str, Scene] = {
         stop,
         unlock,
         rolmodel,
+        textqueue,
     )
 }
 
@@ -213,7 +215,7 @@ async def _hear(turn: Turn, text: str) -> list[Say]:
     if typed is not None:
         return await _do(turn, typed)
     scene = SCENES.get(turn.chat.scene)
-    named = words.nearest(text, _labels(turn)) if turn.persons else None
+    named = words.nearest(text, _labels(turn)) if turn.persons and not turn.is_verbatim else None
     if named is not None:
         return await _do(turn, named)
     if scene is not None and scene.hear is not None and (turn.persons or not _text_only(turn)):

@@ -81,6 +81,11 @@ class Turn:
         return {name: value for name, value in self.state.items() if name == "wrong"}
 
     @property
+    def is_verbatim(self) -> bool:
+        """Whether the scene waits for words that mean nothing but themselves, such as the label of a button."""
+        return bool(self.state.get("verbatim"))
+
+    @property
     def speaker(self) -> Person | None:
         """Who is spoken to where nothing personal is said: also on a closed shared phone."""
         return self.person or next(iter(self.persons), None)

@@ -14,6 +14,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from content import catalogue, inforce
+from content.catalogue import Catalogue
 from core.clock import Clock, instant, wall
 from core.database import Database, ring
 from core.settings import Settings
@@ -30,6 +32,7 @@ from scheduler import (
     leefgeld,
     lostaddresses,
     replies,
+    reviewing,
     week,
     workshops,
 )
@@ -128,6 +131,19 @@ async def _late(context: Context) -> int:
     return await leefgeld.late_tick(context.session, context.now, context.settings)
 
 
+async def _reviews(context: Context) -> int:
+    return await reviewing.plan_daily(context.session, context.now, context.settings, await _dutch(context))
+
+
+async def _next_review(context: Context) -> datetime | None:
+    return await reviewing.next_moment(context.session, context.now, context.settings, await _dutch(context))
+
+
+async def _dutch(context: Context) -> Catalogue:
+    """Today's Dutch of the units that this release still has."""
+    return await inforce.dutch(context.session, catalogue.load(()).units)
+
+
 async def _forget_files(context: Context) -> int:
     return await leefgeld.forget_files(context.session, context.now)
 
@@ -161,6 +177,7 @@ TICKS = (
     Tick(name="lost_addresses", every=timedelta(seconds=30), run=_lost),
     Tick(name="late_payments", every=timedelta(minutes=5), run=_late, next=_next_late),
     Tick(name="forget_files", every=timedelta(minutes=5), run=_forget_files, next=_next_file),
+    Tick(name="reviews", every=timedelta(minutes=1), run=_reviews, next=_next_review),
     Tick(name="expire", every=timedelta(seconds=30), run=_expire),
 )
 

@@ -29,7 +29,7 @@ async def build(session: AsyncSession, now: datetime, settings: Settings, catalo
     known = {account.email: account for account in await session.scalars(select(Account))}
     if known:
         colleagues = {one.first: known[one.email] for one in staff.COLLEAGUES if one.email in known}
-        await texts.approve(session, now, catalogue, colleagues)
+        await texts.approve(session, now, settings, catalogue, colleagues)
         return
     partners = await workshops.add_partners(session)
     accounts = await staff.add(session, now, partners)
@@ -37,7 +37,7 @@ async def build(session: AsyncSession, now: datetime, settings: Settings, catalo
     await workshops.add(session, now, settings, partners)
     await _appointments(session, now, settings, made, accounts)
     _templates(session)
-    await texts.approve(session, now, catalogue, accounts)
+    await texts.approve(session, now, settings, catalogue, accounts)
     await session.flush()
 
 

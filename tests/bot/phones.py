@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import conversation
 from content.catalogue import load
-from content.inforce import concepts
+from content.inforce import InForce, concepts
 from core import accounts, addresses, links, people
 from core.settings import Settings
 from core.tables.agenda import Appointment
@@ -39,6 +39,7 @@ class Phone:
     session: AsyncSession
     channel: str = "telegram"
     now: datetime = NOW
+    texts: InForce = TEXTS
     handle: Handle = field(default_factory=lambda: Handle(uuid4().hex))
     heard: list[Outgoing] = field(default_factory=list)
     _bubble: str | None = None
@@ -67,7 +68,7 @@ class Phone:
         return await self._send(Incoming(channel=self.channel, handle=self.handle, choice=action, bubble=bubble))
 
     async def _send(self, incoming: Incoming) -> str:
-        ids = await conversation.answer(self.session, SETTINGS, TEXTS, self.now, incoming, edits=self.edits)
+        ids = await conversation.answer(self.session, SETTINGS, self.texts, self.now, incoming, edits=self.edits)
         rows = [await self.session.get_one(Reply, reply_id) for reply_id in ids]
         said = [from_json(row.message or {}) for row in rows if row.due <= self.now]
         for message in said:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import updates
+from content import catalogue, texts, updates
 from core.clock import Clock
 from core.database import Database
 from core.tables.work import Task
@@ -74,6 +74,14 @@ async def old_notice(session: AsyncSession) -> datetime:
     return NOW + timedelta(hours=1)
 
 
+async def waiting_text(session: AsyncSession) -> datetime:
+    """In the evening, when no rolmodel is asked any more."""
+    person = await community.make_listener(session)
+    await community.make_account(session, person_id=person.id)
+    await texts.ship(session, NOW, catalogue.load(("ti",)))
+    return at("2026-12-22 09:00")
+
+
 #: What gives each tick something to do; it gives back the moment from which on.
 WORK: dict[str, Callable[[AsyncSession], Awaitable[datetime]]] = {
     "sweep": lapsed_lease,
@@ -84,6 +92,7 @@ WORK: dict[str, Callable[[AsyncSession], Awaitable[datetime]]] = {
     "chase": unanswered_question,
     "late_payments": unseen_payment,
     "forget_files": waiting_file,
+    "reviews": waiting_text,
     "expire": old_notice,
 }
 
