@@ -141,6 +141,12 @@ def _table() -> dict[tuple[str, str], Kind]:
     table["work", ""] = Kind(
         unit="work", choices=(_choice("begin", "rolmodel.begin"), _choice("tonight", "rolmodel.tonight")), doubt="never"
     )
+    table["work", "question"] = Kind(
+        unit="work.question",
+        choices=(_choice("look", "relay.open"), _choice("off_duty", "duty.off"), _choice("pass_on", "relay.pass")),
+        doubt="never",
+    )
+    table["answer", ""] = _news("answer.open", "never")
     return table
 
 

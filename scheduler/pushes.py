@@ -21,7 +21,7 @@ from scheduler.bundles import Bundle
 from scheduler.claims import Claimed
 
 #: Actions that start from the person, not from one source.
-_WITHOUT_SOURCE = ("agenda.", "rolmodel.")
+_WITHOUT_SOURCE = ("agenda.", "rolmodel.", "relay.", "duty.")
 
 _BY_UNIT = {kind.unit: kind for kind in NOTICES.values() if kind.unit != "message"}
 
@@ -39,7 +39,7 @@ _OPEN = Choice(button="open", action="")
 
 def _opening(choices: Below) -> Below:
     """What opens the details; on a shared phone it is all that stands below a push."""
-    shows = [choice for choice in choices if choice.button in ("open", "where", "why", "begin")]
+    shows = [choice for choice in choices if choice.button in ("open", "where", "why", "begin", "look")]
     return (replace(shows[-1], button="open", digit=None),)
 
 

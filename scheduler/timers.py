@@ -29,6 +29,7 @@ from scheduler import (
     leases,
     leefgeld,
     lostaddresses,
+    promises,
     replies,
     week,
     workshops,
@@ -140,6 +141,14 @@ async def _next_late(context: Context) -> datetime | None:
     return opens if opens > context.now else instant(today + timedelta(days=1), zone)
 
 
+async def _questions(context: Context) -> int:
+    return await promises.keep(context.session, context.now, context.settings)
+
+
+async def _next_question(context: Context) -> datetime | None:
+    return await promises.next_moment(context.session)
+
+
 async def _next_file(context: Context) -> datetime | None:
     query = select(func.min(SourceFile.imported_at)).where(SourceFile.rows_sealed.is_not(None))
     first = (await context.session.scalars(query)).one_or_none()
@@ -156,6 +165,7 @@ TICKS = (
     Tick(name="week", every=timedelta(seconds=30), run=_week, next=_next_week),
     Tick(name="chase", every=timedelta(seconds=30), run=_chase, next=_next_chase),
     Tick(name="lost_addresses", every=timedelta(seconds=30), run=_lost),
+    Tick(name="questions", every=timedelta(seconds=30), run=_questions, next=_next_question),
     Tick(name="late_payments", every=timedelta(minutes=5), run=_late, next=_next_late),
     Tick(name="forget_files", every=timedelta(minutes=5), run=_forget_files, next=_next_file),
     Tick(name="expire", every=timedelta(seconds=30), run=_expire),

@@ -100,6 +100,7 @@ def upgrade() -> None:
         sa.Column("text_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("media_id", sa.Uuid(), nullable=True),
         sa.Column("rolmodel_id", sa.Uuid(), nullable=True),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("passed_by", sa.ARRAY(sa.Uuid()), nullable=True),
         sa.Column("why", sa.Text(), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
@@ -147,6 +148,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_understanding_unit_language_text_hash", "understanding", ["unit", "language", "text_hash"], unique=False
     )
+    op.add_column("inbox", sa.Column("message", sa.Text(), nullable=True))
     op.add_column("broadcast", sa.Column("recalled_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("broadcast", sa.Column("recalled_by", sa.Uuid(), nullable=True))
     op.add_column("broadcast", sa.Column("corrected_by", sa.Uuid(), nullable=True))
@@ -180,6 +182,7 @@ def downgrade() -> None:
     op.drop_column("broadcast", "corrected_by")
     op.drop_column("broadcast", "recalled_by")
     op.drop_column("broadcast", "recalled_at")
+    op.drop_column("inbox", "message")
     op.drop_index("ix_understanding_unit_language_text_hash", table_name="understanding")
     op.drop_table("understanding")
     op.drop_index(
