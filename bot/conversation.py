@@ -16,6 +16,7 @@ from bot.scenes import (
     agenda,
     appointment,
     call,
+    duty,
     help,
     language,
     leefgeld,
@@ -23,6 +24,7 @@ from bot.scenes import (
     menu,
     question,
     really,
+    relay,
     rolmodel,
     settings,
     stop,
@@ -31,6 +33,7 @@ from bot.scenes import (
     welcome,
     workshop,
 )
+from bot.scenes import answer as answers
 from bot.words import Universal
 from content.attachments import Picture, Voice
 from content.inforce import InForce
@@ -60,6 +63,7 @@ SCENES: Mapping[str, Scene] = {
         updates,
         call,
         question,
+        answers,
         language,
         settings,
         help,
@@ -67,6 +71,8 @@ SCENES: Mapping[str, Scene] = {
         stop,
         unlock,
         rolmodel,
+        duty,
+        relay,
     )
 }
 
@@ -75,6 +81,7 @@ _UNIVERSAL = {
     Universal.START: "stop.start",
     Universal.HELP: "help.info",
     Universal.REALLY: "really.ask",
+    Universal.DANGER: "help.danger",
 }
 
 #: Menu words that may be typed by hand: the button and what it does.
@@ -247,8 +254,13 @@ async def _take(turn: Turn, kind: Attached) -> list[Say]:
         return await _do(turn, "welcome.begin")
     scene = SCENES.get(turn.chat.scene)
     if scene is None or scene.take is None or turn.person is None or not _asks(scene.name, kind, turn.state):
-        return [menu.attached(kind)]
+        return await _do(turn, "question.voice") if _may_be_asked(turn, kind) else [menu.attached(kind)]
     return await _followed(turn, await scene.take(turn, kind.value))
+
+
+def _may_be_asked(turn: Turn, kind: Attached) -> bool:
+    """Whether a voice that nobody waited for may be a question; what another scene remembers isn't lost for it."""
+    return kind is Attached.VOICE and not _text_only(turn) and turn.chat.scene in ("", "question")
 
 
 def _in_group(turn: Turn) -> list[Say]:

@@ -31,6 +31,8 @@ async def reply(turn: Turn, says: Sequence[Say]) -> list[UUID]:
     for say in says:
         edit, tapped = (None, tapped) if say.fresh else (tapped, None)
         message = outgoing(turn, say, edit=edit)
+        if say.remove:
+            message = replace(message, remove=say.remove)
         if edit is not None:
             await _forget_closing(turn.session, turn.address.id, edit)
         ids.append(await replies.put(turn.session, turn.now, turn.address.id, message))

@@ -97,6 +97,7 @@ class Simulator:
                 written = await simulator_phones.append(session, self._clock.now(), phone_id, own)
             self._changed(phone_id)
             payload |= {"handle": phone.handle.reveal(), "app_language": phone.language}
+            payload["message"] = written.provider_id(phone_id)
             await self._keep(phone.channel, written.provider_id(phone_id), payload)
         return written.n
 
@@ -189,6 +190,7 @@ class SimulatedChannel:
                 handle=Handle(payload["handle"]),
                 text=None if choice else clean(str(text)),
                 choice=choice,
+                message=payload.get("message") if self.edits else None,
                 bubble=payload.get("bubble"),
                 app_language=payload.get("app_language"),
             ),

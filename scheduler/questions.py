@@ -61,7 +61,6 @@ async def ask(
     )
     session.add(question)
     await session.flush()
-    await session.refresh(question, ["number"])
     await rota.call(session, now, settings, question)
     return question
 
@@ -133,6 +132,16 @@ async def take_away(session: AsyncSession, now: datetime, settings: Settings, qu
     if question.state != "municipality":
         await tasks.close_of(session, now, question.id, [tasks.Kind.QUESTION], "not_wanted")
     await wipe(session, now, settings, question)
+
+
+async def read_here(session: AsyncSession, now: datetime, settings: Settings, address_id: UUID) -> list[Question]:
+    """The questions of this chat whose words help nobody any more: the person saw the answer, or said no."""
+    query = select(Question).where(Question.address_id == address_id, Question.state.in_(("answered", "kept")))
+    found = list(await session.scalars(query.order_by(Question.id).with_for_update()))
+    ended = [one for one in found if one.state == "kept" or is_answered(one, now, settings)]
+    return [
+        one for one in ended if one.state == "kept" or await notices.was_told(session, one.id, one.person_id)
+    ]
 
 
 async def wipe(session: AsyncSession, now: datetime, settings: Settings, question: Question) -> None:

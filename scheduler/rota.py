@@ -70,10 +70,12 @@ def _shares_a_phone(person_id: UUID) -> ColumnElement[bool]:
 
 
 def _shares_a_home(person_id: UUID) -> ColumnElement[bool]:
-    home = select(Person.household_id).where(Person.id == person_id).scalar_subquery()
-    other = aliased(Person)
+    hers, theirs = aliased(Person), aliased(Person)
     return exists(
-        select(other.id).where(other.id == Account.person_id, other.household_id == home).correlate(Account)
+        select(hers.id)
+        .join(theirs, theirs.household_id == hers.household_id)
+        .where(hers.id == Account.person_id, theirs.id == person_id)
+        .correlate(Account)
     )
 
 

@@ -26,6 +26,8 @@ _QUEUE: Mapping[str, str] = {
     "too_soon": "Er was net een ander bericht over deze afspraak.",
     "changed": "De dag of het bedrag werd anders; er komt een nieuw bericht.",
     "judged": "Een ander keek al naar deze tekst.",
+    "nothing_waits": "Er wacht geen vraag meer op deze rolmodel.",
+    "wiped": "De persoon wilde dat dit gewist werd.",
     "channel_off": "Dit kanaal staat uit; deze persoon heeft niets gekregen. Bel, of vraag de beheerder.",
     "channel_paused": "Dit kanaal staat even stil. Het bericht wacht; niets is kwijt.",
     "unexpected": "Er ging iets mis tijdens het versturen. Mogelijk kwam het bericht aan. Bel als het belangrijk is.",

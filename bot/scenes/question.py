@@ -1,12 +1,18 @@
 """A question: the person says who may answer, then asks in her own words; a rolmodel sees them, and never who asks."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
 from bot.scene import Say, Scene, Turn, button, call_me, own, part
 from bot.scenes import call, menu, unlock
-from content import foreign
+from content import foreign, media
 from core.tables.relay import Question
 from scheduler import forms, questions, rota, tasks
 
 _ASK = button("ask", "question.ask")
+_NOT = button("after_all_not", "question.not")
 
 
 async def _ask(turn: Turn, argument: str) -> list[Say]:
@@ -19,7 +25,7 @@ async def _ask(turn: Turn, argument: str) -> list[Say]:
             choices=(
                 button("rolmodel", "question.rolmodel"),
                 button("municipality", "question.municipality"),
-                button("after_all_not", "question.not"),
+                _NOT,
             ),
             sms=part("menu", "sms_hello"),
             sms_choices=(call_me(),),
@@ -57,7 +63,7 @@ async def _language(turn: Turn) -> str | None:
 
 
 def _tell() -> Say:
-    return Say(parts=(part("question", "tell"),), choices=(button("after_all_not", "question.not"),))
+    return Say(parts=(part("question", "tell"),), choices=(_NOT,))
 
 
 def _nobody() -> Say:
@@ -71,13 +77,34 @@ async def _hear(turn: Turn, text: str) -> list[Say]:
     if turn.person is None:
         return [unlock.ask(turn, "question.rolmodel")]
     if len(text) > questions.LONGEST:
-        return [Say(parts=(part("question", "too_long"),), choices=(button("after_all_not", "question.not"),))]
+        return [_too_long()]
     words = foreign.clean(text).strip()
-    return await _sent(turn, words) if words else [_tell()]
+    return await _sent(turn, words=words) if words else [_tell()]
 
 
-async def _sent(turn: Turn, words: str) -> list[Say]:
-    """The one place where a question is stored; a spoken one would give its `media_id` instead of words."""
+def _too_long() -> Say:
+    return Say(parts=(part("question", "too_long"),), choices=(_NOT,))
+
+
+def _waits_for_words(state: Mapping[str, Any]) -> bool:
+    return state.get("step") == "tell"
+
+
+async def _spoken(turn: Turn, argument: str) -> list[Say]:
+    """A voice that was waited for, or to which the person said yes afterwards."""
+    voice = turn.voice()
+    if voice is not None:
+        return await _sent(turn, media_id=await media.keep(turn.session, turn.now, voice))
+    if turn.refused is None:
+        return await _rolmodel(turn, argument)
+    turn.stay("question", step="tell")
+    if turn.refused == "long":
+        return [_too_long()]
+    return [Say(parts=(part("recording", "broken"),), choices=(_NOT,))]
+
+
+async def _sent(turn: Turn, *, words: str | None = None, media_id: UUID | None = None) -> list[Say]:
+    """The one place where a question is stored, written or spoken."""
     language = await _language(turn)
     if language is None or turn.person is None:
         return [_nobody()]
@@ -89,6 +116,7 @@ async def _sent(turn: Turn, words: str) -> list[Say]:
         address_id=turn.address.id,
         language=language,
         text=words,
+        media_id=media_id,
     )
     turn.leave()
     return [sent(turn, question)]
@@ -118,7 +146,7 @@ def wiped() -> Say:
 
 async def _voice(turn: Turn, argument: str) -> list[Say]:
     """A voice came that nobody waited for: it isn't fetched before a yes."""
-    turn.stay("question", step="voice", message=turn.incoming.message)
+    turn.stay("question", step="voice", file=turn.file, message=turn.incoming.message)
     below = (button("yes", "question.voice_yes", digit=1), button("no", "question.voice_no", digit=2))
     return [Say(parts=(part("question", "voice"),), choices=below)]
 
@@ -127,8 +155,7 @@ async def _voice_no(turn: Turn, argument: str) -> list[Say]:
     """It leaves the chat too, where the channel can delete what a person sent."""
     heard = turn.state.get("message") if turn.state.get("step") == "voice" else None
     turn.leave()
-    say = wiped()
-    return [say if heard is None else replace(say, remove=(str(heard),))]
+    return [replace(wiped(), remove=(str(heard),) if heard else ())]
 
 
 _ACTIONS = {
@@ -138,10 +165,16 @@ _ACTIONS = {
     "not": _not,
     "wipe": _wipe,
     "voice": _voice,
-    "voice_yes": _rolmodel,
+    "voice_yes": _spoken,
     "voice_no": _voice_no,
 }
 
 SCENE = Scene(
-    name="question", actions=_ACTIONS, hear=_hear, personal=frozenset({"rolmodel", "wipe", "voice", "voice_yes"})
+    name="question",
+    actions=_ACTIONS,
+    hear=_hear,
+    personal=frozenset({"rolmodel", "wipe", "voice", "voice_yes"}),
+    hears_voice=_waits_for_words,
+    take=_spoken,
+    fetches=frozenset({"voice_yes"}),
 )

@@ -13,7 +13,7 @@ from core import clock
 from core.ids import from_short, short
 from core.languages import LANGUAGES
 from core.tables.people import Account
-from scheduler import broadcasts, holidays, notices
+from scheduler import broadcasts, holidays, notices, volunteer
 from scheduler.notices import Plan
 
 _KIND, _SOURCE = "work", "news_text"
@@ -41,7 +41,7 @@ def texts(news: News) -> list[Part]:
 async def ask(turn: Turn, news: News, others: Sequence[Account]) -> None:
     """Tell the other speakers, at a good hour, that a text waits."""
     plans = [
-        await _plan(turn, news, account, holidays.rolmodel_hour(turn.now, turn.settings.timezone))
+        await _plan(turn, news, account, await volunteer.hour(turn.session, account, turn.now, turn.settings.timezone))
         for account in others
         if account.person_id
     ]
@@ -87,7 +87,8 @@ def _over(turn: Turn, news: News) -> bool:
 def _shown(turn: Turn, news: News, count: int) -> Say:
     """One text with its Dutch; the chat remembers exactly what was seen."""
     text_id = news.text.id
-    turn.stay("rolmodel", **{**turn.state, "step": "review", "text": short(text_id), "seen": news.seen})
+    seen = {"text": short(text_id), "seen": news.seen, "began": volunteer.begun(turn.now)}
+    turn.stay("rolmodel", **{**turn.state, "step": "review", **seen})
     queue = part("rolmodel", "place_in_queue", number=1, count=count, language=LANGUAGES[news.text.language].own_name)
     return Say(
         parts=(queue, *texts(news), part("rolmodel", "check")),
@@ -130,6 +131,7 @@ def _next() -> tuple[Choice, ...]:
 
 async def _good(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
     outcome = await broadcasts.approve(turn.session, turn.now, turn.settings, news, account, seen=seen)
+    await _count(turn, account)
     if outcome is Outcome.SECOND:
         return [Say(parts=(part("rolmodel", "staff_too"),), choices=_next())]
     below = (button("undo", "rolmodel.undo", news.text.id), *_next())
@@ -144,9 +146,16 @@ async def _back(turn: Turn, account: Account, news: News, seen: str) -> list[Say
 def _because(reason: str) -> Callable[[Turn, Account, News, str], Awaitable[list[Say]]]:
     async def returned(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
         await broadcasts.give_back(turn.session, turn.now, news.text.id, account, reason, seen=seen)
+        await _count(turn, account)
         return [Say(parts=(part("rolmodel", "returned"),), choices=_next())]
 
     return returned
+
+
+async def _count(turn: Turn, account: Account) -> None:
+    """What the chat showed is judged: the time since then is work, once."""
+    await volunteer.finished(turn.session, turn.now, account, "review", turn.state.get("began"))
+    turn.stay("rolmodel", **{name: value for name, value in turn.state.items() if name != "began"})
 
 
 async def _later(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:

@@ -83,6 +83,7 @@ def _message(message: Message) -> Incoming | None:
         handle=_handle(message.chat),
         text=None if message.text is None else clean(message.text),
         attached=attached,
+        message=str(message.message_id),
         app_language=sender.language_code,
         group=_is_group(message.chat),
         own_contact=message.contact is not None and message.contact.user_id == sender.id,

@@ -22,6 +22,7 @@ class FakeTelegram:
         self.bubbles: dict[tuple[int, int], Mapping[str, Any]] = {}  #: (chat, number) -> content
         self.updates: list[dict[str, Any]] = []  #: not confirmed yet
         self.webhook: Mapping[str, Any] | None = None
+        self.menus: dict[str, list[dict[str, str]]] = {}  #: language of the app -> commands
         self._numbers = itertools.count(1)
         self._arrived = asyncio.Event()
         provider.app.router.add_post("/bot{token}/{method}", self._call)
@@ -62,6 +63,9 @@ class FakeTelegram:
             case "getMe":
                 me = {"id": 1, "is_bot": True, "first_name": "Voorbeeld", "username": "VoorbeeldBot"}
                 return {"ok": True, "result": me}
+            case "setMyCommands":
+                self.menus[content.get("language_code", "")] = content["commands"]
+                return {"ok": True, "result": True}
             case "setWebhook" | "deleteWebhook":
                 self.webhook = content if method == "setWebhook" else None
                 return {"ok": True, "result": True}
