@@ -20,7 +20,7 @@ REACH = timedelta(hours=48)
 #: Of each side the newest; nobody talks more in two days.
 MOST = 300
 
-#: Pushes that belong to a talk. All others stay, opened ones too: an appointment doesn't go with what was said beside it.
+#: Pushes that belong to a talk. All others stay, opened ones too: an appointment doesn't go with a talk.
 _OF_A_TALK = ("answer", "work")
 
 #: Why an answer that was on its way doesn't go.

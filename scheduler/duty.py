@@ -24,9 +24,7 @@ async def start(session: AsyncSession, now: datetime, account: Account, ends_at:
 
 async def stop(session: AsyncSession, now: datetime, account: Account) -> None:
     """Her duty ends now."""
-    await session.execute(
-        update(Duty).where(Duty.account_id == account.id, Duty.ends_at > now).values(ends_at=now)
-    )
+    await session.execute(update(Duty).where(Duty.account_id == account.id, Duty.ends_at > now).values(ends_at=now))
 
 
 async def until(session: AsyncSession, now: datetime, account: Account) -> datetime | None:

@@ -1,4 +1,4 @@
-"""What was promised about questions, kept by the clock: an answer by its day, nothing held by one alone, words wiped."""
+"""What was promised about questions, kept by the clock: an answer by its day, nothing held by one, words wiped."""
 
 from datetime import datetime, timedelta
 

@@ -139,9 +139,7 @@ async def read_here(session: AsyncSession, now: datetime, settings: Settings, ad
     query = select(Question).where(Question.address_id == address_id, Question.state.in_(("answered", "kept")))
     found = list(await session.scalars(query.order_by(Question.id).with_for_update()))
     ended = [one for one in found if one.state == "kept" or is_answered(one, now, settings)]
-    return [
-        one for one in ended if one.state == "kept" or await notices.was_told(session, one.id, one.person_id)
-    ]
+    return [one for one in ended if one.state == "kept" or await notices.was_told(session, one.id, one.person_id)]
 
 
 async def wipe(session: AsyncSession, now: datetime, settings: Settings, question: Question) -> None:

@@ -29,9 +29,7 @@ async def take(session: AsyncSession, now: datetime, settings: Settings, account
         return mine
     for candidate in await rota.waiting(session, now, settings, account):
         free = select(Question).where(Question.id == candidate.id, Question.state == "waiting")
-        found = await session.scalars(
-            free.with_for_update(skip_locked=True).execution_options(populate_existing=True)
-        )
+        found = await session.scalars(free.with_for_update(skip_locked=True).execution_options(populate_existing=True))
         question = found.one_or_none()
         if question is not None:
             _give(question, account, now)

@@ -1,6 +1,6 @@
-"""Who may answer a question, and who of them is called to it: never its own person, nor who lives or phones with her."""
+"""Who may answer a question, and who of them is called: never its own person, nor who lives or phones with her."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from core import clock
 from core.languages import SOURCE
 from core.settings import Settings
+from core.tables.notices import Notice
 from core.tables.people import Account, Person, PersonAddress
 from core.tables.relay import Question
 from scheduler import duty, notices, volunteer
@@ -135,15 +136,10 @@ async def _plan(session: AsyncSession, now: datetime, settings: Settings, accoun
 
 
 async def hush(session: AsyncSession, now: datetime, settings: Settings, language: str) -> None:
-    """Call nobody for whom no question of this language waits any more."""
-    query = select(Account).where(
-        Account.id.in_(duty.accounts_on_duty(now)), literal(language) == any_(Account.languages)
-    )
-    await _hush(session, now, settings, list(await session.scalars(query)))
-
-
-async def _hush(session: AsyncSession, now: datetime, settings: Settings, accounts: Sequence[Account]) -> None:
-    for account in accounts:
+    """Call nobody for whom no question waits any more, now that one of this language is gone."""
+    called = exists().where(Notice.source_id == Account.id, Notice.step == STEP, Notice.is_open)
+    query = select(Account).where(literal(language) == any_(Account.languages), called).order_by(Account.id)
+    for account in list(await session.scalars(query)):
         if not await waiting(session, now, settings, account):
             await dismiss(session, account)
 

@@ -30,7 +30,7 @@ class Worked(NamedTuple):
 
 
 async def add(session: AsyncSession, now: datetime, account: Account, what: str, seconds: float) -> None:
-    """Write down the seconds between showing a task and finishing it, at most MOST. ValueError for an unknown `what`."""
+    """Write down the seconds from showing a task to finishing it, at most MOST. ValueError for an unknown `what`."""
     if what not in WORK:
         raise ValueError(f"{what} is no work of a volunteer")
     counted = round(min(seconds, MOST.total_seconds()))
@@ -110,7 +110,7 @@ async def free_until(session: AsyncSession, account: Account, day: date) -> date
 
 
 async def hour(session: AsyncSession, account: Account, moment: datetime, zone: str) -> datetime:
-    """This moment, or the first after it at which she may be asked something: by day, on a working day, not on leave."""
+    """This moment, or the first after it at which she may be asked: by day, on a working day, not on leave."""
     until = await free_until(session, account, clock.wall(moment, zone).date())
     return holidays.rolmodel_hour(moment if until is None else _after(until, zone), zone)
 

@@ -63,7 +63,9 @@ def set_up(app: web.Application) -> None:
         lstrip_blocks=True,
     )
     environment.globals.update(words=words, ends=ends)
-    environment.filters.update(day=day, long_day=long_day, month_name=month_name, clock=_clock, euro=euro, revealed=_revealed)
+    environment.filters.update(
+        day=day, long_day=long_day, month_name=month_name, clock=_clock, euro=euro, revealed=_revealed
+    )
     app[JINJA] = environment
 
 

@@ -17,7 +17,6 @@ from core.tables.work import Task
 from scheduler import tasks
 from scheduler.tasks import Kind
 
-
 #: Reasons of a task about a question that its person wants the municipality to see.
 _READABLE = ("handed_over", "heavy_yes")
 

@@ -1,5 +1,7 @@
 """What came of a question, for who asked it: the answer, or whether the municipality may see it."""
 
+from dataclasses import replace
+
 from bot.scene import Say, Scene, Turn, button, call_me, own, part
 from bot.scenes import call, help, menu, question
 from core.tables.relay import Question
@@ -35,10 +37,10 @@ def _answer(asked: Question) -> list[Say]:
     if asked.answer_media_id is not None:
         return [Say(parts=(part("question", "spoken"),), choices=below, voice=asked.answer_media_id)]
     first, *others = pieces(asked.answer or Private(""))
-    bubbles = [(part("question", "answer"), part("question", "answer_text", text=first))]
-    bubbles += [(part("question", "answer_text", text=piece),) for piece in others]
-    says = [Say(parts=parts, echo=False) for parts in bubbles]
-    return [*says[:-1], Say(parts=says[-1].parts, choices=below, echo=False)]
+    head = (part("question", "answer"), part("question", "answer_text", text=first))
+    says = [Say(parts=head, echo=False)]
+    says += [Say(parts=(part("question", "answer_text", text=piece),), echo=False) for piece in others]
+    return [*says[:-1], replace(says[-1], choices=below)]
 
 
 def pieces(words: Private) -> list[str]:

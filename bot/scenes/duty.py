@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.scene import Say, Scene, Turn, button, part
 from bot.scenes import menu, review
+from content.parts import Value
 from core import clock
 from scheduler import duty, relay, rota, volunteer
 
@@ -18,13 +19,13 @@ async def _open(turn: Turn, argument: str) -> list[Say]:
     if until is None:
         return [_ask(turn)]
     local = clock.wall(until, turn.settings.timezone)
-    ends = {"day": local.date(), "time": local.time()}
+    ends: dict[str, Value] = {"day": local.date(), "time": local.time()}
     count = len(await rota.waiting(turn.session, turn.now, turn.settings, account))
     off = button("off_duty", "duty.off")
     if not count:
         return [Say(parts=(part("duty", "quiet", **ends),), choices=(off, _BACK))]
     below = (button("look", "relay.open"), off, button("pass_on", "relay.pass"))
-    return [Say(parts=(part("duty", "now", count=count, **ends),), choices=below)]
+    return [Say(parts=(part("duty", "now", **ends, count=count),), choices=below)]
 
 
 def _ask(turn: Turn) -> Say:

@@ -64,6 +64,7 @@ async def _wipe(turn: Turn, argument: str) -> list[Say]:
     for question in await questions.read_here(turn.session, turn.now, turn.settings, turn.address.id):
         await questions.wipe(turn.session, turn.now, turn.settings, question)
     gone = await clearing.clear(turn.session, turn.now, turn.address, spare=turn.incoming.bubble)
+    gone += (turn.incoming.message,) if turn.incoming.message else ()
     turn.leave()
     return [replace(menu.hello(turn), remove=gone if turn.edits else ())]
 

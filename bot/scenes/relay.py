@@ -7,14 +7,14 @@ from uuid import UUID
 from bot.scene import Answer, Say, Scene, Turn, button, call_me, part
 from bot.scenes import menu, review
 from content import foreign, media
-from content.parts import Choice, Part
+from content.parts import Choice, Part, Value
 from core.ids import from_short, short
 from core.languages import LANGUAGES
 from core.settings import Settings
 from core.tables.people import Account
 from core.tables.relay import Question
 from core.values import Private
-from scheduler import questions, relay
+from scheduler import relay
 
 _NEXT = button("next", "relay.open")
 
@@ -50,7 +50,7 @@ async def _shown(turn: Turn, question: Question) -> Say:
 
 async def _said(turn: Turn, question: Question) -> tuple[Part, ...]:
     """All that she ever sees of a question: no name, no phone, no place; the words as they were typed."""
-    of = {"number": question.number, "language": LANGUAGES[question.language].own_name}
+    of: dict[str, Value] = {"number": question.number, "language": LANGUAGES[question.language].own_name}
     length = await media.milliseconds(turn.session, question.media_id) if question.media_id else None
     if length is not None:
         return (part("relay", "spoken", **of, seconds=max(1, round(length / 1000))),)

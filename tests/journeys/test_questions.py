@@ -2,11 +2,13 @@
 
 from sqlalchemy import select
 
+from core.tables.people import Person
 from core.tables.relay import Question
 from core.tables.work import Task
 from tests.journeys.house import House, Phone
+from tests.scheduler import world
 
-NAME, HANDLE_OF_NOBODY = "Geheimnaam", "0612345678"
+NAME = "Geheimnaam"
 WORDS, ANSWER = "ናበይ ኣውቶቡስ ክሕዝ እየ ዝኽእል?", "ኣብ ጣብያ እዩ።"
 HEAVY = "ብዙሕ ከቢድ ሕቶ"
 
@@ -102,7 +104,7 @@ async def test_too_heavy_goes_to_the_municipality_with_her_yes(house: House) -> 
 
 
 async def test_no_answer_in_time_is_told_and_asked_about(house: House) -> None:
-    selam, person = await rolmodel(house), await asker(house, "whatsapp")
+    selam, person = await rolmodel(house), await asker(house)
     await ask(person, WORDS)
     await house.until("2026-12-22 17:05")
     assert len(await person.pushes()) == 1
@@ -152,9 +154,6 @@ async def test_wiped_from_the_screen_on_both_sides(house: House) -> None:
 async def test_wiping_leaves_appointments_where_they_are(house: House) -> None:
     person = await asker(house)
     async with house.database.begin() as session:
-        from core.tables.people import Person
-        from tests.scheduler import world
-
         of = (await session.scalars(select(Person).where(Person.klantmanager_id.is_not(None)))).one()
         await world.appointment(session, of, now=house.clock.now())
     await house.until("2026-12-21 11:03")

@@ -187,7 +187,8 @@ class TestHandOver:
         selam = await owner(session, question)
         await relay.too_heavy(session, NOW, HOUSE, question, selam)
         assert await relay.take_back(session, NOW, HOUSE, question.id, selam) is question
-        assert await world.open_tasks(session) == await told(session, question) == []
+        assert await world.open_tasks(session) == []
+        assert await told(session, question) == []
 
     async def test_no_means_kept_and_nothing_to_do(self, session: AsyncSession) -> None:
         question = await taken(session)

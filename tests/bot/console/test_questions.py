@@ -55,8 +55,9 @@ async def test_the_list_shows_numbers_and_never_who_or_what(room: Room) -> None:
 async def test_without_her_yes_nobody_reads_it(room: Room) -> None:
     karin = await room.staff()
     browser = await room.browser(karin)
-    for why in (None, "asked", "heavy"):
-        question_id = await asked(room, await room.person(karin), why=why)  # type: ignore[arg-type]
+    reasons: tuple[Why | None, ...] = (None, "asked", "heavy")
+    for why in reasons:
+        question_id = await asked(room, await room.person(karin), why=why)
         assert (await browser.get(f"/console/questions/{question_id}")).status == 404
         assert (await browser.get(f"/console/questions/{question_id}/voice")).status == 404
 

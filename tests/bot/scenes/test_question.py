@@ -5,7 +5,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content.attachments import Voice
 from core import accounts
 from core.ids import short
 from core.tables.people import Account
@@ -16,8 +15,7 @@ from messaging.channel import Attached
 from scheduler import questions, relay
 from tests.bot import phones
 from tests.bot.phones import NOW, SETTINGS, Phone
-
-VOICE = Voice(content=b"OggS", milliseconds=2200, loudness=-20.0, peak=-3.0)
+from tests.bot.spoken import VOICE
 
 
 async def rolmodel(session: AsyncSession, *languages: str) -> Account:
@@ -129,9 +127,7 @@ class TestVoice:
     @pytest.mark.parametrize(
         ("refused", "said"), [("long", "Uw vraag is te lang."), ("broken", "kunnen wij niet horen")]
     )
-    async def test_that_cannot_be_used_is_asked_for_again(
-        self, session: AsyncSession, refused: str, said: str
-    ) -> None:
+    async def test_that_cannot_be_used_is_asked_for_again(self, session: AsyncSession, refused: str, said: str) -> None:
         await rolmodel(session)
         phone = await asker(session)
         await phone.does("question.rolmodel")

@@ -4,7 +4,6 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content.attachments import Voice
 from core import accounts
 from core.ids import short
 from core.tables.notices import Notice
@@ -14,8 +13,7 @@ from core.values import Private
 from scheduler import volunteer
 from tests.bot import phones
 from tests.bot.phones import NOW, SETTINGS, Phone
-
-VOICE = Voice(content=b"OggS", milliseconds=22_400, loudness=-20.0, peak=-3.0)
+from tests.bot.spoken import VOICE
 
 
 async def rolmodel(session: AsyncSession) -> Phone:
@@ -123,6 +121,7 @@ class TestQuestion:
         assert "Er wachten nu geen vragen." in await phone.does("relay.open")
 
     async def test_is_not_before_others_than_rolmodellen(self, session: AsyncSession) -> None:
+        await rolmodel(session)
         phone = await asks(session)
         for action in ("relay.open", "relay.pass", "duty.open", "duty.today", "duty.off", "rolmodel.work"):
             assert "Dit bericht is oud" in await phone.does(action)
