@@ -119,7 +119,8 @@ async def _sent(turn: Turn, *, words: str | None = None, media_id: UUID | None =
         media_id=media_id,
     )
     turn.leave()
-    return [sent(turn, question)]
+    typed = turn.incoming.message if turn.shared else None  # what closes for others must not stay on the screen
+    return [replace(sent(turn, question), remove=(typed,) if typed else ())]
 
 
 def sent(turn: Turn, question: Question) -> Say:

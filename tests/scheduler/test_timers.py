@@ -12,7 +12,7 @@ from scheduler import broadcasts, leases, timers, workshops
 from scheduler.timers import TICKS, Tick
 from tests.content import community
 from tests.fakes.clock import FakeClock
-from tests.scheduler import world
+from tests.scheduler import rolmodellen, world
 from tests.scheduler.desk import Desk
 from tests.scheduler.payments import TESFAY, Pay, pain
 from tests.scheduler.queue import Queue
@@ -72,6 +72,10 @@ async def old_notice(session: AsyncSession) -> datetime:
     return NOW + timedelta(hours=1)
 
 
+async def question_of_nobody(session: AsyncSession) -> datetime:
+    return (await rolmodellen.asked(session)).due
+
+
 #: What gives each tick something to do; it gives back the moment from which on.
 WORK: dict[str, Callable[[AsyncSession], Awaitable[datetime]]] = {
     "sweep": lapsed_lease,
@@ -80,6 +84,7 @@ WORK: dict[str, Callable[[AsyncSession], Awaitable[datetime]]] = {
     "offers": offered_seat,
     "week": full_week,
     "chase": unanswered_question,
+    "questions": question_of_nobody,
     "late_payments": unseen_payment,
     "forget_files": waiting_file,
     "expire": old_notice,
