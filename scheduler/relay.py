@@ -20,6 +20,9 @@ from scheduler import notices, questions, rota, tasks, volunteer
 
 WORK = "answer"
 
+#: So many questions are tried before none is free: others may take them at the same moment.
+AT_ONCE = 10
+
 
 async def take(session: AsyncSession, now: datetime, settings: Settings, account: Account) -> Question | None:
     """The question that she has, else the next one for her, which is hers from now on; None where none waits."""
@@ -27,7 +30,7 @@ async def take(session: AsyncSession, now: datetime, settings: Settings, account
     mine = (await session.scalars(has.order_by(Question.due).limit(1))).one_or_none()
     if mine is not None:
         return mine
-    for candidate in await rota.waiting(session, now, settings, account):
+    for candidate in await rota.waiting(session, now, settings, account, most=AT_ONCE):
         free = select(Question).where(Question.id == candidate.id, Question.state == "waiting")
         found = await session.scalars(free.with_for_update(skip_locked=True).execution_options(populate_existing=True))
         question = found.one_or_none()

@@ -86,8 +86,10 @@ async def on_duty(session: AsyncSession, now: datetime, accounts: Collection[Acc
     return [account for account in accounts if account.id in ids]
 
 
-async def waiting(session: AsyncSession, now: datetime, settings: Settings, account: Account) -> list[Question]:
-    """The questions that this account could take now, first promised first.
+async def waiting(
+    session: AsyncSession, now: datetime, settings: Settings, account: Account, *, most: int | None = None
+) -> list[Question]:
+    """The questions that this account could take now, first promised first; no more than `most` are looked for.
 
     Who is on duty comes first: what somebody on duty can answer isn't for who isn't.
     """
@@ -106,6 +108,8 @@ async def waiting(session: AsyncSession, now: datetime, settings: Settings, acco
             continue
         if serving or not await on_duty(session, now, able):
             found.append(question)
+        if len(found) == most:
+            break
     return found
 
 
@@ -140,7 +144,7 @@ async def hush(session: AsyncSession, now: datetime, settings: Settings, languag
     called = exists().where(Notice.source_id == Account.id, Notice.step == STEP, Notice.is_open)
     query = select(Account).where(literal(language) == any_(Account.languages), called).order_by(Account.id)
     for account in list(await session.scalars(query)):
-        if not await waiting(session, now, settings, account):
+        if not await waiting(session, now, settings, account, most=1):
             await dismiss(session, account)
 
 
