@@ -23,6 +23,7 @@ from bot.scenes import (
     menu,
     question,
     really,
+    recording,
     rolmodel,
     settings,
     stop,
@@ -67,6 +68,7 @@ SCENES: Mapping[str, Scene] = {
         stop,
         unlock,
         rolmodel,
+        recording,
     )
 }
 
@@ -193,6 +195,7 @@ async def _turn(
         persons=persons,
         person=None,
         invited=await _invited(session, address),
+        heard_before=address.last_inbound_at,
     )
     turn.person = _who(turn)
     turn.accounts = tuple(await accounts.of_person(session, turn.person.id)) if turn.person else ()

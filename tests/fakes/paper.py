@@ -6,15 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from core.values import Handle
-from messaging.channel import Incoming, Reached, Receipt
+from messaging.channel import Attached, File, Incoming, Reached, Receipt
 from tests.fakes.outlet import RecordingOutlet
 
 
 class PaperChannel(RecordingOutlet):
     """Reads its own marks.
 
-    `{"handle", "text"}` or `{"handle", "choice"}` is a message (`group` where many hear it), `{"reached", "delivery"}`
-    a receipt, and `{"breaks": true}` breaks its reader.
+    `{"handle", "text"}` or `{"handle", "choice"}` is a message (`group` where many hear it), `{"handle", "voice"}` a
+    voice kept under this name, `{"reached", "delivery"}` a receipt, and `{"breaks": true}` breaks its reader.
     """
 
     def __init__(self, name: str = "telegram") -> None:
@@ -29,8 +29,8 @@ class PaperChannel(RecordingOutlet):
             raise ValueError("nobody can read this")
         if "handle" not in payload:
             return ()
-        text, choice = payload.get("text"), payload.get("choice")
-        self.read.append(str(text or choice))
+        text, choice, voice = payload.get("text"), payload.get("choice"), payload.get("voice")
+        self.read.append(str(text or choice or voice))
         self.busy.set()
         return (
             Incoming(
@@ -38,6 +38,8 @@ class PaperChannel(RecordingOutlet):
                 handle=Handle(payload["handle"]),
                 text=text,
                 choice=choice,
+                attached=Attached.VOICE if voice else None,
+                file=File(reference=voice) if voice else None,
                 tap=payload.get("tap"),
                 group=payload.get("group", False),
             ),
