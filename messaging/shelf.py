@@ -59,7 +59,7 @@ class Shelf:
                 row = (await session.execute(query)).one_or_none()
         except (SQLAlchemyError, OSError) as error:
             log.warning("media_not_read", error=type(error).__name__)
-            raise SendError(Verdict.RETRY, "never_left") from None
+            raise SendError(Verdict.RETRY, "media_away") from None
         if row is None:
             return None
         content = b"" if row.sealed is None else Media.content.open(Media.__tablename__, row.id, row.sealed)

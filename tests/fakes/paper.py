@@ -22,6 +22,9 @@ class PaperChannel(RecordingOutlet):
         self.read: list[str] = []  #: what was read, in order
         self.confirmed: list[str] = []  #: taps
         self.busy = asyncio.Event()  #: something was read
+        self.gate = asyncio.Event()  #: closed: a file is on its way and doesn't come
+        self.gate.set()
+        self.asked = asyncio.Event()  #: a file was asked for
 
     def receive(self, payload: Mapping[str, Any]) -> Sequence[Incoming]:
         if "breaks" in payload:
@@ -44,6 +47,11 @@ class PaperChannel(RecordingOutlet):
                 group=payload.get("group", False),
             ),
         )
+
+    async def fetch(self, file: File, most: int) -> bytes:
+        self.asked.set()
+        await self.gate.wait()
+        return await super().fetch(file, most)
 
     def receipt(self, payload: Mapping[str, Any]) -> Receipt | None:
         if "reached" not in payload:
