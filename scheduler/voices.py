@@ -18,8 +18,8 @@ log = structlog.get_logger(__name__)
 #: What isn't made in this time goes as text alone: nobody's reminder waits for a voice.
 PATIENCE_SECONDS = 10.0
 
-#: Sentences of one job.
-MOST = 40
+#: Sentences of one job: two jobs run side by side, and what one made is kept before the next begins.
+MOST = 10
 
 Ids = tuple[str, ...]  #: of clips, in the order in which they are heard
 

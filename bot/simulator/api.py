@@ -121,8 +121,20 @@ class Api:
         kept = await self._desk.simulator.file(request.match_info["id"])
         if kept is None:
             asked.refuse(404, "there is no such file")
-        headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'"}
-        return web.Response(body=kept.content, content_type=kept.mime, headers=headers)
+        headers = {
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'",
+            "Accept-Ranges": "bytes",
+        }
+        try:
+            start, end, _ = request.http_range.indices(len(kept.content))
+        except ValueError:
+            start, end = 0, len(kept.content)
+        if request.headers.get("Range") is None or start >= end:
+            return web.Response(body=kept.content, content_type=kept.mime, headers=headers)
+        # A browser reads the end of a sound first, to know how long it is.
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{len(kept.content)}"
+        return web.Response(status=206, body=kept.content[start:end], content_type=kept.mime, headers=headers)
 
     async def messages(self, request: web.Request) -> web.Response:
         """What stands on a phone."""

@@ -61,7 +61,7 @@ def test_joined_is_as_long_as_its_clips_and_the_pauses_between_them() -> None:
     clips = [
         audio.cleaned(made(milliseconds=length, hertz=hertz)) for length, hertz in ((700, 440), (420, 520), (560, 380))
     ]
-    voice = audio.joined([clip.content for clip in clips])
+    voice = audio.joined([audio.decoded(clip.content) for clip in clips])
     expected = sum(clip.milliseconds for clip in clips) + 2 * audio.PAUSE_MS
     assert 120 <= audio.PAUSE_MS <= 250
     assert voice.milliseconds == pytest.approx(expected, abs=5)
@@ -69,7 +69,7 @@ def test_joined_is_as_long_as_its_clips_and_the_pauses_between_them() -> None:
 
 
 def test_the_same_clips_are_the_same_bytes() -> None:
-    clips = [audio.cleaned(made(milliseconds=length)).content for length in (300, 500)]
+    clips = [audio.decoded(audio.cleaned(made(milliseconds=length)).content) for length in (300, 500)]
     assert audio.joined(clips).sha256 == audio.joined(clips).sha256
     assert audio.joined(clips).sha256 != audio.joined(clips[::-1]).sha256
 
