@@ -24,6 +24,7 @@ from bot.scenes import (
     menu,
     question,
     really,
+    recording,
     relay,
     rolmodel,
     settings,
@@ -73,6 +74,7 @@ SCENES: Mapping[str, Scene] = {
         rolmodel,
         duty,
         relay,
+        recording,
     )
 }
 
@@ -200,6 +202,7 @@ async def _turn(
         persons=persons,
         person=None,
         invited=await _invited(session, address),
+        heard_before=address.last_inbound_at,
     )
     turn.person = _who(turn)
     turn.accounts = tuple(await accounts.of_person(session, turn.person.id)) if turn.person else ()

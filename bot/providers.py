@@ -12,7 +12,7 @@ from typing import Protocol
 import structlog
 from aiohttp import web
 
-from bot import templates, webhooks
+from bot import media, templates, webhooks
 from bot.installation import Ground
 from content.inforce import InForce
 from content.parts import Choice
@@ -20,6 +20,7 @@ from content.render import BUTTONS, label
 from core import openings
 from core.languages import LANGUAGES, SOURCE
 from messaging.channel import Channel, Keep, Outlet, Records, SendError
+from messaging.shelf import Shelf
 from messaging.twilio_account import Account
 from messaging.twilio_content import Contents
 from scheduler import deliveries, forgetting, reconcile
@@ -86,6 +87,8 @@ async def build(
         signature_fits = await _twilio(outside, ground)
     if "web" in roles:
         outside.routes = webhooks.routes(settings, keep, signature_fits=signature_fits)
+        if "whatsapp" in settings.channels:
+            outside.routes += media.routes(ground.database, ground.clock)
     return outside
 
 
@@ -96,12 +99,12 @@ async def _telegram(outside: Outside, ground: Ground, keep: Keep, roles: Collect
     if "bot" not in roles:
         from messaging.telegram.send import Sender
 
-        outside.outlets["telegram"] = Sender(token=token, api_url=api_url, **pace)
+        outside.outlets["telegram"] = Sender(token=token, api_url=api_url, shelf=Shelf(ground.database), **pace)
         return
     from messaging.telegram.receive import Telegram
     from messaging.telegram.updates import Updates
 
-    outside.add(Telegram(token=token, api_url=api_url, **pace))
+    outside.add(Telegram(token=token, api_url=api_url, shelf=Shelf(ground.database), **pace))
     updates = Updates(token=token, api_url=api_url)
     outside.closing.append(updates.close)
     outside.menu = updates
@@ -169,7 +172,8 @@ async def _twilio(outside: Outside, ground: Ground) -> webhooks.SignatureFits:
         outside.add(sms)
         records["sms"] = sms
     if "whatsapp" in settings.channels:
-        whatsapp = twilio.WhatsApp(account, settings, templates.ContentSids(ground.database, ground.clock))
+        content_sids = templates.ContentSids(ground.database, ground.clock)
+        whatsapp = twilio.WhatsApp(account, settings, content_sids, Shelf(ground.database))
         outside.add(whatsapp)
         records["whatsapp"] = whatsapp
         contents = Contents(settings)

@@ -24,6 +24,9 @@ from core.tables.chats import Chat
 from core.tables.people import Account, Address, Person
 from messaging.channel import Incoming
 
+#: Choices of a person who gets a voice (Person.sense).
+LISTENS = frozenset({"hear", "both"})
+
 Row = TypeVar("Row", bound=Base)
 
 
@@ -63,6 +66,7 @@ class Turn:
     person: Person | None  #: the one who speaks; None where unknown, or a shared phone is closed
     invited: tuple[Person, ...] = ()  #: who was given this address by staff, and has not answered yet
     accounts: tuple[Account, ...] = ()  #: rolmodel accounts bound to the person
+    heard_before: datetime | None = None  #: when this address wrote to us last, before this message
     then: str | None = None  #: an action to do next, set by a scene that opened the way to it
     #: What came with this message, fetched and made clean before the turn: only where the scene asked for it
     #: (`Scene.hears_voice`, `takes_picture`, `fetches`), and None where it could not be used.
@@ -117,6 +121,13 @@ class Turn:
     def shared(self) -> bool:
         """Whether somebody else may hold this phone."""
         return self.address.shared or len(self.persons) > 1
+
+    @property
+    def listens(self) -> bool:
+        """Whether voices are wanted here: never on a phone that somebody else may hold."""
+        person = self.person
+        sense = person.sense if person is not None else self.state.get("sense") if self.chat.scene == "link" else None
+        return sense in LISTENS and not self.shared
 
     @property
     def languages(self) -> tuple[str, ...]:

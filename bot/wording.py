@@ -1,13 +1,15 @@
-"""The texts in force, as this process knows them; read again when somebody approved something."""
+"""The texts and voices in force, as this process knows them; read again when somebody approved something."""
 
 import asyncio
+from dataclasses import replace
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from content import texts
+from content import recordings, texts
 from content.catalogue import Catalogue
 from content.inforce import InForce
+from content.voices import NO_VOICES
 from core.clock import Clock
 from core.database import Database
 
@@ -24,6 +26,7 @@ class Wording:
         self._catalogue = catalogue
         self._current: InForce | None = None
         self._stamp: tuple[int, int] | None = None
+        self._voices: tuple[object, ...] | None = None  #: their stamp
 
     def current(self) -> InForce:
         """The texts in force; `refresh` must have run once."""
@@ -38,10 +41,14 @@ class Wording:
     async def refresh(self) -> None:
         """Read again, if anything was approved since."""
         async with self._database.begin() as session:
-            stamp = await texts.stamp(session)
+            stamp, voices = await texts.stamp(session), await recordings.stamp(session)
             if stamp != self._stamp or self._current is None:
-                self._current = await texts.in_force(session, self._catalogue)
+                kept = NO_VOICES if self._current is None else self._current.voices
+                self._current = replace(await texts.in_force(session, self._catalogue), voices=kept)
                 self._stamp = stamp
+            if voices != self._voices:
+                self._current = replace(self._current, voices=await recordings.in_force(session))
+                self._voices = voices
 
     async def follow(self) -> None:
         """Refresh again and again, until cancelled."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from content.catalogue import Body, Catalogue
+from content.voices import NO_VOICES, Voices
 from core.languages import SOURCE
 
 
@@ -14,6 +15,7 @@ class InForce:
 
     bodies: Mapping[tuple[str, str], Body]  #: (language, unit) -> name -> plural forms
     hashes: Mapping[str, str]  #: unit -> hash of today's Dutch
+    voices: Voices = NO_VOICES  #: the clips that may be heard
 
     def has(self, language: str, unit: str) -> bool:
         """Whether this unit may be said in this language."""

@@ -48,6 +48,15 @@ async def put(
     return reply.id
 
 
+async def withdraw(session: AsyncSession, address_id: UUID, reason: str) -> None:
+    """What was to follow in this chat is not said any more; details that were opened close all the same."""
+    await session.execute(
+        update(Reply)
+        .where(Reply.address_id == address_id, Reply.state == "planned", Reply.closes.is_(None))
+        .values(state="withdrawn", reason=reason)
+    )
+
+
 async def hand_over(
     session: AsyncSession,
     now: datetime,

@@ -14,6 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from content import media
 from core.clock import Clock, instant, wall
 from core.database import Database, ring
 from core.settings import Settings
@@ -82,6 +83,10 @@ async def _beat(context: Context) -> int:
 
 async def _expire(context: Context) -> int:
     return await leases.expire(context.session, context.now)
+
+
+async def _sweep_media(context: Context) -> int:
+    return await media.sweep(context.session, context.now)
 
 
 async def _fan_out(context: Context) -> int:
@@ -168,6 +173,7 @@ TICKS = (
     Tick(name="questions", every=timedelta(seconds=30), run=_questions, next=_next_question),
     Tick(name="late_payments", every=timedelta(minutes=5), run=_late, next=_next_late),
     Tick(name="forget_files", every=timedelta(minutes=5), run=_forget_files, next=_next_file),
+    Tick(name="sweep_media", every=timedelta(minutes=15), run=_sweep_media),
     Tick(name="expire", every=timedelta(seconds=30), run=_expire),
 )
 

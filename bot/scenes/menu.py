@@ -40,8 +40,10 @@ def hello(turn: Turn) -> Say:
 def _everything(turn: Turn) -> list[Choice]:
     person = turn.person
     money = [button("money", "leefgeld.overview")] if person and person.doelgroep == _WITH_LEEFGELD else []
+    works = any(account.role == "rolmodel" for account in turn.accounts)
     return [
         *money,
+        *([button("read_aloud", "recording.begin")] if works else []),
         button("workshops", "workshop.list"),
         button("news", "updates.list"),
         button("language", "language.pick"),

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 from bot.scene import Say, Turn, button, part
 from bot.scenes import menu
-from content import updates
+from content import recordings, updates
 from content.approvals import OwnText, Refused
 from content.parts import Choice, Part
 from content.updates import News, Outcome
@@ -68,6 +68,9 @@ async def _begin(turn: Turn, argument: str) -> list[Say]:
     if account is None:
         return [menu.gone(turn)]
     waiting = await _waiting(turn, account)
+    if not waiting and await recordings.to_check(turn.session, turn.texts, account):
+        turn.then = "recording.check"
+        return []
     if not waiting:
         return [Say(parts=(part("rolmodel", "nothing"),), choices=(menu.HOME,))]
     later = turn.state.get("later", [])

@@ -21,6 +21,7 @@ async def _work(turn: Turn, argument: str) -> list[Say]:
             choices=(
                 button("review", "rolmodel.begin"),
                 button("write_news", "rolmodel.write"),
+                button("read_aloud", "recording.begin"),
                 button("duty", "duty.open"),
                 button("overview", "rolmodel.hours"),
                 *((button("undo", "rolmodel.back_again"),) if free else leave),

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import conversation
 from content.attachments import Picture, Voice
 from content.catalogue import load
-from content.inforce import concepts
+from content.inforce import InForce, concepts
 from core import accounts, addresses, links, people
 from core.settings import Settings
 from core.tables.agenda import Appointment
@@ -41,6 +41,7 @@ class Phone:
     session: AsyncSession
     channel: str = "telegram"
     now: datetime = NOW
+    texts: InForce = field(default_factory=lambda: TEXTS)
     handle: Handle = field(default_factory=lambda: Handle(uuid4().hex))
     heard: list[Outgoing] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)  #: files that a scene asked for
@@ -94,7 +95,9 @@ class Phone:
         return await self._send(incoming, taken=self._spoken)
 
     async def _send(self, incoming: Incoming, **came: Any) -> str:
-        ids = await conversation.answer(self.session, SETTINGS, TEXTS, self.now, incoming, edits=self.edits, **came)
+        ids = await conversation.answer(
+            self.session, SETTINGS, self.texts, self.now, incoming, edits=self.edits, **came
+        )
         rows = [await self.session.get_one(Reply, reply_id) for reply_id in ids]
         said = [from_json(row.message or {}) for row in rows if row.due <= self.now]
         for message in said:

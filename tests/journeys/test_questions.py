@@ -2,9 +2,13 @@
 
 from sqlalchemy import select
 
+from content import studio
+from content.attachments import Voice
 from core.tables.people import Person
 from core.tables.relay import Question
+from core.tables.voice import Media
 from core.tables.work import Task
+from messaging.channel import Attached
 from tests.journeys.house import House, Phone
 from tests.scheduler import world
 
@@ -47,6 +51,17 @@ async def transcript(phone: Phone) -> str:
     return "\n".join([bubble.text for bubble in bubbles] + [f"{o.label} {o.id}" for b in bubbles for o in b.choices])
 
 
+async def speak(phone: Phone, voice: Voice) -> None:
+    """Send a voice message, and let the service answer."""
+    await phone.house.phones.attach(phone.id, Attached.VOICE, "audio/ogg", voice.content)
+    await phone.house.answer()
+
+
+async def only_or_none(house: House) -> Question | None:
+    async with house.database.begin() as session:
+        return (await session.scalars(select(Question))).one_or_none()
+
+
 async def only(house: House) -> Question:
     async with house.database.begin() as session:
         return (await session.scalars(select(Question).order_by(Question.number.desc()))).first()  # type: ignore[return-value]
@@ -75,6 +90,40 @@ async def test_a_question_is_answered_by_the_rolmodel_on_duty(house: House) -> N
     for secret in (NAME, str(question.person_id), str(question.address_id), "Karin"):
         assert secret not in seen
     assert "Selam" not in await transcript(person)
+
+
+async def test_a_question_and_its_answer_are_spoken(house: House) -> None:
+    asked, answered = await studio.tones([(440, 900), (660, 1200)])
+    selam, person = await rolmodel(house), await asker(house)
+    await speak(person, asked)  # nobody waited for it: it is asked about first
+    assert (await only_or_none(house)) is None
+    await person.tap("question.voice_yes")
+    await house.settle()
+    await selam.tap("relay.open")
+    assert (await selam.last()).voice is not None
+    await selam.tap("relay.answer")
+    await speak(selam, answered)
+    await house.until("2026-12-21 11:03")
+    await person.tap("answer.open")
+    heard = next(bubble for bubble in reversed(await person.got()) if bubble.voice)
+    assert heard.voice is not None
+    assert await house.phones.file(heard.voice) is not None
+    question = await only(house)
+    assert (question.text, question.answer) == (None, None)
+    await house.until("2026-12-28 11:03")
+    async with house.database.begin() as session:
+        assert (await session.scalars(select(Media))).all() == []
+
+
+async def test_a_voice_that_is_no_question_leaves_the_screen(house: House) -> None:
+    (said,) = await studio.tones([(440, 900)])
+    await rolmodel(house)
+    person = await asker(house)
+    await speak(person, said)
+    await person.tap("question.voice_no")
+    own = [bubble for bubble in await person.bubbles() if bubble.by == "person" and bubble.voice and not bubble.removed]
+    assert own == []
+    assert (await only_or_none(house)) is None
 
 
 async def test_too_heavy_goes_to_the_municipality_with_her_yes(house: House) -> None:

@@ -130,6 +130,19 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('waiting', 'taken', 'asking')"),
     )
     op.create_table(
+        "simulator_file",
+        sa.Column("phone_id", sa.Uuid(), nullable=False),
+        sa.Column("mime", sa.Text(), nullable=False),
+        sa.Column("content_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["phone_id"], ["simulator_phone.id"], name="fk_simulator_file_phone_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_simulator_file"),
+    )
+    op.create_index("ix_simulator_file_phone_id", "simulator_file", ["phone_id"], unique=False)
+    op.create_table(
         "understanding",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("unit", sa.Text(), nullable=False),
@@ -185,6 +198,8 @@ def downgrade() -> None:
     op.drop_column("inbox", "message")
     op.drop_index("ix_understanding_unit_language_text_hash", table_name="understanding")
     op.drop_table("understanding")
+    op.drop_index("ix_simulator_file_phone_id", table_name="simulator_file")
+    op.drop_table("simulator_file")
     op.drop_index(
         "ix_question_waiting",
         table_name="question",

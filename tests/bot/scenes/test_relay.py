@@ -177,7 +177,7 @@ class TestWork:
         phone = await rolmodel(session)
         await phone.does("menu.open")
         assert "Uw werk als rolmodel" in await phone.taps("Mijn werk")
-        assert {"📝 Teksten", "🗣 Schrijf nieuws", "🗣 Mijn dienst", "📄 Overzicht"} <= set(phone.labels)
+        assert {"📝 Teksten", "🗣 Schrijf nieuws", "🎙 Inspreken", "🗣 Mijn dienst", "📄 Overzicht"} <= set(phone.labels)
         assert len(phone.labels) <= 10
 
     async def test_a_free_week_ends_her_duty_and_can_be_taken_back(self, session: AsyncSession) -> None:
