@@ -94,7 +94,7 @@ async def sweep(session: AsyncSession, now: datetime) -> int:
             *(Update.picture_id, UpdateText.voice_id),
         )
     ]
-    old = (Media.kind == voices.JOINED) & (Media.created_at < now - JOINED_KEPT)
-    unused = (Media.kind != voices.JOINED) & (Media.created_at < now - UNUSED_KEPT) & ~or_(*used)
+    old = (Media.kind == voices.JOINED) & (Media.created_at <= now - JOINED_KEPT)
+    unused = (Media.kind != voices.JOINED) & (Media.created_at <= now - UNUSED_KEPT) & ~or_(*used)
     gone = await session.scalars(delete(Media).where(old | unused).returning(Media.id))
     return len(gone.all())

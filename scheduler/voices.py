@@ -1,7 +1,7 @@
 """Joined voices, ready before the calls that need them: each is made once, in a process of its own, and kept."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from uuid import UUID
 
 import structlog
@@ -23,13 +23,20 @@ MOST = 10
 
 Ids = tuple[str, ...]  #: of clips, in the order in which they are heard
 
+#: Files, and per sentence the places of its clips among them -> one voice per sentence.
+Join = Callable[[Sequence[bytes], Sequence[Sequence[int]]], Awaitable[list[Voice]]]
+
 
 class Voices:
     """Makes what the messages of this process will be heard with."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, *, join: Join = studio.joined, patience: float = PATIENCE_SECONDS
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._join = join
+        self._patience = patience
         self._making: dict[UUID, asyncio.Task[None]] = {}
 
     async def ready(self, wanted: Iterable[Ids]) -> None:
@@ -42,7 +49,7 @@ class Voices:
                 there = await media.present(session, named)
             missing = {row_id: ids for row_id, ids in named.items() if row_id not in there}
             if missing:
-                await asyncio.wait(self._made(missing), timeout=PATIENCE_SECONDS)
+                await asyncio.wait(self._made(missing), timeout=self._patience)
         except (SQLAlchemyError, OSError) as error:
             log.warning("voices_not_ready", error=type(error).__name__)
 
@@ -65,7 +72,7 @@ class Voices:
         if not whole:
             return
         order = {str(row_id): place for place, row_id in enumerate(files)}
-        made = await studio.joined(list(files.values()), [[order[one] for one in ids] for ids in whole])
+        made = await self._join(list(files.values()), [[order[one] for one in ids] for ids in whole])
         kept: dict[Ids, Voice] = dict(zip(whole, made, strict=True))
         async with self._database.begin() as session:
             await media.keep_joined(session, self._clock.now(), kept)

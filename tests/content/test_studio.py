@@ -1,10 +1,15 @@
 import asyncio
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from content import studio
 from content.attachments import Unusable, Voice
+
+ROOT = Path(__file__).parents[2]
 
 
 async def tone(hertz: float = 440, milliseconds: int = 600) -> Voice:
@@ -84,3 +89,12 @@ async def test_the_loop_goes_on_meanwhile() -> None:
     await studio.tones([(440, 20_000)])
     ticking.cancel()
     assert late < 0.2
+
+
+def test_no_part_of_the_service_loads_the_libraries_itself() -> None:
+    """They open strangers' files, and cost every process some 40 MB."""
+    code = (
+        "import sys, bot.app, bot.demo.world, scheduler.worker\nprint('av' in sys.modules, 'PIL.Image' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert (done.stdout.split(), done.stderr) == (["False", "False"], "")

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import updates
+from content import media, updates
+from content.attachments import Voice
 from core.clock import Clock
 from core.database import Database
 from core.tables.work import Task
@@ -76,6 +77,12 @@ async def question_of_nobody(session: AsyncSession) -> datetime:
     return (await rolmodellen.asked(session)).due
 
 
+async def unused_recording(session: AsyncSession) -> datetime:
+    voice = Voice(content=b"OggS", milliseconds=900, recorded=900, loudness=-20, peak=-4)
+    await media.keep(session, NOW, voice)
+    return NOW + timedelta(hours=24)
+
+
 #: What gives each tick something to do; it gives back the moment from which on.
 WORK: dict[str, Callable[[AsyncSession], Awaitable[datetime]]] = {
     "sweep": lapsed_lease,
@@ -87,6 +94,7 @@ WORK: dict[str, Callable[[AsyncSession], Awaitable[datetime]]] = {
     "questions": question_of_nobody,
     "late_payments": unseen_payment,
     "forget_files": waiting_file,
+    "sweep_media": unused_recording,
     "expire": old_notice,
 }
 
