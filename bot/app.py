@@ -123,7 +123,7 @@ async def _run(settings: Settings, url: URL, only: Collection[str], announce: An
         await wording.ship()
         await wording.refresh()
         keep = keeper(ground.database, ground.clock)
-        outside = await providers.build(ground, keep, only)
+        outside = await providers.build(ground, keep, only, wording.current)
         try:
             engine = replace(_engine(ground, wording, outside.channels, outside.outlets), errands=outside.errands)
             doors = _doors(engine, outside.routes) if "web" in only else []

@@ -1,14 +1,16 @@
-"""The texts in force, as this process knows them; read again when somebody approved something, once that holds."""
+"""The texts and voices in force, as this process knows them; read again when an approval came to hold."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from content import texts
+from content import recordings, texts
 from content.catalogue import Catalogue
 from content.inforce import InForce
+from content.voices import NO_VOICES
 from core.clock import Clock
 from core.database import Database
 from core.settings import Settings
@@ -31,6 +33,7 @@ class Wording:
         self._undo = timedelta(seconds=settings.undo_seconds)
         self._current: InForce | None = None
         self._stamp: tuple[int, ...] | None = None
+        self._voices: tuple[object, ...] | None = None  #: their stamp
 
     def current(self) -> InForce:
         """The texts in force; `refresh` must have run once."""
@@ -46,10 +49,15 @@ class Wording:
         """Read again, if anything was approved, sent back or came into force since."""
         before = self._clock.now() - self._undo
         async with self._database.begin() as session:
-            stamp = await texts.stamp(session, before=before)
+            stamp, voices = await texts.stamp(session, before=before), await recordings.stamp(session)
             if stamp != self._stamp or self._current is None:
-                self._current = await texts.in_force(session, self._catalogue, before=before)
+                kept = NO_VOICES if self._current is None else self._current.voices
+                found = await texts.in_force(session, self._catalogue, before=before)
+                self._current = replace(found, voices=kept)
                 self._stamp = stamp
+            if voices != self._voices:
+                self._current = replace(self._current, voices=await recordings.in_force(session))
+                self._voices = voices
 
     async def next_change(self) -> datetime | None:
         """The next moment (service time) at which an approval comes into force by itself."""

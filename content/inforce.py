@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from content import drift
 from content.approvals import Verdict
 from content.catalogue import Body, Catalogue
+from content.voices import NO_VOICES, Voices
 from core.languages import SOURCE
 from core.tables.texts import Approval, MinorEdit, Text
 
@@ -24,6 +25,7 @@ class InForce:
 
     bodies: Mapping[tuple[str, str], Body]  #: (language, unit) -> name -> plural forms
     hashes: Mapping[str, str]  #: unit -> hash of today's Dutch
+    voices: Voices = NO_VOICES  #: the clips that may be heard
 
     def has(self, language: str, unit: str) -> bool:
         """Whether this unit may be said in this language."""

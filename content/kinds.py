@@ -147,6 +147,12 @@ def _table() -> dict[tuple[str, str], Kind]:
         ),
         doubt="never",
     )
+    table["work", "question"] = Kind(
+        unit="work.question",
+        choices=(_choice("look", "relay.open"), _choice("off_duty", "duty.off"), _choice("pass_on", "relay.pass")),
+        doubt="never",
+    )
+    table["answer", ""] = _news("answer.open", "never")
     return table
 
 

@@ -14,7 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import catalogue, inforce
+from content import catalogue, inforce, media
 from content.catalogue import Catalogue
 from core.clock import Clock, instant, wall
 from core.database import Database, ring
@@ -31,6 +31,7 @@ from scheduler import (
     leases,
     leefgeld,
     lostaddresses,
+    promises,
     replies,
     reviewing,
     week,
@@ -87,6 +88,10 @@ async def _beat(context: Context) -> int:
 
 async def _expire(context: Context) -> int:
     return await leases.expire(context.session, context.now)
+
+
+async def _sweep_media(context: Context) -> int:
+    return await media.sweep(context.session, context.now)
 
 
 async def _fan_out(context: Context) -> int:
@@ -159,6 +164,14 @@ async def _next_late(context: Context) -> datetime | None:
     return opens if opens > context.now else instant(today + timedelta(days=1), zone)
 
 
+async def _questions(context: Context) -> int:
+    return await promises.keep(context.session, context.now, context.settings)
+
+
+async def _next_question(context: Context) -> datetime | None:
+    return await promises.next_moment(context.session)
+
+
 async def _next_file(context: Context) -> datetime | None:
     query = select(func.min(SourceFile.imported_at)).where(SourceFile.rows_sealed.is_not(None))
     first = (await context.session.scalars(query)).one_or_none()
@@ -175,9 +188,11 @@ TICKS = (
     Tick(name="week", every=timedelta(seconds=30), run=_week, next=_next_week),
     Tick(name="chase", every=timedelta(seconds=30), run=_chase, next=_next_chase),
     Tick(name="lost_addresses", every=timedelta(seconds=30), run=_lost),
+    Tick(name="questions", every=timedelta(seconds=30), run=_questions, next=_next_question),
     Tick(name="late_payments", every=timedelta(minutes=5), run=_late, next=_next_late),
     Tick(name="forget_files", every=timedelta(minutes=5), run=_forget_files, next=_next_file),
     Tick(name="reviews", every=timedelta(minutes=1), run=_reviews, next=_next_review),
+    Tick(name="sweep_media", every=timedelta(minutes=15), run=_sweep_media),
     Tick(name="expire", every=timedelta(seconds=30), run=_expire),
 )
 

@@ -74,7 +74,9 @@ def set_up(app: web.Application) -> None:
         lstrip_blocks=True,
     )
     environment.globals.update(words=words, ends=ends)
-    environment.filters.update(day=day, long_day=long_day, clock=_clock, euro=euro, revealed=_revealed)
+    environment.filters.update(
+        day=day, long_day=long_day, month_name=month_name, clock=_clock, euro=euro, revealed=_revealed
+    )
     app[JINJA] = environment
 
 
@@ -126,6 +128,11 @@ def day(value: date | datetime) -> str:
 def long_day(value: date | datetime) -> str:
     """`dinsdag 12 januari 2027`."""
     return format_date(value, "EEEE d MMMM y", locale="nl")
+
+
+def month_name(value: date) -> str:
+    """`januari 2027`."""
+    return format_date(value, "MMMM y", locale="nl")
 
 
 def _clock(value: time | datetime) -> str:

@@ -5,14 +5,14 @@ from datetime import datetime
 
 from bot.scene import Say, Turn, button, part
 from bot.scenes import menu
-from content import textqueue, updates
+from content import recordings, textqueue, updates
 from content.approvals import OwnText, Refused
 from content.parts import Choice, Part
 from content.updates import News, Outcome
 from core.ids import from_short, short
 from core.languages import LANGUAGES
 from core.tables.people import Account
-from scheduler import broadcasts, holidays, notices, reviewing
+from scheduler import broadcasts, notices, reviewing, volunteer
 from scheduler.notices import Plan
 
 _KIND, _SOURCE = "work", "news_text"
@@ -38,7 +38,7 @@ def texts(news: News) -> list[Part]:
 async def ask(turn: Turn, news: News, others: Sequence[Account]) -> None:
     """Tell the other speakers, at a good hour, that a text waits."""
     plans = [
-        await _plan(turn, news, account, holidays.rolmodel_hour(turn.now, turn.settings.timezone))
+        await _plan(turn, news, account, await volunteer.hour(turn.session, account, turn.now, turn.settings.timezone))
         for account in others
         if account.person_id
     ]
@@ -66,6 +66,9 @@ async def _begin(turn: Turn, argument: str) -> list[Say]:
     if account is None:
         return [menu.gone(turn)]
     waiting = await _waiting(turn, account)
+    if not waiting and await recordings.to_check(turn.session, turn.texts, account):
+        turn.then = "recording.check"
+        return []
     if not waiting:
         turn.then = "review.begin"  # no news: the texts
         return []
@@ -86,7 +89,8 @@ def _over(turn: Turn, news: News) -> bool:
 def _shown(turn: Turn, news: News, count: int) -> Say:
     """One text with its Dutch; the chat remembers exactly what was seen."""
     text_id = news.text.id
-    turn.stay("rolmodel", **{**turn.state, "step": "review", "text": short(text_id), "seen": news.seen})
+    seen = {"text": short(text_id), "seen": news.seen, "began": volunteer.begun(turn.now)}
+    turn.stay("rolmodel", **{**turn.state, "step": "review", **seen})
     queue = part("rolmodel", "place_in_queue", number=1, count=count, language=LANGUAGES[news.text.language].own_name)
     return Say(
         parts=(queue, *texts(news), part("rolmodel", "check")),
@@ -130,6 +134,7 @@ def _next() -> tuple[Choice, ...]:
 async def _good(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
     outcome = await broadcasts.approve(turn.session, turn.now, turn.settings, news, account, seen=seen)
     await reviewing.judged(turn.session, turn.now, turn.settings, turn.texts.source, news.text)
+    await _count(turn, account)
     if outcome is Outcome.SECOND:
         return [Say(parts=(part("rolmodel", "staff_too"),), choices=_next())]
     below = (button("undo", "rolmodel.undo", news.text.id), *_next())
@@ -145,9 +150,16 @@ def _because(reason: str) -> Callable[[Turn, Account, News, str], Awaitable[list
     async def returned(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
         await broadcasts.give_back(turn.session, turn.now, news.text.id, account, reason, seen=seen)
         await reviewing.judged(turn.session, turn.now, turn.settings, turn.texts.source, news.text)
+        await _count(turn, account)
         return [Say(parts=(part("rolmodel", "returned"),), choices=_next())]
 
     return returned
+
+
+async def _count(turn: Turn, account: Account) -> None:
+    """What the chat showed is judged: the time since then is work, once."""
+    await volunteer.finished(turn.session, turn.now, account, "review", turn.state.get("began"))
+    turn.stay("rolmodel", **{name: value for name, value in turn.state.items() if name != "began"})
 
 
 async def _later(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
