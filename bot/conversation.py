@@ -27,6 +27,8 @@ from bot.scenes import (
     rolmodel,
     settings,
     stop,
+    textqueue,
+    understanding,
     unlock,
     updates,
     welcome,
@@ -61,6 +63,7 @@ SCENES: Mapping[str, Scene] = {
         updates,
         call,
         question,
+        understanding,
         language,
         settings,
         help,
@@ -69,6 +72,7 @@ SCENES: Mapping[str, Scene] = {
         unlock,
         rolmodel,
         recording,
+        textqueue,
     )
 }
 
@@ -280,7 +284,7 @@ async def _hear(turn: Turn, text: str) -> list[Say]:
     if typed is not None:
         return await _do(turn, typed)
     scene = SCENES.get(turn.chat.scene)
-    named = words.nearest(text, _labels(turn)) if turn.persons else None
+    named = words.nearest(text, _labels(turn)) if turn.persons and not turn.is_verbatim else None
     if named is not None:
         return await _do(turn, named)
     if scene is not None and scene.hear is not None and (turn.persons or not _text_only(turn)):

@@ -93,6 +93,11 @@ class Turn:
         return {name: value for name, value in self.state.items() if name == "wrong"}
 
     @property
+    def is_verbatim(self) -> bool:
+        """Whether the scene waits for words that mean nothing but themselves, such as the label of a button."""
+        return bool(self.state.get("verbatim"))
+
+    @property
     def attachment(self) -> bytes | None:
         """What came with this message: a voice as OGG/Opus, a picture as JPEG without its metadata."""
         return None if self.taken is None else self.taken.content
@@ -138,6 +143,11 @@ class Turn:
             return tuple(known.languages)
         first = self.chat.language or guess(self.incoming.app_language)
         return (first,) if first else ()
+
+    @property
+    def dawn(self) -> bool:
+        """Whether times are said by the clock that is counted from dawn too (content.habit)."""
+        return self.speaker is not None and self.speaker.habit_clock
 
     def day(self, moment: datetime) -> date:
         """The day on a clock in this municipality."""

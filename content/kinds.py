@@ -139,7 +139,13 @@ def _table() -> dict[tuple[str, str], Kind]:
     table["update", ""] = _news("updates.open", "never", priority=BULK)
     table["week", ""] = Kind(unit="week", choices=(_choice(_OPEN, "agenda.open"),), doubt="never", priority=BULK)
     table["work", ""] = Kind(
-        unit="work", choices=(_choice("begin", "rolmodel.begin"), _choice("tonight", "rolmodel.tonight")), doubt="never"
+        unit="work",
+        choices=(
+            _choice("begin", "rolmodel.begin"),
+            _choice("tonight", "rolmodel.tonight"),
+            _choice("not_this_week", "rolmodel.not_this_week"),
+        ),
+        doubt="never",
     )
     return table
 

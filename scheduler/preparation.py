@@ -223,6 +223,7 @@ class Preparation:
         message, text_hash = push(
             *(self._texts(), self._settings, bundle, recipient.languages, route),
             shared=shared,
+            dawn=recipient.habit_clock,
             listens=recipient.listens,
         )
         return Call(

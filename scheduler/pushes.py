@@ -56,9 +56,11 @@ def push(
     route: Route,
     *,
     shared: bool,
+    dawn: bool = False,
     listens: bool = False,
 ) -> tuple[Outgoing, str]:
-    """The message, and the source hash of the text that is said. `listens`: with a voice that says it, if there is."""
+    """The message, and the source hash of the text that is said; `dawn` asks for the clock of content.habit, `listens`
+    for a voice that says it, if there is one."""
     notice, kind = bundle.lead, NOTICES[bundle.lead.kind, bundle.lead.step]
     unit, values, below = _said(bundle, kind)
     if shared:
@@ -67,7 +69,16 @@ def push(
     if route.form == "sms" and unit == "message" and bundle.joined:
         unit, name, values = "agenda", *_days(bundle)
     said = _Said(
-        texts, _standing(settings), unit, name, tuple(values.items()), tuple(languages), below, route.form, notice.again
+        texts=texts,
+        standing=_standing(settings),
+        unit=unit,
+        name=name,
+        values=tuple(values.items()),
+        languages=tuple(languages),
+        below=below,
+        form=route.form,
+        again=notice.again,
+        dawn=dawn,
     )
     bubble = _rendered(said)
     template = None
@@ -94,6 +105,7 @@ def voice(texts: InForce, settings: Settings, notice: Claimed, languages: Sequen
     said = _Said(
         *(texts, _standing(settings), unit, "push", tuple(values.items()), tuple(languages), below, "bubble"),
         again=False,
+        dawn=False,
     )
     return _voice(said, _rendered(said).language)
 
@@ -137,14 +149,15 @@ class _Said(NamedTuple):
     below: Below
     form: str
     again: bool
+    dawn: bool
 
 
 @lru_cache(maxsize=4096)
 def _rendered(said: _Said) -> Bubble:
     parts = _parts(said)
     if said.form == "sms":
-        return render.sms(said.texts, said.languages, parts[-1])
-    return render.bubble(said.texts, said.languages, parts, said.below, echo=False)
+        return forms.short(said.texts, said.languages, parts[-1], dawn=said.dawn)
+    return render.bubble(said.texts, said.languages, parts, said.below, echo=False, dawn=said.dawn)
 
 
 def _parts(said: _Said) -> list[Part]:

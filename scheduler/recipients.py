@@ -33,6 +33,7 @@ class Recipient:
     languages: list[str]
     silenced: str | None  #: why nothing is sent at all: paused, left
     by_day: bool = False  #: she chose to hear of things only by day
+    habit_clock: bool = False  #: she asked for the clock of content.habit
     listens: bool = False  #: she hears rather than reads, or both
     candidates: list[Candidate] = field(default_factory=list)
     sealed: dict[UUID, bytes] = field(default_factory=dict)  #: address -> its handle, encrypted
@@ -59,6 +60,7 @@ async def load(session: AsyncSession, now: datetime, person_ids: Sequence[UUID])
             languages=row.languages,
             silenced=_silenced(row, now),
             by_day=row.daytime_only,
+            habit_clock=row.habit_clock,
             listens=row.sense in LISTENS,
         )
         for row in await session.execute(_PEOPLE, given)
@@ -87,7 +89,8 @@ async def load(session: AsyncSession, now: datetime, person_ids: Sequence[UUID])
 _person, _bond, _address = (cast(Table, row.__table__).c for row in (Person, PersonAddress, Address))
 _persons = any_(bindparam("r_persons", type_=ARRAY(Uuid())))
 _PEOPLE = select(
-    *(_person.id, _person.languages, _person.sense, _person.paused_until, _person.left_at, _person.daytime_only)
+    *(_person.id, _person.languages, _person.sense, _person.paused_until, _person.left_at),
+    *(_person.daytime_only, _person.habit_clock),
 ).where(_person.id == _persons)
 _BONDS = (
     select(

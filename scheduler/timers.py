@@ -14,7 +14,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import media
+from content import catalogue, inforce, media
+from content.catalogue import Catalogue
 from core.clock import Clock, instant, wall
 from core.database import Database, ring
 from core.settings import Settings
@@ -31,6 +32,7 @@ from scheduler import (
     leefgeld,
     lostaddresses,
     replies,
+    reviewing,
     week,
     workshops,
 )
@@ -40,6 +42,9 @@ log = structlog.get_logger(__name__)
 
 #: A look that goes on when the service stops may take this long to end.
 PATIENCE_SECONDS = 5.0
+
+#: How often, in seconds, it is looked whether the machine's clock was set back, and by how much that counts.
+WATCH_SECONDS, SET_BACK = 1.0, timedelta(seconds=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +135,19 @@ async def _late(context: Context) -> int:
     return await leefgeld.late_tick(context.session, context.now, context.settings)
 
 
+async def _reviews(context: Context) -> int:
+    return await reviewing.plan_daily(context.session, context.now, context.settings, await _dutch(context))
+
+
+async def _next_review(context: Context) -> datetime | None:
+    return await reviewing.next_moment(context.session, context.now, context.settings, await _dutch(context))
+
+
+async def _dutch(context: Context) -> Catalogue:
+    """Today's Dutch of the units that this release still has."""
+    return await inforce.dutch(context.session, catalogue.load(()).units)
+
+
 async def _forget_files(context: Context) -> int:
     return await leefgeld.forget_files(context.session, context.now)
 
@@ -164,6 +182,7 @@ TICKS = (
     Tick(name="late_payments", every=timedelta(minutes=5), run=_late, next=_next_late),
     Tick(name="forget_files", every=timedelta(minutes=5), run=_forget_files, next=_next_file),
     Tick(name="sweep_media", every=timedelta(minutes=15), run=_sweep_media),
+    Tick(name="reviews", every=timedelta(minutes=1), run=_reviews, next=_next_review),
     Tick(name="expire", every=timedelta(seconds=30), run=_expire),
 )
 
@@ -198,6 +217,7 @@ class Timers:
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
         )
         self._looks: set[asyncio.Task[None] | None] = set()
+        self._watch: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin; the first look is at once."""
@@ -206,11 +226,14 @@ class Timers:
         for errand in self._errands:
             self._add(errand, self._go)
         self._scheduler.start()
+        self._watch = asyncio.create_task(self._watch_clock(), name="watch clock")
 
     async def stop(self) -> None:
         """No further looks; what is being looked at may end first."""
         if not self._scheduler.running:
             return
+        if self._watch is not None:
+            self._watch.cancel()
         self._scheduler.pause()
         try:
             await asyncio.sleep(0)  # a look that was called for has begun then
@@ -229,6 +252,18 @@ class Timers:
             id=job.name,
             next_run_time=self._clock.real(),
         )
+
+    async def _watch_clock(self) -> None:
+        """The next looks stand in the machine's time: after it was set back by an hour none would come for an hour."""
+        before = self._clock.real()
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            real = self._clock.real()
+            if real < before - SET_BACK:
+                log.warning("clock_set_back", seconds=int((before - real).total_seconds()))
+                for job in self._scheduler.get_jobs():
+                    job.modify(next_run_time=real)
+            before = real
 
     async def _go(self, errand: Errand) -> None:
         try:

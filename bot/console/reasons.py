@@ -26,6 +26,7 @@ _QUEUE: Mapping[str, str] = {
     "too_soon": "Er was net een ander bericht over deze afspraak.",
     "changed": "De dag of het bedrag werd anders; er komt een nieuw bericht.",
     "judged": "Een ander keek al naar deze tekst.",
+    "on_leave": "Deze rolmodel is even vrij.",
     "channel_off": "Dit kanaal staat uit; deze persoon heeft niets gekregen. Bel, of vraag de beheerder.",
     "channel_paused": "Dit kanaal staat even stil. Het bericht wacht; niets is kwijt.",
     "unexpected": "Er ging iets mis tijdens het versturen. Mogelijk kwam het bericht aan. Bel als het belangrijk is.",

@@ -81,7 +81,7 @@ def _line(visit: Visit, task: Task, person: Person | None, owner: Account | None
         language=words.language(task.language) if task.language else "",
         tolk=task.tolk,
         person_id=person.id if person and named else None,
-        name=_name(visit, person) if named else "Iemand",
+        name=_name(visit, person) if named else "Iemand" if task.source_kind != "text" else "Teksten",
         owner=owner.name if owner else "het team",
         may_close=_may_close(visit, task, person),
     )

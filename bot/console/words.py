@@ -179,11 +179,31 @@ _TASK_REASONS: Mapping[str, str] = {
     "no_answer": "er kwam geen antwoord op de vraag of de persoon komt",
 }
 
+#: How a text stands to today's Dutch -> words, the look of its chip, and its sign in a narrow table.
+TEXTS: Mapping[str, tuple[str, str, str]] = {
+    "current": ("goed", "safe", "✓"),
+    "waiting": ("wacht", "warning", "…"),
+    "returned": ("terug", "warning", "×"),
+    "outdated": ("oud", "error", "!"),
+    "missing": ("ontbreekt", "neutral", "–"),
+}
+
+#: The same of more than one.
+MANY_TEXTS: Mapping[str, str] = {
+    "waiting": "wachten",
+    "returned": "terug",
+    "outdated": "oud",
+    "missing": "ontbreken",
+}
+TEXT_GROUPS: Mapping[str, str] = {"core": "Kern", "notices": "Berichten", "conversation": "Gesprek"}
+
 MOMENTS: Mapping[str, str] = {"morning": "in de ochtend", "afternoon": "in de middag"}
 
 
 def task_reason(kind: str, reason: str) -> str | None:
     """Why a task is there; None for reasons of sending."""
+    if kind == "text_alone":
+        return language(reason)
     return _TASK_REASONS.get(f"{kind}.{reason}") or _TASK_REASONS.get(reason)
 
 

@@ -31,7 +31,7 @@ async def build(session: AsyncSession, now: datetime, settings: Settings, catalo
     known = {account.email: account for account in await session.scalars(select(Account))}
     if known:
         colleagues = {one.first: known[one.email] for one in staff.COLLEAGUES if one.email in known}
-        await texts.approve(session, now, catalogue, colleagues)
+        await texts.approve(session, now, settings, catalogue, colleagues)
         return
     # In a process of its own, beside everything else that is made here.
     tones = asyncio.create_task(studio.tones(voices.TONES))
@@ -41,7 +41,7 @@ async def build(session: AsyncSession, now: datetime, settings: Settings, catalo
     await workshops.add(session, now, settings, partners)
     await _appointments(session, now, settings, made, accounts)
     _templates(session)
-    await texts.approve(session, now, catalogue, accounts)
+    await texts.approve(session, now, settings, catalogue, accounts)
     await voices.add(session, now, catalogue, accounts, await tones)
     await session.flush()
 

@@ -1,24 +1,21 @@
 """A rolmodel looks at another's news: good, back with a reason, or later; what she approves is what is sent."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from bot.scene import Say, Turn, button, part
 from bot.scenes import menu
-from content import recordings, updates
+from content import recordings, textqueue, updates
 from content.approvals import OwnText, Refused
 from content.parts import Choice, Part
 from content.updates import News, Outcome
-from core import clock
 from core.ids import from_short, short
 from core.languages import LANGUAGES
 from core.tables.people import Account
-from scheduler import broadcasts, holidays, notices
+from scheduler import broadcasts, holidays, notices, reviewing
 from scheduler.notices import Plan
 
 _KIND, _SOURCE = "work", "news_text"
-
-_EVENING = time(20)
 
 _REASONS = ("wrong_word", "too_difficult", "not_polite", "something_missing")
 
@@ -51,7 +48,8 @@ async def ask(turn: Turn, news: News, others: Sequence[Account]) -> None:
 
 async def _plan(turn: Turn, news: News, account: Account, due: datetime) -> Plan:
     assert account.person_id is not None
-    count = max(1, len(await _waiting(turn, account)))
+    found = await reviewing.load(turn.session, turn.now, turn.settings, turn.texts.source, account)
+    count = max(1, found.count)
     return Plan(
         person_id=account.person_id,
         kind=_KIND,
@@ -59,7 +57,7 @@ async def _plan(turn: Turn, news: News, account: Account, due: datetime) -> Plan
         source_kind=_SOURCE,
         source_id=news.text.id,
         due=due,
-        values={"count": count, "minutes": max(2, (count * 4 + 2) // 3)},
+        values={"count": count, "minutes": textqueue.minutes(count)},
     )
 
 
@@ -72,7 +70,8 @@ async def _begin(turn: Turn, argument: str) -> list[Say]:
         turn.then = "recording.check"
         return []
     if not waiting:
-        return [Say(parts=(part("rolmodel", "nothing"),), choices=(menu.HOME,))]
+        turn.then = "review.begin"  # no news: the texts
+        return []
     later = turn.state.get("later", [])
     ordered = sorted(waiting, key=lambda news: short(news.text.id) in later)
     return [_shown(turn, ordered[0], len(waiting))]
@@ -133,6 +132,7 @@ def _next() -> tuple[Choice, ...]:
 
 async def _good(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
     outcome = await broadcasts.approve(turn.session, turn.now, turn.settings, news, account, seen=seen)
+    await reviewing.judged(turn.session, turn.now, turn.settings, turn.texts.source, news.text)
     if outcome is Outcome.SECOND:
         return [Say(parts=(part("rolmodel", "staff_too"),), choices=_next())]
     below = (button("undo", "rolmodel.undo", news.text.id), *_next())
@@ -147,6 +147,7 @@ async def _back(turn: Turn, account: Account, news: News, seen: str) -> list[Say
 def _because(reason: str) -> Callable[[Turn, Account, News, str], Awaitable[list[Say]]]:
     async def returned(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
         await broadcasts.give_back(turn.session, turn.now, news.text.id, account, reason, seen=seen)
+        await reviewing.judged(turn.session, turn.now, turn.settings, turn.texts.source, news.text)
         return [Say(parts=(part("rolmodel", "returned"),), choices=_next())]
 
     return returned
@@ -171,14 +172,9 @@ async def _undo(turn: Turn, argument: str) -> list[Say]:
 
 async def _tonight(turn: Turn, argument: str) -> list[Say]:
     """Asked again at 20:00, today or the next day that is not free."""
-    account = rolmodel(turn)
-    waiting = await _waiting(turn, account) if account else []
-    if account is None or not waiting:
+    account, source = rolmodel(turn), turn.texts.source
+    if account is None or not await reviewing.tonight(turn.session, turn.now, turn.settings, source, account):
         return [Say(parts=(part("rolmodel", "nothing"),), choices=(menu.HOME,))]
-    zone = turn.settings.timezone
-    evening = clock.instant(datetime.combine(turn.today, _EVENING), zone)
-    due = holidays.rolmodel_hour(evening if evening > turn.now else evening + timedelta(days=1), zone)
-    await notices.plan(turn.session, turn.now, [await _plan(turn, waiting[0], account, due)])
     return [Say(parts=(part("rolmodel", "tonight"),))]
 
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from bot import words
 from bot.scene import Say, Scene, Turn, button, part
-from bot.scenes import menu, review
+from bot.scenes import menu, review, textqueue
 from content import updates
 from content.approvals import Refused, other_speakers
 from content.audience import SMALLEST_SHOWN, audience_count
@@ -146,6 +146,7 @@ _ACTIONS = {
     "send": _send,
     "throw_away": _throw_away,
     **review.ACTIONS,
+    "not_this_week": textqueue.week_off,
 }
 
 SCENE = Scene(name="rolmodel", actions=_ACTIONS, hear=_hear, personal=frozenset(_ACTIONS))

@@ -8,7 +8,7 @@ from scheduler import replies, tasks
 
 async def _stop(turn: Turn, argument: str) -> list[Say]:
     await addresses.stop(turn.session, turn.now, turn.address.id)
-    await replies.withdraw(turn.session, turn.address.id, "opted_out")
+    await replies.stop(turn.session, turn.address.id)
     for person in (*turn.persons, *turn.invited):
         await tasks.open_task(
             turn.session,

@@ -41,7 +41,7 @@ class Phone:
     session: AsyncSession
     channel: str = "telegram"
     now: datetime = NOW
-    texts: InForce = field(default_factory=lambda: TEXTS)
+    texts: InForce = TEXTS
     handle: Handle = field(default_factory=lambda: Handle(uuid4().hex))
     heard: list[Outgoing] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)  #: files that a scene asked for

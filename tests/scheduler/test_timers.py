@@ -1,15 +1,17 @@
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import media, updates
+from content import catalogue, media, texts, updates
 from content.attachments import Voice
 from core.clock import Clock
 from core.database import Database
 from core.tables.work import Task
 from scheduler import broadcasts, leases, timers, workshops
+from scheduler.errands import Errand
 from scheduler.timers import TICKS, Tick
 from tests.content import community
 from tests.fakes.clock import FakeClock
@@ -79,6 +81,14 @@ async def unused_recording(session: AsyncSession) -> datetime:
     return NOW + timedelta(hours=24)
 
 
+async def waiting_text(session: AsyncSession) -> datetime:
+    """In the evening, when no rolmodel is asked any more."""
+    person = await community.make_listener(session)
+    await community.make_account(session, person_id=person.id)
+    await texts.ship(session, NOW, catalogue.load(("ti",)))
+    return at("2026-12-22 09:00")
+
+
 #: What gives each tick something to do; it gives back the moment from which on.
 WORK: dict[str, Callable[[AsyncSession], Awaitable[datetime]]] = {
     "sweep": lapsed_lease,
@@ -90,6 +100,7 @@ WORK: dict[str, Callable[[AsyncSession], Awaitable[datetime]]] = {
     "late_payments": unseen_payment,
     "forget_files": waiting_file,
     "sweep_media": unused_recording,
+    "reviews": waiting_text,
     "expire": old_notice,
 }
 
@@ -163,3 +174,22 @@ async def test_a_tick_that_breaks_half_way_leaves_nothing(fresh_database: Databa
         await timers.run_tick(broken, fresh_database, FakeClock(NOW), HOUSE)
     async with fresh_database.begin() as session:
         assert await world.open_tasks(session) == []
+
+
+async def test_after_the_clock_was_set_back_it_looks_at_once(fresh_database: Database) -> None:
+    clock, looks = FakeClock(Clock().real()), asyncio.Queue[datetime]()
+
+    async def look(_: Database, at: Clock) -> int:
+        looks.put_nowait(at.real())
+        return 0
+
+    errand = Errand(name="look", every=timedelta(hours=2), run=look)
+    watching = timers.Timers(fresh_database, clock, HOUSE, errands=[errand])
+    watching.start()
+    try:
+        async with asyncio.timeout(10):
+            assert await looks.get() == clock.moment
+            clock.advance(-timedelta(hours=1))
+            assert await looks.get() == clock.moment
+    finally:
+        await watching.stop()
