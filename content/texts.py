@@ -27,13 +27,16 @@ from core.tables.texts import Approval, Text
 __all__ = [
     "SHIPPED_UNITS",
     "InForce",
+    "add",
     "approve",
+    "as_body",
     "concepts",
     "in_force",
     "return_",
     "ship",
     "stamp",
     "submit",
+    "turn",
     "waiting",
 ]
 
@@ -45,7 +48,7 @@ _SHIPPING = 0x50494D01  #: advisory lock: two processes that start together ship
 
 async def ship(session: AsyncSession, now: datetime, catalogue: Catalogue) -> int:
     """Write what this release says differently from the last one as new versions; returns how many."""
-    await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SHIPPING})
+    await turn(session)
     known = await _released(session)
     wanted = [
         (unit, language, body)
@@ -61,6 +64,11 @@ async def ship(session: AsyncSession, now: datetime, catalogue: Catalogue) -> in
         insert(Text), [_version(now, catalogue, newest, better, unit, lang, body) for unit, lang, body in wanted]
     )
     return len(wanted)
+
+
+async def turn(session: AsyncSession) -> None:
+    """Wait until nobody else writes versions, until the end of the transaction."""
+    await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SHIPPING})
 
 
 def _version(
@@ -117,7 +125,7 @@ async def in_force(session: AsyncSession, catalogue: Catalogue) -> InForce:
         .ext(distinct_on(Text.unit, Text.language))
         .order_by(Text.unit, Text.language, Text.version.desc())
     )
-    approved = {(row.language, row.unit): _body(row.body) for row in await session.scalars(query)}
+    approved = {(row.language, row.unit): as_body(row.body) for row in await session.scalars(query)}
     return dutch_and(catalogue, approved)
 
 
@@ -182,6 +190,23 @@ async def submit(
         raise NotFound
     for problem in unfit(catalogue.bodies[SOURCE][unit], language, body):
         raise Unfit(problem)
+    origin = "rolmodel" if author.role == "rolmodel" else "vertaler"
+    return await add(session, now, catalogue, unit=unit, language=language, body=body, author=author, origin=origin)
+
+
+async def add(
+    session: AsyncSession,
+    now: datetime,
+    catalogue: Catalogue,
+    *,
+    unit: str,
+    language: str,
+    body: Body,
+    author: Account,
+    origin: str,
+) -> Text:
+    """A fitting body as a new version of a unit, that waits for another speaker."""
+    await turn(session)
     newest = await session.scalar(select(func.max(Text.version)).where(Text.unit == unit, Text.language == language))
     row = Text(
         unit=unit,
@@ -189,7 +214,7 @@ async def submit(
         version=(newest or 0) + 1,
         source_hash=catalogue.source_hash(unit),
         body=_plain(body),
-        origin="rolmodel" if author.role == "rolmodel" else "vertaler",
+        origin=origin,
         author_id=author.id,
         state="submitted",
         created_at=now,
@@ -240,5 +265,6 @@ def _plain(body: Body) -> dict[str, list[str]]:
     return {name: list(forms) for name, forms in body.items()}
 
 
-def _body(plain: Mapping[str, list[str]]) -> Body:
+def as_body(plain: Mapping[str, list[str]]) -> Body:
+    """What stands in the column `body`, as the renderers read it."""
     return MappingProxyType({name: tuple(forms) for name, forms in plain.items()})
