@@ -62,13 +62,20 @@ def astray(language: str, unit: str, name: str, source: str, form: str) -> Itera
     yield from _ending(source, form, short=short)
     if _ASKED.search(source) and not any(sign in form for sign in _QUESTION):
         yield Flaw(flaws.QUESTION)
-    denied = _DENIED.search(source) if unit not in _FREE_OF_IT else None
-    if denied and not _denial(language).search(_HOLE.sub(" ", form)):
-        yield Flaw(flaws.NEGATION, (denied[0],))
+    no = denied(source) if unit not in _FREE_OF_IT else ""
+    if no and not denial(language).search(_HOLE.sub(" ", form)):
+        yield Flaw(flaws.NEGATION, (no,))
     yield from _left_over(source, form)
 
 
-def _denial(language: str) -> re.Pattern[str]:
+def denied(dutch: str) -> str:
+    """The words with which a Dutch sentence denies what nobody may miss; empty where it doesn't."""
+    found = _DENIED.search(dutch)
+    return found[0] if found else ""
+
+
+def denial(language: str) -> re.Pattern[str]:
+    """What a sentence of this language has at least once where it denies something."""
     return _DENIALS["fa" if language == "prs" else language]
 
 
