@@ -59,7 +59,7 @@ def sms(texts: InForce, languages: Sequence[str], part: Part) -> Bubble:
     """One part for SMS: one language, no isolates, no echo, no buttons."""
     language = spoken(texts, languages, (part,), ())
     return Bubble(
-        text=_said(texts, language, part, isolate=False),
+        text=_said(texts, language, part, isolate=False, one_line=True),
         language=language,
         direction=LANGUAGES[language].direction,
         text_hash=_hash(texts, (part,)),
@@ -85,7 +85,7 @@ def label(texts: InForce, language: str, choice: Choice) -> str:
     if choice.label is not None:
         return clipped(choice.label)
     part = Part(unit=BUTTONS, name=choice.button, values=choice.values)
-    return clipped(_said(texts, language, part, isolate=False))
+    return clipped(_said(texts, language, part, isolate=False, one_line=True))
 
 
 def clipped(text: str) -> str:
@@ -129,7 +129,7 @@ def _is_untold(line: str) -> bool:
     return _FSI in line and not any(map(str.isalpha, _ISOLATED.sub("", line)))
 
 
-def _said(texts: InForce, language: str, part: Part, *, isolate: bool) -> str:
+def _said(texts: InForce, language: str, part: Part, *, isolate: bool, one_line: bool = False) -> str:
     forms = texts.forms(language, part.unit, part.name)
     count = part.values.get("count")
     template = forms[index(language, count)] if len(forms) > 1 and isinstance(count, int) else forms[-1]
@@ -139,6 +139,8 @@ def _said(texts: InForce, language: str, part: Part, *, isolate: bool) -> str:
     said = list(pieces)
     for at in range(1, len(said), 2):
         value = _value(texts, language, part, pieces[at])
+        if one_line and "\n" in value:
+            value = " ".join(value.split())  # a value that breaks the line could pass for a line of ours
         said[at] = f"{_FSI}{value}{_PDI}" if isolate else value
     return "".join(said)
 

@@ -33,7 +33,7 @@ ARABIC: tuple[Entry, ...] = (
     (
         "appointments/count",
         ("U heeft {count} afspraak.", "U heeft {count} afspraken."),
-        ("لا موعد.", "موعد واحد.", "موعدان.", "{count} مواعيد.", "{count} موعدا.", "{count} موعد."),
+        ("لا موعد", "موعد واحد", "موعدان", "{count} مواعيد", "{count} موعدا", "{count} موعد"),
     ),
     ("welcome/first", "Welkom bij PIM Welkom.", "مرحبا بك في PIM Welkom."),
     ("buttons/come", "✅ Ik kom", "✅ سآتي"),
