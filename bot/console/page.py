@@ -67,7 +67,7 @@ def set_up(app: web.Application) -> None:
         loader=FileSystemLoader(HOME / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_tame,
+        finalize=tame,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -76,7 +76,7 @@ def set_up(app: web.Application) -> None:
     app[JINJA] = environment
 
 
-def _tame(value: Any) -> Any:
+def tame(value: Any) -> Any:
     """What people typed, before it stands on a page: a mark in a name may not turn the words around it.
 
     Marks that only set the direction of what they enclose stay: a text that was sent has them.
