@@ -72,12 +72,16 @@ async def of_language(session: AsyncSession, catalogue: Catalogue, language: str
 async def history(session: AsyncSession) -> History:
     """The Dutch of every release that this installation has had."""
     query = select(Text.unit, Text.source_hash, Text.body).where(Text.language == SOURCE)
-    return {(unit, hashed): texts.as_body(body) for unit, hashed, body in await session.execute(query)}
+    return {(unit, hashed): _body(body) for unit, hashed, body in await session.execute(query)}
+
+
+def _body(plain: Mapping[str, list[str]]) -> Body:
+    return MappingProxyType({name: tuple(forms) for name, forms in plain.items()})
 
 
 def _version(row: Text, dutch: History) -> Version:
     return Version(
-        body=texts.as_body(row.body),
+        body=_body(row.body),
         dutch=dutch.get((row.unit, row.source_hash), _NOTHING),
         approved=row.state == "approved",
     )

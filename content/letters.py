@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from content import flaws
 from content.flaws import Flaw
 from content.foreign import hidden
-from core.languages import SOURCE
 
 _HOLE = re.compile(r"\{[^}]*\}")
 _KEYCAP = re.compile(r"[0-9#*]\ufe0f?\u20e3")
@@ -91,7 +90,7 @@ def _belongs(language: str, letter: str) -> bool:
     if unicodedata.normalize("NFKC", letter) != letter:
         return False
     if _script(letter) == "LATIN":
-        return all(part in _DUTCH + _LATIN.get(language, "") for part in small) and language not in (SOURCE, "en", "so")
+        return all(part in _DUTCH + _LATIN.get(language, "") for part in small)
     return _script(letter) == _SCRIPTS.get(language) and small not in _NEIGHBOURS.get(language, "")
 
 

@@ -63,10 +63,10 @@ class Missing:
 Tool = Callable[[str, Sequence[Path]], Iterator[Said]]
 
 
-def tools(paths: Sequence[Path]) -> Iterator[Said | Missing]:
-    """What every tool says about these files."""
+def tools(paths: Sequence[Path], search: str | None = None) -> Iterator[Said | Missing]:
+    """What every tool says about these files; they are sought beside Python and on the PATH, or in `search`."""
     beside = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    known = {name: shutil.which(name, path=beside) for name in _TOOLS}
+    known = {name: shutil.which(name, path=beside if search is None else search) for name in _TOOLS}
     yield from (Missing(name=name) for name, place in known.items() if place is None)
     with ThreadPoolExecutor() as pool:
         running = [pool.submit(list, _TOOLS[name](place, paths)) for name, place in known.items() if place]

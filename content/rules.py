@@ -21,7 +21,7 @@ def _all(language: str, unit: str, name: str, dutch: tuple[str, ...], said: tupl
         yield from letters.odd(language, form)
         yield from brevity.too_long(language, unit, name, form)
         if language != SOURCE:
-            yield from sense.astray(language, unit, name, dutch[-1], form)
+            yield from sense.astray(language, name, dutch[-1], form)
         if language != SOURCE and not brevity.is_sms(name):
             yield from brevity.too_long_together(language, dutch[-1], form)
         if unit == TEMPLATES and (why := refusal(_numbered(form))):

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 
 from content import flaws
 from content.flaws import Flaw
-from content.render import BUTTONS
 
 _HOLE = re.compile(r"\{[^}]*\}")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -18,14 +17,13 @@ _QUESTION = "?؟፧"
 _ENDS = {**dict.fromkeys(".።۔!", "."), **dict.fromkeys(_QUESTION, "?"), **dict.fromkeys(":፡፦", ":")}
 
 #: Negations that nobody may miss: somebody would come for nothing, wait for nothing, or pay.
-_DENIED = re.compile(r"\bNIET\b|\bniet (?:meer|door)\b|\bhoeft niet\b|\bnog niet\b|\bnooit\b|\bgeen\b")
-_FREE_OF_IT = frozenset({BUTTONS})
+_DENIED = re.compile(r"\bNIET\b|\b[Nn]iet (?:meer|door)\b|\b[Hh]oeft niet\b|\b[Nn]og niet\b|\b[Nn]ooit\b|\b[Gg]een\b")
 
 #: Word parts of which a sentence that denies something has at least one, language by language.
 _DENIALS: Mapping[str, re.Pattern[str]] = {
     language: re.compile(pattern, re.IGNORECASE)
     for language, pattern in {
-        "en": r"\b(?:not|no|never|nothing|nobody|none|nowhere|cannot|without)\b|n['’]t\b",
+        "en": r"\b(?:not|no|never|nothing|nobody|none|nowhere|cannot|without|off)\b|n['’]t\b",
         "ar": r"\b(?:[وف]?(?:لا|لن|لم|ليس\w*|لست\w*|ألا|بدون|دون|غير|بلا|ما)|أبد\w+|عدم)\b",
         "ti": r"\b(?:ኣይ|ዘይ|የለ|የብ|ከይ|ብዘይ|ኣል)",
         "fa": r"\bن(?:می|ه\b|یست|دار|کن|شو|شد|خواه|باید|ده|یا|بود|ر|گو|ز|تو|پرداز|ف|گ)|هیچ|هرگز|بدون|\bنا",
@@ -54,7 +52,7 @@ _DUTCH = frozenset(
 _ENOUGH_WORDS = 3
 
 
-def astray(language: str, unit: str, name: str, source: str, form: str) -> Iterator[Flaw]:
+def astray(language: str, name: str, source: str, form: str) -> Iterator[Flaw]:
     """Where a sentence doesn't say what the Dutch says, as far as it shows."""
     short = name == "sms" or name.startswith("sms_")
     if not short and source.count("\n") != form.count("\n"):
@@ -62,7 +60,7 @@ def astray(language: str, unit: str, name: str, source: str, form: str) -> Itera
     yield from _ending(source, form, short=short)
     if _ASKED.search(source) and not any(sign in form for sign in _QUESTION):
         yield Flaw(flaws.QUESTION)
-    no = denied(source) if unit not in _FREE_OF_IT else ""
+    no = denied(source)
     if no and not denial(language).search(_HOLE.sub(" ", form)):
         yield Flaw(flaws.NEGATION, (no,))
     yield from _left_over(source, form)

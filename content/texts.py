@@ -29,7 +29,6 @@ __all__ = [
     "InForce",
     "add",
     "approve",
-    "as_body",
     "concepts",
     "in_force",
     "return_",
@@ -125,7 +124,7 @@ async def in_force(session: AsyncSession, catalogue: Catalogue) -> InForce:
         .ext(distinct_on(Text.unit, Text.language))
         .order_by(Text.unit, Text.language, Text.version.desc())
     )
-    approved = {(row.language, row.unit): as_body(row.body) for row in await session.scalars(query)}
+    approved = {(row.language, row.unit): _body(row.body) for row in await session.scalars(query)}
     return dutch_and(catalogue, approved)
 
 
@@ -265,6 +264,5 @@ def _plain(body: Body) -> dict[str, list[str]]:
     return {name: list(forms) for name, forms in body.items()}
 
 
-def as_body(plain: Mapping[str, list[str]]) -> Body:
-    """What stands in the column `body`, as the renderers read it."""
+def _body(plain: Mapping[str, list[str]]) -> Body:
     return MappingProxyType({name: tuple(forms) for name, forms in plain.items()})
