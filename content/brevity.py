@@ -4,28 +4,18 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
 
-from content import flaws
+from content import flaws, gsm
 from content.flaws import Flaw
-from content.render import BUTTONS, LABEL_UNITS, parsed, units
+from content.render import BUTTONS, LABEL_UNITS, SMS_NAME, parsed, units
 from content.values import day
 from core.languages import SOURCE
-
-#: Languages that are written wholly in the SMS alphabet: one segment there.
-GSM_LANGUAGES = frozenset({"nl", "en", "so"})
 
 #: UTF-16 units of a bubble with buttons on the strictest channel, WhatsApp: both languages together.
 BUBBLE_UNITS = 1024
 
-#: GSM 03.38: one septet each, and two for the extension.
-_BASIC = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-_EXTENDED = frozenset("\f^{}\\[~]|€")
-
 ONE_GSM, ONE_WIDE, TWO_WIDE, TWO_GSM = 160, 70, 134, 306
 
-#: Longest value of a name, where it isn't a day; a name in an SMS is a colleague's first name.
+#: Longest value of a name, where it isn't a day.
 _LONGEST = {
     "time": "23:59",
     "times": "09:02, 13:45",
@@ -33,7 +23,7 @@ _LONGEST = {
     "contact_phone": "0413 381 381",
     "emergency_phone": "0413 381 381",
     "caller": "0413 381 381",
-    "name": "Alexandra",
+    "name": "x" * SMS_NAME,
     "count": "12",
     "number": "12",
     "minutes": "45",
@@ -63,21 +53,16 @@ def too_long_together(language: str, dutch: str, form: str) -> Iterator[Flaw]:
 
 def _sms(language: str, form: str) -> Iterator[Flaw]:
     text = filled(language, form)
-    outside = sorted(set(text) - _BASIC - _EXTENDED)
-    if language in GSM_LANGUAGES and outside:
+    outside = sorted(set(text) - gsm.ALPHABET)
+    if language in gsm.LANGUAGES and outside:
         yield Flaw(flaws.SMS_LETTER, ("".join(outside),))
-    elif language in GSM_LANGUAGES:
-        if septets(text) > ONE_GSM:
-            yield Flaw(flaws.SMS_LONG, (str(ONE_GSM), str(septets(text))))
+    elif language in gsm.LANGUAGES:
+        if gsm.septets(text) > ONE_GSM:
+            yield Flaw(flaws.SMS_LONG, (str(ONE_GSM), str(gsm.septets(text))))
     elif outside and units(text) > TWO_WIDE:
         yield Flaw(flaws.SMS_WIDE, (str(TWO_WIDE), str(units(text))))
-    elif not outside and septets(text) > TWO_GSM:
-        yield Flaw(flaws.SMS_TWO, (str(TWO_GSM), str(septets(text))))
-
-
-def septets(text: str) -> int:
-    """Length in the SMS alphabet."""
-    return len(text) + sum(character in _EXTENDED for character in text)
+    elif not outside and gsm.septets(text) > TWO_GSM:
+        yield Flaw(flaws.SMS_TWO, (str(TWO_GSM), str(gsm.septets(text))))
 
 
 def filled(language: str, form: str) -> str:

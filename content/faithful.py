@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from content import flaws
 from content.flaws import Flaw, Rule
+from content.foreign import lines
 from content.plurals import single
 from content.render import BUTTONS, placeholders
 
@@ -45,6 +46,11 @@ def unfaithful(language: str, unit: str, dutch: tuple[str, ...], said: tuple[str
         yield from (Flaw(flaws.COMMAND, (word,)) for word in COMMANDS if word in source and word not in form)
         yield from (Flaw(flaws.KEPT, (word,)) for word in KEPT if _has(source, word) and not _has(form, word))
         yield from _pictures(unit, source, form)
+
+
+def other_lines(name: str, dutch: tuple[str, ...], said: tuple[str, ...]) -> bool:
+    """Whether a translation has more or fewer lines than the Dutch; an SMS may put its values on lines of their own."""
+    return not name.startswith("sms") and any(lines(form) != lines(dutch[-1]) for form in said)
 
 
 def _holes(form: str) -> Iterator[Flaw]:

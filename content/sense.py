@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 from content import flaws
+from content.faithful import other_lines
 from content.flaws import Flaw
+from content.foreign import lines
 
 _HOLE = re.compile(r"\{[^}]*\}")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -55,8 +57,8 @@ _ENOUGH_WORDS = 3
 def astray(language: str, name: str, source: str, form: str) -> Iterator[Flaw]:
     """Where a sentence doesn't say what the Dutch says, as far as it shows."""
     short = name == "sms" or name.startswith("sms_")
-    if not short and source.count("\n") != form.count("\n"):
-        yield Flaw(flaws.LINES, (str(form.count("\n") + 1), str(source.count("\n") + 1)))
+    if other_lines(name, (source,), (form,)):
+        yield Flaw(flaws.LINES, (str(lines(form)), str(lines(source))))
     yield from _ending(source, form, short=short)
     if _ASKED.search(source) and not any(sign in form for sign in _QUESTION):
         yield Flaw(flaws.QUESTION)

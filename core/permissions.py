@@ -68,6 +68,7 @@ MATRIX: Mapping[str, Mapping[str, Scope]] = MappingProxyType(
         "update.second": {"klantmanager": A, "regisseur": A},
         "update.withdraw": {"rolmodel": L, "klantmanager": A, "regisseur": A, "beheerder": A},
         "text.approve": {"rolmodel": L, "vertaler": L, "klantmanager": L, "regisseur": L},
+        "text.rated": {"rolmodel": L, "vertaler": L, "klantmanager": A, "regisseur": A},
         "delivery.see": {"klantmanager": C, "regisseur": A, "beheerder": A},
         "hold": {"klantmanager": A, "regisseur": A, "beheerder": A},
         "people.import": {"klantmanager": C, "regisseur": A},

@@ -10,7 +10,6 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content.inforce import InForce
-from content.kinds import NOTICES
 from core import clock
 from core.settings import Settings
 from core.tables.notices import Notice
@@ -136,7 +135,13 @@ async def until(
     """Work out what would go until a moment, as if every text in force now stayed so; nothing is changed."""
     world = await _world(session, now, settings, texts)
     burst, piles = _Burst(now, settings), dict[Going, Pile]()
-    async for batch in _batches(session, now, moment, at_once):
+    async for rows in _batches(session, now, moment, at_once):
+        batch = []
+        for row in rows:
+            try:
+                batch.append(leases.as_claimed(row))
+            except Exception:  # whatever it breaks on, the worker sets it aside too
+                piles.setdefault(_unsayable(row), Pile()).add(row.due, None, _NOTHING)
         known = await recipients.load(session, now, list({notice.person_id for notice in batch}))
         never_shared = await recipients.never_shared(session, [notice.id for notice in batch])
         tried = await recipients.tried(session, [notice.id for notice in batch])
@@ -177,8 +182,8 @@ def _asleep(world: _World, batch: Sequence[Claimed], known: Mapping[UUID, Recipi
 
 async def _batches(
     session: AsyncSession, now: datetime, moment: datetime, at_once: int
-) -> AsyncIterator[list[Claimed]]:
-    """What waits, as the worker would take it, so many at a time."""
+) -> AsyncIterator[Sequence[Notice]]:
+    """What waits, in the order in which the worker would take it, so many at a time."""
     query: Select[Notice] = (
         select(Notice)
         .where(Notice.is_open, Notice.state == "planned", Notice.due <= moment)
@@ -188,7 +193,12 @@ async def _batches(
     )
     rows = await session.stream_scalars(query)
     async for part in rows.partitions():
-        yield [leases.as_claimed(row) for row in part]
+        yield part
+
+
+def _unsayable(notice: Notice | Claimed) -> Going:
+    """Nobody gets it."""
+    return Going(kind=notice.kind, step=notice.step, language=None, channel=None, why="unsayable")
 
 
 def _going(
@@ -205,14 +215,11 @@ def _going(
     sort = {"kind": notice.kind, "step": notice.step}
     if route is None:
         return Going(**sort, language=None, channel=None, why=why), _NOTHING
-    message, _ = pushes.push(
-        world.texts,
-        world.settings,
-        Bundle(lead=notice),
-        recipient.languages,
-        route,
-        shared=recipient.shared(route.address_id),
-    )
+    shared, alone = recipient.shared(route.address_id), Bundle(lead=notice)
+    try:
+        message, _ = pushes.push(world.texts, world.settings, alone, recipient.languages, route, shared=shared)
+    except Exception:
+        return _unsayable(notice), _NOTHING
     text, number = message.text, ""
     if route.form == "sms":
         world.sms.one(goes)
@@ -235,8 +242,6 @@ def _route(
 ) -> tuple[Route | None, str | None]:
     if recipient.silenced:
         return None, recipient.silenced
-    if (notice.kind, notice.step) not in NOTICES:
-        return None, "unsayable"  # as the worker sets it aside
     found, why = routing.find(
         recipient,
         notice,

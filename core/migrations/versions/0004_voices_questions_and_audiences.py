@@ -152,6 +152,8 @@ def upgrade() -> None:
     op.add_column("broadcast", sa.Column("corrected_by", sa.Uuid(), nullable=True))
     op.create_foreign_key("fk_broadcast_corrected_by", "broadcast", "news_text", ["corrected_by"], ["id"])
     op.create_foreign_key("fk_broadcast_recalled_by", "broadcast", "account", ["recalled_by"], ["id"])
+    op.add_column("person", sa.Column("habit_clock", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.alter_column("person", "habit_clock", server_default=None)
     op.add_column("news", sa.Column("send_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("news", sa.Column("for_place", sa.Uuid(), nullable=True))
     op.add_column("news", sa.Column("for_leerroute", sa.Text(), nullable=True))
@@ -165,6 +167,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("person", "habit_clock")
     op.drop_constraint("fk_news_text_voice_id", "news_text", type_="foreignkey")
     op.drop_column("news_text", "voice_id")
     op.drop_constraint("fk_news_picture_id", "news", type_="foreignkey")
