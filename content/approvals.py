@@ -53,6 +53,7 @@ class Verdict(StrEnum):
     COSIGNED = "cosigned"  #: by staff who don't speak it, because there is one speaker only
     SECOND = "second"  #: staff, about a link, a number or a big audience
     RETURNED = "returned"
+    UNDONE = "undone"  #: taken back within the time to undo; the judgement before it is void
 
 
 async def same_person(session: AsyncSession, one_id: UUID | None, other: Account) -> bool:

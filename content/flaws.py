@@ -42,8 +42,8 @@ def _filled(sentence: str, about: tuple[str, ...]) -> str:
 # Values
 BRACE = Rule(
     what="a brace without its other half",
-    dutch="Er staat een losse accolade.",
-    mend="Schrijf een waarde als {day}: één haak ervoor, één haak erna.",
+    dutch="Er staat een haakje { of } te veel, of te weinig.",
+    mend="Schrijf een waarde zo: {day}.",
 )
 NO_NAME = Rule(
     what="%s is no name of a value",

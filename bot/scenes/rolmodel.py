@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from bot import words
 from bot.scene import Say, Scene, Turn, button, part
-from bot.scenes import menu, review
+from bot.scenes import menu, review, textqueue, work
 from content import updates
 from content.approvals import Refused, other_speakers
 from content.audience import SMALLEST_SHOWN, audience_count
@@ -13,6 +13,7 @@ from content.updates import News
 from core.ids import from_short
 from core.languages import LANGUAGES, SOURCE
 from core.tables.people import Account
+from scheduler import volunteer
 
 _SUNDAY = 6
 
@@ -22,7 +23,7 @@ async def _write(turn: Turn, argument: str) -> list[Say]:
     if account is None:
         return [menu.gone(turn)]
     language = _language(turn, account)
-    turn.stay("rolmodel", step="write", language=language)
+    turn.stay("rolmodel", step="write", language=language, began=volunteer.begun(turn.now))
     return [Say(parts=(part("rolmodel", "write", language=LANGUAGES[language].own_name),), fresh=True)]
 
 
@@ -90,6 +91,7 @@ async def _preview(turn: Turn, ends_on: date) -> list[Say]:
         dutch=state.get("dutch"),
         ends_on=ends_on,
     )
+    await volunteer.finished(turn.session, turn.now, account, "write", state.get("began"))
     turn.leave()
     return [
         Say(
@@ -146,6 +148,8 @@ _ACTIONS = {
     "send": _send,
     "throw_away": _throw_away,
     **review.ACTIONS,
+    "not_this_week": textqueue.week_off,
+    **work.ACTIONS,
 }
 
 SCENE = Scene(name="rolmodel", actions=_ACTIONS, hear=_hear, personal=frozenset(_ACTIONS))

@@ -72,7 +72,8 @@ class Approval(Base):
     text_id: Mapped[UUID | None] = mapped_column(ForeignKey("text.id", ondelete="CASCADE"))
     update_text_id: Mapped[UUID | None] = mapped_column(ForeignKey("news_text.id", ondelete="CASCADE"))
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
-    verdict: Mapped[str]  #: approved | cosigned (the language has one speaker) | second | returned
+    #: approved | cosigned (the language has one speaker) | second | returned | undone (taken back in time)
+    verdict: Mapped[str]
     source_hash: Mapped[str]
     reason: Mapped[str | None]
     at: Mapped[datetime]
