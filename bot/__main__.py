@@ -9,6 +9,7 @@ from bot import app, commands, logs
 from core import settings
 from core.accounts import AccountError
 from core.embedded import EmbeddedError
+from core.languages import LANGUAGES
 from core.migrate import SchemaError
 from core.permissions import ROLES
 from core.settings import SettingsError
@@ -83,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument("--json", action="store_true")
     bring.add_argument("--approve", metavar="IMPORT", help="approve a leefgeld import of somebody else")
 
+    _languages(known)
+
     notices = known.add_parser("notices", help="what would go out")
     notices.add_argument("--due", metavar="TIME", help="until this moment (ISO 8601; now)")
     notices.add_argument("--json", action="store_true")
@@ -105,6 +108,19 @@ def _parser() -> argparse.ArgumentParser:
     whatsapp = known.add_parser("templates", help="the sentences that may open a WhatsApp conversation")
     whatsapp.add_argument("verb", choices=("submit", "status"), help="ask Meta to approve them; ask what Meta says")
     return parser
+
+
+def _languages(known: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    words = known.add_parser("languages", help="a language's texts, to and from translators")
+    verbs = words.add_subparsers(dest="verb", required=True, metavar="export|import")
+    for verb, does in (("export", "write a PO file"), ("import", "take in a PO file; changed texts wait for approval")):
+        way = verbs.add_parser(verb, help=does)
+        way.add_argument("language", choices=LANGUAGES, metavar="LANG")
+        way.add_argument("file", type=Path, metavar="FILE")
+        if verb == "import":
+            way.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+            way.add_argument("--as", dest="email", metavar="EMAIL", help="the account that wrote the texts")
+            way.add_argument("--json", action="store_true")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from uuid import UUID
 import segno
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import checkup, foresight, installation, templates
+from bot import checkup, foresight, installation, templates, translators
 from bot.installation import Ground
 from bot.wording import Wording
 from content import catalogue
@@ -115,6 +115,21 @@ async def _bring(session: AsyncSession, ground: Ground, asked: argparse.Namespac
         await wording.refresh()
         await firstsms.send(session, now, settings, wording.current(), result.first_sms)
     return result
+
+
+async def _languages(ground: Ground, asked: argparse.Namespace) -> int:
+    await Wording(ground.database, catalogue.load(), ground.clock, ground.settings).ship()
+    try:
+        async with ground.database.begin() as session:
+            if asked.verb == "export":
+                await translators.export(session, ground.clock.now(), asked.language, asked.file)
+                return 0
+            by = await _account(session, asked.email)
+            result = await translators.bring(session, ground.clock.now(), asked, by)
+    except translators.Refused as refusal:
+        raise Refused(str(refusal)) from None
+    print(json.dumps(translators.plain(result)) if asked.json else "\n".join(translators.lines(result)))
+    return 1 if result.problems else 0
 
 
 async def _approve(session: AsyncSession, ground: Ground, number: str, by: Account | None) -> Result:
@@ -279,6 +294,7 @@ _COMMANDS: Mapping[str, Command] = {
     "migrate": _migrate,
     "check": _check,
     "import": _import,
+    "languages": _languages,
     "notices": _notices,
     "hold": _hold,
     "staff": _staff,

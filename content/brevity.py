@@ -1,12 +1,17 @@
-"""Whether a text fits: a button's label, and an SMS with the longest values it can get."""
+"""Whether a text fits: a button's label, an SMS and a bubble with the longest values they can get."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
 
-from content import gsm
+from content import flaws, gsm
+from content.flaws import Flaw
 from content.render import BUTTONS, LABEL_UNITS, SMS_NAME, parsed, units
 from content.values import day
+from core.languages import SOURCE
+
+#: UTF-16 units of a bubble with buttons on the strictest channel, WhatsApp: both languages together.
+BUBBLE_UNITS = 1024
 
 ONE_GSM, ONE_WIDE, TWO_WIDE, TWO_GSM = 160, 70, 134, 306
 
@@ -25,27 +30,39 @@ _LONGEST = {
 }
 
 
-def too_long(language: str, unit: str, name: str, form: str) -> Iterator[str]:
-    """Why a text doesn't fit where it is shown, in words."""
+def is_sms(name: str) -> bool:
+    """Whether a message of this name goes out as an SMS."""
+    return name == "sms" or name.startswith("sms_")
+
+
+def too_long(language: str, unit: str, name: str, form: str) -> Iterator[Flaw]:
+    """Why a text doesn't fit where it is shown."""
     if unit == BUTTONS:
         if (length := units("".join(parsed(form)[::2]))) > LABEL_UNITS:
-            yield f"a button holds {LABEL_UNITS} UTF-16 units, this is {length}"
-    elif name == "sms" or name.startswith("sms_"):
+            yield Flaw(flaws.BUTTON_LONG, (str(LABEL_UNITS), str(length)))
+    elif is_sms(name):
         yield from _sms(language, form)
 
 
-def _sms(language: str, form: str) -> Iterator[str]:
+def too_long_together(language: str, dutch: str, form: str) -> Iterator[Flaw]:
+    """Why a text and the Dutch below it don't fit one bubble with buttons, with the longest values."""
+    together = units(filled(language, form)) + 2 + units(filled(SOURCE, dutch))
+    if together > BUBBLE_UNITS:
+        yield Flaw(flaws.BUBBLE_LONG, (str(BUBBLE_UNITS), str(together)))
+
+
+def _sms(language: str, form: str) -> Iterator[Flaw]:
     text = filled(language, form)
     outside = sorted(set(text) - gsm.ALPHABET)
     if language in gsm.LANGUAGES and outside:
-        yield f"not in the SMS alphabet: {''.join(outside)}"
+        yield Flaw(flaws.SMS_LETTER, ("".join(outside),))
     elif language in gsm.LANGUAGES:
         if gsm.septets(text) > ONE_GSM:
-            yield f"an SMS holds {ONE_GSM} characters, this is {gsm.septets(text)} with the longest values"
+            yield Flaw(flaws.SMS_LONG, (str(ONE_GSM), str(gsm.septets(text))))
     elif outside and units(text) > TWO_WIDE:
-        yield f"two SMS hold {TWO_WIDE} UTF-16 units, this is {units(text)} with the longest values"
+        yield Flaw(flaws.SMS_WIDE, (str(TWO_WIDE), str(units(text))))
     elif not outside and gsm.septets(text) > TWO_GSM:
-        yield f"two SMS hold {TWO_GSM} characters, this is {gsm.septets(text)} with the longest values"
+        yield Flaw(flaws.SMS_TWO, (str(TWO_GSM), str(gsm.septets(text))))
 
 
 def filled(language: str, form: str) -> str:

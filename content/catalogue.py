@@ -6,10 +6,12 @@ Dutch is still today's. What is really said is decided in content.texts.
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
 
@@ -20,6 +22,9 @@ from content.plurals import categories
 from core.languages import LANGUAGES, SOURCE
 
 LOCALES = Path(__file__).parent / "locales"
+
+_MOST_FORMS = 6
+_PLURALS = re.compile(rb"nplurals\s*=\s*([0-9]{1,20})")
 
 #: The name of a message in its unit -> its plural forms; one form where nothing is counted.
 Body = Mapping[str, tuple[str, ...]]
@@ -76,6 +81,13 @@ def load(languages: tuple[str, ...] | None = None, folder: Path = LOCALES) -> Ca
     return Catalogue(bodies=MappingProxyType(bodies), hashes=MappingProxyType(hashes))
 
 
+@cache
+def notes(folder: Path = LOCALES) -> Mapping[str, tuple[str, ...]]:
+    """What the Dutch file tells translators, by "unit/name"."""
+    said = {f"{unit}/{name}": tuple(message.auto_comments) for unit, name, message in entries(_read(SOURCE, folder))}
+    return MappingProxyType(said)
+
+
 def digest(body: Body) -> str:
     """SHA-256 (hex) over canonical JSON of a unit: NFC, sorted by name, no spaces."""
     plain = {_nfc(name): [_nfc(form) for form in forms] for name, forms in body.items()}
@@ -100,8 +112,10 @@ def forms(text: str | Iterable[str] | None) -> tuple[str, ...]:
 def read(path: Path, language: str) -> Catalog:
     """One PO file; BrokenCatalogue says in which line it breaks."""
     try:
-        with path.open("rb") as file:
-            return read_po(file, locale=None, charset="utf-8", abort_invalid=True)
+        content = path.read_bytes()
+        if any(int(forms) > _MOST_FORMS for forms in _PLURALS.findall(content)):
+            raise BrokenCatalogue(f"{path}: no language has so many plural forms")  # Babel would make room for them
+        return read_po(BytesIO(content), locale=None, charset="utf-8", abort_invalid=True)
     except OSError as error:
         raise BrokenCatalogue(f"{path}: can't be read: {error.strerror}") from None
     except (PoFileError, UnicodeDecodeError, ValueError) as error:

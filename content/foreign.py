@@ -11,11 +11,18 @@ LONGEST, LONGEST_NAME = 1500, 60
 #: Lone surrogates, controls, marks that turn the direction, marks without width, tags.
 _HIDDEN = re.compile(
     "[\ud800-\udfff\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f"
-    "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\u034f\u180b-\u180d\u2800\ufff9-\ufffb\U000e0000-\U000e01ef]"
 )
 
 #: Joiners belong in Persian words and in some pictograms, nowhere else.
 _JOINER = re.compile("[\u200c\u200d]")
+
+#: Accents piled on one letter draw over the lines around it; no writing needs more than these.
+_ACCENT = (
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u06d6-\u06ed"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+)
+_PILED = re.compile(f"({_ACCENT}{{8}}){_ACCENT}+")
 
 _LINES = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
@@ -24,12 +31,15 @@ def clean(text: str, *, one_line: bool = False, longest: int = LONGEST) -> str:
     """The text in NFC without hidden marks, cut at `longest` characters with an ellipsis."""
     if _plain(text) and len(text) <= longest and not (one_line and _spaced(text)):
         return text
-    text = _LINES.sub("\n", text[: longest * 4])
-    text = _JOINER.sub(_joins, _HIDDEN.sub("", text))
-    text = unicodedata.normalize("NFC", text)
+    text = unicodedata.normalize("NFC", visible(_LINES.sub("\n", text[: longest * 4])))
     if one_line:
         text = " ".join(text.split())
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def visible(text: str) -> str:
+    """The text without marks that hide words, turn others around, or draw over them."""
+    return text if _plain(text) else _JOINER.sub(_joins, _PILED.sub(r"\1", _HIDDEN.sub("", text)))
 
 
 def revealed(value: Masked, *, one_line: bool = True) -> str:

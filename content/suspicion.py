@@ -16,11 +16,16 @@ _IBAN_DIGITS = 8
 _NUMBER = re.compile(r"(?:\+|\b00|\b0|\b)[\s(]*\d(?:[\s().\-/\u2010-\u2015]*\d){6,}|\b14[\s-]*0\d{2,3}\b|\b0[89]00\b")
 _DAY = re.compile(r"\b\d{1,2}[-/.]\d{1,2}[-/.]\d{4}\b|\b\d{1,2}[:.]\d{2}\s*[-\u2010-\u2015]\s*\d{1,2}[:.]\d{2}\b")
 
+#: Letters of a longer text aren't looked at: some of these patterns take time that grows with the square of it.
+_LONGEST = 2_000
+
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
 
 
 def reachable(text: str) -> list[str]:
     """What in a text leads elsewhere, in words: a link, a telephone number, a bank account number."""
+    if len(text) > _LONGEST:
+        return ["meer tekst dan wij kunnen nakijken"]
     flat = _flat(text)
     found = []
     if _LINK.search(flat):

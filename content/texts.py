@@ -40,6 +40,7 @@ from core.tables.texts import Text
 __all__ = [
     "SHIPPED_UNITS",
     "InForce",
+    "add",
     "approve",
     "concepts",
     "in_force",
@@ -48,6 +49,7 @@ __all__ = [
     "ship",
     "stamp",
     "submit",
+    "turn",
     "waiting",
 ]
 
@@ -59,7 +61,7 @@ _SHIPPING = 0x50494D01  #: advisory lock: two processes that start together ship
 
 async def ship(session: AsyncSession, now: datetime, catalogue: Catalogue) -> int:
     """Write what this release says differently from the last one as new versions; returns how many."""
-    await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SHIPPING})
+    await turn(session)
     known = await _released(session)
     wanted = [
         (unit, language, body)
@@ -75,6 +77,11 @@ async def ship(session: AsyncSession, now: datetime, catalogue: Catalogue) -> in
         insert(Text), [_version(now, catalogue, newest, better, unit, lang, body) for unit, lang, body in wanted]
     )
     return len(wanted)
+
+
+async def turn(session: AsyncSession) -> None:
+    """Wait until nobody else writes versions, until the end of the transaction."""
+    await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SHIPPING})
 
 
 def _version(
@@ -181,13 +188,30 @@ async def submit(
     dutch = catalogue.bodies[SOURCE][unit]
     for problem in (*unfit(dutch, language, body), *fitness.problems(language, unit, dutch, body)):
         raise Unfit(problem)
+    origin = "rolmodel" if author.role == "rolmodel" else "vertaler"
+    return await add(session, now, catalogue, unit=unit, language=language, body=body, author=author, origin=origin)
+
+
+async def add(
+    session: AsyncSession,
+    now: datetime,
+    catalogue: Catalogue,
+    *,
+    unit: str,
+    language: str,
+    body: Body,
+    author: Account,
+    origin: str,
+) -> Text:
+    """A fitting body as a new version of a unit, that waits for another speaker."""
+    await turn(session)
     row = Text(
         unit=unit,
         language=language,
         version=await _newest(session, unit, language) + 1,
         source_hash=catalogue.source_hash(unit),
         body=_plain(body),
-        origin="rolmodel" if author.role == "rolmodel" else "vertaler",
+        origin=origin,
         author_id=author.id,
         state="submitted",
         created_at=now,

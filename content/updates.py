@@ -111,6 +111,8 @@ def _text(update: Update, language: str, body: str, author: Account) -> UpdateTe
 
 
 def _fitting(body: str) -> str:
+    if len(body) > LONGEST * 4:  # putting a long run of accents in order takes time that grows with its square
+        raise Unfit(f"Een tekst heeft 1 tot {LONGEST} tekens.")
     try:
         text = unicodedata.normalize("NFC", body).strip()
         text.encode()

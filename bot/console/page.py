@@ -1,5 +1,7 @@
 """Pages: templates with what every page shows, and answers that lead to the next one."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -8,16 +10,22 @@ from typing import Any, Final
 from aiohttp import web
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from bot.console import words
 from bot.console.desk import DESK, Visit
 from bot.console.menu import menu
+from content.foreign import visible
 from core import clock
 from core.tables.people import Account
 from core.values import Masked, Money
 
 HOME = Path(__file__).parent
 JINJA: Final = web.AppKey("jinja", Environment)
+
+_ISOLATE = re.compile("[\u2066-\u2069]")
+_ENCLOSING = re.compile("([\u200e\u200f\u061c\u2066-\u2069])")
+_SINGLE = re.compile("([\u200e\u200f\u061c])")
 
 #: Rows of a list on one page.
 LENGTH = 50
@@ -70,6 +78,7 @@ def set_up(app: web.Application) -> None:
         loader=FileSystemLoader(HOME / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=tame,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -78,6 +87,27 @@ def set_up(app: web.Application) -> None:
         day=day, long_day=long_day, month_name=month_name, clock=_clock, euro=euro, revealed=_revealed
     )
     app[JINJA] = environment
+
+
+def tame(value: Any) -> Any:
+    """What people typed, before it stands on a page: a mark in a name may not turn the words around it.
+
+    Marks that only set the direction of what they enclose stay: a text that was sent has them.
+    """
+    if type(value) is not str or value.isascii():
+        return value
+    kept = _ENCLOSING if _is_closed(value) else _SINGLE
+    return "".join(piece if kept.fullmatch(piece) else visible(piece) for piece in kept.split(value))
+
+
+def _is_closed(text: str) -> bool:
+    """Whether every isolate that opens is closed, and none closes that didn't open."""
+    depth = 0
+    for mark in _ISOLATE.findall(text):
+        depth += -1 if mark == "\u2069" else 1
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def show(visit: Visit, template: str, *, status: int = 200, **values: Any) -> web.Response:
@@ -152,8 +182,13 @@ def euro(value: Money | int) -> str:
 
 
 def _revealed(value: Masked | None) -> str:
-    """What a masked value holds; a template says so where it is used."""
-    return value.reveal() if value is not None else ""
+    """What a masked value holds; a template says so where it is used. Right to left it stands on its own."""
+    text = visible(value.reveal()) if value is not None else ""
+    return Markup(f"\u2068{escape(text)}\u2069") if any(map(_from_the_right, text)) else text
+
+
+def _from_the_right(letter: str) -> bool:
+    return unicodedata.bidirectional(letter) in ("R", "AL")
 
 
 def local(moment: datetime, visit: Visit) -> datetime:

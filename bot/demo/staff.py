@@ -1,4 +1,4 @@
-"""Made-up staff, rolmodellen and a vertaler, with the log-ins that the demo shows."""
+"""Made-up staff, rolmodellen and vertalers, with the log-ins that the demo shows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,19 +61,32 @@ COLLEAGUES: Final = (
     *(Colleague(first=first, role="klantmanager") for first in KLANTMANAGERS),
     *(Colleague(first=first, role="begeleider") for first in BEGELEIDERS),
     Colleague(first="Daan", role="beheerder"),
-    Colleague(first="Ruth", role="vertaler", languages=("en", "nl")),
+    Colleague(first="Ruth", role="vertaler", languages=("en", "fr", "nl")),
+    Colleague(first="Oksana", role="vertaler", languages=("uk", "bg", "ro", "nl")),
+    Colleague(first="Jamal", role="vertaler", languages=("ps", "ku", "am", "nl")),
     Colleague(first="Sanne", role="partner", partner="GGD"),
     *ROLMODELLEN,
 )
 
 #: Who approves the shipped texts of a language: a speaker who didn't write them.
-APPROVERS: Final[Mapping[str, str]] = {"en": "Ruth", "ar": "Hassan", "ti": "Mehret", "fa": "Parisa", "tr": "Emre"}
+APPROVERS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("en", "fr"), "Ruth"),
+    **dict.fromkeys(("uk", "bg", "ro"), "Oksana"),
+    **dict.fromkeys(("ps", "ku", "am"), "Jamal"),
+    "ar": "Hassan",
+    "ti": "Mehret",
+    "fa": "Parisa",
+    "prs": "Navid",
+    "so": "Ayaan",
+    "tr": "Emre",
+    "pl": "Kasia",
+}
 
 STAFF: Final = tuple(DemoStaff(email=one.email, password=PASSWORD, name=one.name, role=one.role) for one in COLLEAGUES)
 
 
 async def add(session: AsyncSession, now: datetime, partners: Mapping[str, UUID]) -> dict[str, Account]:
-    """All accounts, by first name. The password is hashed once: 25 times would take longer than the rest."""
+    """All accounts, by first name. The password is hashed once: 27 times would take longer than the rest."""
     hashed = accounts.hashed(PASSWORD)
     made = {
         one.first: Account(

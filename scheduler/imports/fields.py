@@ -86,7 +86,8 @@ def code(text: str, known: Collection[str]) -> str:
 
 def line_of_text(text: str) -> str:
     """A text of one line, without signs that can't be seen and not a spreadsheet's formula."""
-    plain = unicodedata.normalize("NFC", text)
+    # Putting a long run of accents in order takes time that grows with its square: a long text isn't even tried.
+    plain = unicodedata.normalize("NFC", text) if len(text) <= LONGEST_TEXT * 4 else text
     if len(plain) > LONGEST_TEXT:
         raise FieldError(f"De tekst is langer dan {LONGEST_TEXT} tekens.", "Maak de tekst korter.")
     if any(unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn") or letter in _DIRECTIONS for letter in plain):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from core.problems import Problem as Problem  # what a reading gives is imported from here
 from core.values import Phone, Private
 
 LARGEST_FILE = 50_000_000  #: bytes
@@ -13,16 +14,6 @@ MOST_ROWS = 100_000
 MOST_PROBLEMS = 1_000  #: more are not listed: the file is of another kind
 
 R_co = TypeVar("R_co", covariant=True)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Problem:
-    """Why a line can't be taken; in Dutch, without names, numbers or amounts of people."""
-
-    line: int  #: of the file, from 1; 0: the file as a whole
-    field: str  #: column or element; empty: the whole line
-    what: str
-    mend: str
 
 
 @dataclass(frozen=True, kw_only=True)

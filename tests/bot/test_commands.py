@@ -19,6 +19,7 @@ from core.database import Database
 from core.tables.leefgeld import Payment, SourceFile
 from core.tables.people import Account, Person
 from core.tables.service import Hold
+from core.tables.texts import Text
 from scheduler import leases
 from tests.bot.prompt import Done, Prompt
 from tests.scheduler import world
@@ -331,3 +332,76 @@ def test_the_module_is_the_command(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert "invalid choice: 'perhaps'" in done.stderr
+
+
+class TestLanguages:
+    async def exported(self, desk: Desk) -> Path:
+        path = desk.prompt.folder / "ti.po"
+        done = desk.pim("languages", "export", "ti", str(path))
+        assert (done.status, done.out, done.err) == (0, "", "")
+        return path
+
+    async def test_a_language_goes_out_and_comes_back_changed(self, desk: Desk) -> None:
+        await desk.staff("vertaler", "vera@voorbeeld.nl")
+        path = await self.exported(desk)
+        before = await desk.count(Text)
+        content = path.read_text(encoding="utf-8")
+        assert content.count("\nmsgctxt ") > 400
+        same = desk.pim("languages", "import", "ti", str(path), "--as", "vera@voorbeeld.nl", "--json")
+        said = json.loads(same.out)
+        assert same.status == 0
+        assert (said["import"], said["new"], said["changed"], said["unfinished"], said["problems"]) == (
+            None,
+            0,
+            0,
+            0,
+            [],
+        )
+        assert said["same"] > 40
+        assert await desk.count(Text) == before
+
+        path.write_text(content.replace('msgstr "✅ እወ"', 'msgstr "✅ እወ!"'), encoding="utf-8")
+        dry = desk.pim("languages", "import", "ti", str(path), "--as", "vera@voorbeeld.nl", "--dry-run")
+        assert dry.out.startswith("nieuw 0, gewijzigd 1, gelijk ")
+        assert await desk.count(Text) == before
+        done = desk.pim("languages", "import", "ti", str(path), "--as", "vera@voorbeeld.nl")
+        assert (done.status, done.out) == (0, dry.out)
+        assert await desk.count(Text) == before + 1
+
+    async def test_a_problem_has_its_line_and_nothing_is_written(self, desk: Desk) -> None:
+        await desk.staff("vertaler", "vera@voorbeeld.nl")
+        path = await self.exported(desk)
+        before = await desk.count(Text)
+        content = path.read_text(encoding="utf-8").replace('msgstr "✅ እወ"', 'msgstr "እወ ٣ {0.__class__}"')
+        path.write_text(content, encoding="utf-8")
+
+        done = desk.pim("languages", "import", "ti", str(path), "--as", "vera@voorbeeld.nl")
+
+        line = content[: content.index("እወ ٣")].count("\n")
+        assert done.status == 1
+        assert f"{line}\tbuttons/yes\t{{0.__class__}} is geen waarde die wij kennen.\t" in done.out
+        assert done.out.endswith("Niets opgeslagen.\n")
+        assert await desk.count(Text) == before
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (("export", "nl", "x.po"), "Nederlands is de bron van alle teksten. Kies een andere taal."),
+            (("export", "ti", "/nowhere/x.po"), "/nowhere/x.po can't be written: No such file or directory."),
+            (("import", "ti", "x.po"), "an import of texts needs an account: add --as EMAIL."),
+            (("import", "ti", "/nowhere/x.po", "--as", "k@voorbeeld.nl"), "/nowhere/x.po can't be read: No such file"),
+            (("import", "ti", "/dev/zero", "--as", "k@voorbeeld.nl"), "Dit account spreekt geen Tigrinya."),
+            (("import", "ti", "x.po", "--as", "who@voorbeeld.nl"), "there is no account who@voorbeeld.nl"),
+        ],
+    )
+    async def test_what_can_t_be_done_is_said(self, desk: Desk, arguments: tuple[str, ...], said: str) -> None:
+        await desk.staff("klantmanager", "k@voorbeeld.nl")
+        assert desk.pim("languages", *arguments).refusal.startswith(said)
+
+    async def test_an_endless_file_is_refused_too(self, desk: Desk) -> None:
+        await desk.staff("vertaler", "vera@voorbeeld.nl")
+        done = desk.pim("languages", "import", "ti", "/dev/zero", "--as", "vera@voorbeeld.nl")
+        assert (done.status, done.out.split("\t")[2]) == (1, "Het bestand is groter dan 2 MB.")
+
+    def test_a_language_we_don_t_have_is_a_wrong_call(self, desk: Desk) -> None:
+        assert desk.pim("languages", "export", "xx", "x.po").status == 2

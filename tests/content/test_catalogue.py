@@ -102,6 +102,43 @@ def test_plural_forms(language: str, forms: tuple[int, ...]) -> None:
     assert tuple(plurals.index(language, n) for n in (0, 1, 2, 3, 11, 100)) == forms
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_plural_rule_of_a_file_is_that_of_the_language(language: str) -> None:
+    assert plurals.misled(language, plurals.header(language)) is None
+    with catalogue.po_file(language).open("rb") as file:
+        assert plurals.header(language).split(";")[0].encode() in file.read()
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "why"),
+    [
+        ("ti", "nplurals=2; plural=(n != 1);", "it is wrong for 0"),
+        ("tr", "nplurals=1; plural=0;", "nplurals=1, tr has 2"),
+        ("pl", "nplurals=3; plural=(n==1 ? 0 : 1);", "it is wrong for 0, 5, 6, 7, 8"),
+        ("en", "nplurals=2; plural=n/(n-n);", "it can't be computed"),
+        ("en", "nplurals=2; plural=exit();", "it can't be computed"),
+        ("en", "", "it can't be read"),
+        ("en", "nplurals=1000000000; plural=n;", "nplurals=1000000000, en has 2"),
+    ],
+)
+def test_a_plural_rule_that_misleads(language: str, said: str, why: str) -> None:
+    assert plurals.misled(language, said) == why
+
+
+def test_only_a_form_of_one_number_may_say_it_as_a_word() -> None:
+    assert plurals.single("nl") == {0}
+    assert plurals.single("ar") == {0, 1, 2}
+    assert plurals.single("uk") == plurals.single("fr") == plurals.single("ti") == frozenset()
+    assert plurals.single("pl") == {0}
+
+
+def test_a_file_with_more_forms_than_any_language_isn_t_read(tmp_path: Path) -> None:
+    write_po(tmp_path, "nl", DUTCH, forms=1_000_000_000)
+    catalogue.load.cache_clear()
+    with pytest.raises(BrokenCatalogue, match="plural forms"):
+        catalogue.load(None, tmp_path)
+
+
 def test_every_language_counts() -> None:
     assert all(2 <= len(plurals.categories(code)) <= 6 for code in LANGUAGES)
     assert plurals.index("fr", 1_000_000) == 1

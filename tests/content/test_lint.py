@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 import smsutil
 
-from content import brevity, demands, easy, faithful
+from content import brevity, demands, easy, faithful, flaws, rules
 from content.catalogue import load
+from content.flaws import Flaw, Rule
 from content.lint import Finding, lint
 from tests.content.words import ARABIC, DUTCH, TIGRINYA, Entry, write_po
 
@@ -19,9 +20,10 @@ def found(folder: Path, entries: tuple[Entry, ...], language: str = "ar", forms:
 
 
 def test_a_good_file_has_only_gaps(tmp_path: Path) -> None:
-    findings = [f for f in found(tmp_path, ARABIC) if "Plural-Forms" not in f.what]
+    ended = tuple(form + "." for form in ARABIC[5][2])
+    good = (*ARABIC[:5], (*ARABIC[5][:2], ended), *ARABIC[6:])
 
-    assert [(f.what, f.warning) for f in findings] == [("money/amount is missing", True)]
+    assert [(f.what, f.warning) for f in found(tmp_path, good)] == [("money/amount is missing", True)]
 
 
 def test_a_gap_in_a_language_that_must_be_whole_is_wrong(tmp_path: Path) -> None:
@@ -57,8 +59,13 @@ def test_an_entry_that_does_not_count_says_why(tmp_path: Path, entry: Entry, wha
 
 
 def test_plural_headers_of_other_tools_are_refused(tmp_path: Path) -> None:
-    assert any(f.what == "Plural-Forms: nplurals=1, tr has 2" for f in found(tmp_path, (), "tr", forms=1))
-    assert any("is wrong for" in f.what for f in found(tmp_path, (), "am"))
+    assert any(
+        f.what.startswith("Plural-Forms: nplurals=1, tr has 2") for f in found(tmp_path, TIGRINYA[:1], "tr", forms=1)
+    )
+    assert any(
+        "it is wrong for 2, 3, 4, 5, 6; it is nplurals=2; plural=(n > 1);" in f.what
+        for f in found(tmp_path, TIGRINYA[:1], "am", forms=2)
+    )
 
 
 @pytest.mark.parametrize(
@@ -72,7 +79,7 @@ def test_plural_headers_of_other_tools_are_refused(tmp_path: Path) -> None:
         ("Bel ons.", "Look at www.example.org", "link added: www.example.org"),
         ("Het kost niets.", "It costs €.", "sign added: €"),
         ("Stuur START.", "Send BEGIN.", "START is missing"),
-        ("Om 09:00 uur.", "الساعة ٠٩:٠٠ 09:00", "digits that aren't Latin: ٠٩"),
+        ("Om 09:00 uur.", "الساعة ٠٩:٠٠ 09:00", "digits that aren't Latin: ٠ ٩"),
         ("Over 2 weken.", "፪ 2", "digits that aren't Latin: ፪"),
         ("Ja.", "Y\u200bes.", "ZERO WIDTH SPACE is hidden in it"),
         ("Ja.", "\u2068Yes\u2069.", "FIRST STRONG ISOLATE is hidden in it"),
@@ -81,7 +88,78 @@ def test_plural_headers_of_other_tools_are_refused(tmp_path: Path) -> None:
     ],
 )
 def test_what_a_translation_must_keep(dutch: str, said: str, what: str) -> None:
-    assert what in list(faithful.unfaithful("en", "welcome", (dutch,), (said,)))
+    assert what in [str(flaw) for flaw in rules.broken("en", "welcome", "first", (dutch,), (said,))]
+
+
+@pytest.mark.parametrize(
+    ("language", "dutch", "said", "what"),
+    [
+        ("uk", "Nieuw: {day}. Niet meer op {old_day}.", "Не {old_day}. Новий: {day}.", "{day} stands after {old_day}"),
+        ("uk", "Nieuw: {day}. Niet meer op {old_day}.", "Новий: {day}, {old_day}.", "no word for “Niet meer”"),
+        ("fr", "{day}, {time} uur.", "{time}, {day}.", "{day} stands after {time}"),
+        ("fr", "Morgen, {time} uur.", "Demain, {time} {time}.", "has {time} more often than the Dutch"),
+        ("ro", "Sms 1 = ja, 2 = nee.", "Sms 2 = da, 1 = nu.", "numbers in another order: 2, 1"),
+        ("am", "Wij vragen nooit om geld.", "ገንዘብ እንጠይቃለን።", "no word for “nooit”"),
+        ("so", "Komt u? Sms 1 = ja.", "Waad imanaysaa. SMS 1 = haa.", "asks nothing, the Dutch does"),
+        ("so", "Lukt dit?", "Waa suurtagal.", "ends with “.”, the Dutch with “?”"),
+        ("ti", "Uw leefgeld is betaald.", "ገንዘብኩም ተኸፊሉ።", "leefgeld is missing"),
+        ("pl", "De brieven blijven komen.", "De brieven blijven komen.", "is still Dutch"),
+        ("pl", "De brieven blijven komen.", "Listy nadal het komen van uw.", "is still Dutch"),
+        ("ps", "Eerst.\nDaarna.", "لومړی. بیا.", "has 1 lines, the Dutch 2"),
+        ("fa", "Goed.", "خوب است ك.", "letters of another script: ك"),
+        ("ro", "Goed.", "Bine, şi.", "letters of another script: ş"),
+        ("uk", "Goed.", "Добрыe.", "letters of another script: Добрыe"),
+        ("bg", "Goed.", "Добры.", "letters of another script: ы"),
+        ("en", "Goed.", "Ｇood.", "letters of another script: Ｇ"),
+        ("ku", "Goed.", "B𝐚ş e.", "letters of another script: 𝐚"),
+        ("tr", "Goed.", "İyi\u00a0.", "NO-BREAK SPACE is no normal space"),
+        ("tr", "Goed.", "İyi\ue000.", "U+E000 is no letter that phones know"),
+        ("tr", "Goed.", "İyi  tamam.", "a space too many"),
+        ("tr", "Goed.", "İyi ½.", "digits that aren't Latin: ½"),
+        ("bg", "Goed 📅.", "Добре 📍.", "other pictograms than the Dutch: 📅 📍"),
+        ("bg", "Goed.", "Добре_.", "a sign that phones read as layout: _"),
+        ("fr", "Goed.", "a" * 1020 + ".", "a message holds 1024 UTF-16 units, this is 1028 with the longest values"),
+    ],
+)
+def test_what_misleads_is_found(language: str, dutch: str, said: str, what: str) -> None:
+    assert what in [str(flaw) for flaw in rules.broken(language, "welcome", "first", (dutch,), (said,))]
+
+
+@pytest.mark.parametrize(
+    ("language", "dutch", "said"),
+    [
+        ("uk", "Goed, één café.", "Компʼютер, taalcafé."),
+        ("am", "PIM Welkom.", "ከPIM Welkom።"),
+        ("fa", "U komt.", "می\u200cآیید."),
+        ("fr", "{name} komt. Dan belt {name}.", "{name} vient. Après, {name} appelle."),
+        ("pl", "{name} belt of schrijft.", "{name} zadzwoni. {name} napisze."),
+        ("ar", "Dit is niet goed.", "هذا خطأ."),
+        ("nl", "Eén keer, coördinatie.", "Eén keer, coördinatie."),
+    ],
+)
+def test_what_is_right_is_left_alone(language: str, dutch: str, said: str) -> None:
+    assert rules.broken(language, "welcome", "first", (dutch,), (said,)) == []
+
+
+@pytest.mark.parametrize("rule", [rule for rule in vars(flaws).values() if isinstance(rule, Rule)])
+def test_every_rule_says_what_and_how_to_mend_it(rule: Rule) -> None:
+    flaw = Flaw(rule, ("a", "b"))
+
+    assert str(flaw) == str(flaw).strip() != ""
+    assert flaw.dutch.endswith(".")
+    assert flaw.mend.endswith((".", ": mensen typen het na.", "brieven."))
+    assert "%" not in str(flaw) + flaw.dutch + flaw.mend
+
+
+def test_what_was_found_is_not_read_as_a_format() -> None:
+    assert "%s%n" in str(Flaw(flaws.NO_NAME, ("{%s%n}",)))
+
+
+def test_a_template_of_whatsapp_neither_begins_nor_ends_with_a_value() -> None:
+    dutch = ("PIM Welkom: {day} om {time} uur.",)
+
+    assert rules.broken("tr", "templates", "afspraak", dutch, ("PIM Welkom: {day}, saat {time} için.",)) == []
+    assert rules.broken("tr", "templates", "afspraak", dutch, ("PIM Welkom: {day}, saat {time}.",))
 
 
 @pytest.mark.parametrize(
@@ -91,18 +169,18 @@ def test_what_a_translation_must_keep(dutch: str, said: str, what: str) -> None:
         ("buttons", ("✅ Ik kom",), ("✅ سآتي",)),
         ("buttons", ("Te moeilijk",), ("صعب جدا",)),
         ("buttons", ("1️⃣ {weekday}",), ("1️⃣ {weekday}",)),
-        ("welcome", ("Sms 1 = ja, om 10:00 uur.",), ("1 = نعم، 10:00",)),
+        ("welcome", ("Sms 1 = ja, om 10:00 uur.",), ("1 = نعم، 10:00.",)),
         ("facts", ("{what} · {name}",), ("{what} · {name}",)),
     ],
 )
 def test_what_a_translation_may_do(unit: str, dutch: tuple[str, ...], said: tuple[str, ...]) -> None:
-    assert list(faithful.unfaithful("ar", unit, dutch, said)) == []
+    assert rules.broken("ar", unit, "first", dutch, said) == []
 
 
 def test_the_number_may_be_a_word_only_where_it_is_one() -> None:
     said = ("لا موعد", "موعد", "موعدان", "مواعيد", "{count}", "{count}")
 
-    assert list(faithful.unfaithful("ar", "appointments", PLURAL, said)) == ["lacks {count}"]
+    assert [str(flaw) for flaw in faithful.unfaithful("ar", "appointments", PLURAL, said)] == ["lacks {count}"]
 
 
 def test_a_pictogram_means_the_same_everywhere() -> None:

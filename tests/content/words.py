@@ -5,7 +5,7 @@ from pathlib import Path
 
 from content import catalogue
 from content.catalogue import Catalogue
-from content.plurals import categories
+from content.plurals import header
 
 Entry = tuple[str, str | tuple[str, str], str | tuple[str, ...]]  #: "unit/name", msgid (and plural), msgstr
 
@@ -54,7 +54,8 @@ def write_po(folder: Path, language: str, entries: tuple[Entry, ...], *, fuzzy: 
     """One language's file; `fuzzy` is the key of an entry to mark so, `forms` a wrong number of plural forms."""
     path = catalogue.po_file(language, folder)
     path.parent.mkdir(parents=True, exist_ok=True)
-    head = f'"Language: {language}\\n"\n"Plural-Forms: nplurals={forms or len(categories(language))}; plural=0;\\n"'
+    plural = f"nplurals={forms}; plural=0;" if forms else header(language)
+    head = f'"Language: {language}\\n"\n"Plural-Forms: {plural}\\n"'
     blocks = [f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n{head}\n']
     for key, source, said in entries:
         lines = ["#, fuzzy"] if key == fuzzy else []

@@ -1,8 +1,11 @@
+from time import perf_counter
+
 import pytest
 from stdnum import iban
 
 from core import people
 from scheduler.imports import fields
+from scheduler.imports.reading import FieldError
 
 GOOD = "NL13TEST0123456789"
 
@@ -30,3 +33,10 @@ def test_a_dutch_account_is_judged_as_any_other(text: str) -> None:
 
 def test_an_account_as_people_write_it() -> None:
     assert fields.account("nl13 test 0123 4567 89") == people.iban_hash(GOOD)
+
+
+def test_a_cell_of_accents_is_refused_at_once() -> None:
+    start = perf_counter()
+    with pytest.raises(FieldError):
+        fields.line_of_text("a" + "\u0301\u0327" * 200_000)
+    assert perf_counter() - start < 0.5

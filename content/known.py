@@ -1,0 +1,87 @@
+"""What is known of each unit in one language: the words in force and the newest, with the Dutch they were made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from content import texts
+from content.catalogue import Body, Catalogue
+from core.languages import SOURCE
+from core.tables.texts import Text
+
+#: (unit, hash of the Dutch) -> the Dutch.
+History = Mapping[tuple[str, str], Body]
+
+_NOTHING: Body = MappingProxyType({})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """One wording of a unit."""
+
+    body: Body
+    dutch: Body  #: what it says in Dutch, as far as it is still known
+    approved: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """The wordings of one unit that count."""
+
+    in_force: Version | None
+    newest: Version | None  #: for today's Dutch if there is one, else for earlier Dutch
+    today: bool  #: whether the newest was made from today's Dutch
+
+    @property
+    def shown(self) -> Version | None:
+        """What a translator sees: what is said now, or else what is newest."""
+        return self.in_force or self.newest
+
+    def has(self, body: Body) -> bool:
+        """Whether these words are said now, or already wait."""
+        return any(version is not None and version.body == body for version in (self.in_force, self.newest))
+
+
+async def of_language(session: AsyncSession, catalogue: Catalogue, language: str) -> Mapping[str, Known]:
+    """Per unit of the catalogue what is known of it in this language."""
+    said = await texts.in_force(session, catalogue)
+    dutch = await history(session)
+    query = select(Text).where(Text.language == language).order_by(Text.version)
+    rows: dict[str, list[Text]] = {unit: [] for unit in catalogue.units}
+    for row in await session.scalars(query):
+        rows.setdefault(row.unit, []).append(row)
+    known = {}
+    for unit in catalogue.units:
+        hashed = catalogue.source_hash(unit)
+        newest = max(rows[unit], key=lambda row: (row.source_hash == hashed, row.version), default=None)
+        in_force = None
+        if said.has(language, unit):
+            whole = catalogue.bodies[SOURCE][unit]
+            in_force = Version(body=said.bodies[language, unit], dutch=whole, approved=True)
+        known[unit] = Known(
+            in_force=in_force,
+            newest=_version(newest, dutch) if newest else None,
+            today=newest is not None and newest.source_hash == hashed,
+        )
+    return known
+
+
+async def history(session: AsyncSession) -> History:
+    """The Dutch of every release that this installation has had."""
+    query = select(Text.unit, Text.source_hash, Text.body).where(Text.language == SOURCE)
+    return {(unit, hashed): _body(body) for unit, hashed, body in await session.execute(query)}
+
+
+def _body(plain: Mapping[str, list[str]]) -> Body:
+    return MappingProxyType({name: tuple(forms) for name, forms in plain.items()})
+
+
+def _version(row: Text, dutch: History) -> Version:
+    return Version(
+        body=_body(row.body),
+        dutch=dutch.get((row.unit, row.source_hash), _NOTHING),
+        approved=row.state == "approved",
+    )
