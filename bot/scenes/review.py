@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, time, timedelta
+from uuid import UUID
 
 from bot.scene import Say, Turn, button, part
 from bot.scenes import menu
@@ -13,10 +14,7 @@ from core import clock
 from core.ids import from_short, short
 from core.languages import LANGUAGES
 from core.tables.people import Account
-from scheduler import broadcasts, holidays, notices
-from scheduler.notices import Plan
-
-_KIND, _SOURCE = "work", "news_text"
+from scheduler import asking, broadcasts, holidays, mailing, notices
 
 _EVENING = time(20)
 
@@ -40,27 +38,7 @@ def texts(news: News) -> list[Part]:
 
 async def ask(turn: Turn, news: News, others: Sequence[Account]) -> None:
     """Tell the other speakers, at a good hour, that a text waits."""
-    plans = [
-        await _plan(turn, news, account, holidays.rolmodel_hour(turn.now, turn.settings.timezone))
-        for account in others
-        if account.person_id
-    ]
-    if plans:
-        await notices.plan(turn.session, turn.now, plans)
-
-
-async def _plan(turn: Turn, news: News, account: Account, due: datetime) -> Plan:
-    assert account.person_id is not None
-    count = max(1, len(await _waiting(turn, account)))
-    return Plan(
-        person_id=account.person_id,
-        kind=_KIND,
-        step="",
-        source_kind=_SOURCE,
-        source_id=news.text.id,
-        due=due,
-        values={"count": count, "minutes": max(2, (count * 4 + 2) // 3)},
-    )
+    await asking.ask(turn.session, turn.now, turn.settings, news, others)
 
 
 async def _begin(turn: Turn, argument: str) -> list[Say]:
@@ -76,8 +54,7 @@ async def _begin(turn: Turn, argument: str) -> list[Say]:
 
 
 async def _waiting(turn: Turn, account: Account) -> list[News]:
-    """What this account can judge and somebody could still hear: news ends by itself, also unread."""
-    return [news for news in await updates.waiting(turn.session, account) if not _over(turn, news)]
+    return await asking.waiting(turn.session, turn.now, turn.settings, account)
 
 
 def _over(turn: Turn, news: News) -> bool:
@@ -131,7 +108,8 @@ def _next() -> tuple[Choice, ...]:
 async def _good(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
     outcome = await broadcasts.approve(turn.session, turn.now, turn.settings, news, account, seen=seen)
     if outcome is Outcome.SECOND:
-        return [Say(parts=(part("rolmodel", "staff_too"),), choices=_next())]
+        below = (*_next(), _regisseur(news.text.id))
+        return [Say(parts=(part("rolmodel", "staff_too"),), choices=below)]
     below = (button("undo", "rolmodel.undo", news.text.id), *_next())
     return [Say(parts=(part("rolmodel", "approved"),), choices=below)]
 
@@ -163,7 +141,14 @@ async def _undo(turn: Turn, argument: str) -> list[Say]:
         stopped = await broadcasts.undo(turn.session, text_id, account)
     except Refused:
         return [menu.gone(turn)]
-    return [Say(parts=(part("rolmodel", "undone" if stopped else "undo_late"),), choices=_next())]
+    if stopped:
+        return [Say(parts=(part("rolmodel", "undone"),), choices=_next())]
+    return [Say(parts=(part("rolmodel", "undo_late"),), choices=(_regisseur(text_id), *_next()))]
+
+
+def _regisseur(text_id: UUID) -> Choice:
+    """What is out, or can't wait, is for staff: they call back."""
+    return button("call_regisseur", f"call.ask:{mailing.SOURCE_KIND}/{short(text_id)}")
 
 
 async def _tonight(turn: Turn, argument: str) -> list[Say]:
@@ -175,7 +160,7 @@ async def _tonight(turn: Turn, argument: str) -> list[Say]:
     zone = turn.settings.timezone
     evening = clock.instant(datetime.combine(turn.today, _EVENING), zone)
     due = holidays.rolmodel_hour(evening if evening > turn.now else evening + timedelta(days=1), zone)
-    await notices.plan(turn.session, turn.now, [await _plan(turn, waiting[0], account, due)])
+    await notices.plan(turn.session, turn.now, [await asking.plan(turn.session, turn.now, turn.settings, waiting[0], account, due)])
     return [Say(parts=(part("rolmodel", "tonight"),))]
 
 
