@@ -4,16 +4,18 @@ A chat is handled by whoever holds its lock in the database, an advisory lock of
 ends with that transaction or with its process, so nothing has to lapse and nothing is left behind.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Integer,
     Select,
     Subquery,
+    all_,
     bindparam,
     func,
     literal_column,
@@ -42,30 +44,40 @@ class NotOurs(Exception):
     """The update was ended by somebody else meanwhile."""
 
 
-def _above(chat: Any) -> Select[int]:
+#: Chats that are left alone: they wait for a file to come.
+_left_alone = bindparam("left_alone", type_=ARRAY(BigInteger()))
+
+
+def _above(chat: Any, *, but: bool) -> Select[int]:
     """The next chat in which something waits: one step down the index, however much waits in it."""
-    return select(Row.chat).where(Row.handled_at.is_(None), Row.chat > chat).order_by(Row.chat).limit(_ONE)
+    above = select(Row.chat).where(Row.handled_at.is_(None), Row.chat > chat).order_by(Row.chat).limit(_ONE)
+    return above.where(Row.chat != all_(_left_alone)) if but else above
 
 
 def _tried(found: Subquery) -> Select[int, bool]:
     return select(found.c.chat, func.pg_try_advisory_xact_lock(found.c.chat).label("ours"))
 
 
-def _next() -> Select[int]:
+def _next(*, but: bool) -> Select[int]:
     """Chat after chat, until one isn't in other hands: as many steps as others are busy with."""
-    look = _tried(_above(bindparam("after", type_=BigInteger())).subquery("first")).cte("look", recursive=True)
-    following = _above(look.c.chat).lateral("following")
+    first = _above(bindparam("after", type_=BigInteger()), but=but).subquery("first")
+    look = _tried(first).cte("look", recursive=True)
+    following = _above(look.c.chat, but=but).lateral("following")
     step = select(following.c.chat, func.pg_try_advisory_xact_lock(following.c.chat))
     look = look.union_all(step.select_from(look.join(following, true())).where(not_(look.c.ours)))
     return select(look.c.chat).where(look.c.ours)
 
 
-_NEXT = _next()
+_NEXT, _NEXT_BUT = _next(but=False), _next(but=True)
 
 
-async def lock_next(session: AsyncSession, after: int) -> int | None:
+async def lock_next(session: AsyncSession, after: int, left_alone: Collection[int] = ()) -> int | None:
     """The first chat above `after` in which something waits and nobody works; it is ours until the transaction ends."""
-    chat: int | None = await session.scalar(_NEXT, {"after": after})
+    chat: int | None
+    if left_alone:
+        chat = await session.scalar(_NEXT_BUT, {"after": after, "left_alone": list(left_alone)})
+    else:
+        chat = await session.scalar(_NEXT, {"after": after})
     return chat
 
 

@@ -1,8 +1,9 @@
 """What a person typed or tapped becomes answers: find who speaks and where the chat stands, then ask a scene."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -31,6 +32,7 @@ from bot.scenes import (
     workshop,
 )
 from bot.words import Universal
+from content.attachments import Picture, Voice
 from content.inforce import InForce
 from content.parts import Choice
 from content.render import label
@@ -40,7 +42,7 @@ from core.languages import SOURCE
 from core.settings import Settings
 from core.tables.chats import Chat
 from core.tables.people import Address, Person, PersonAddress
-from messaging.channel import Incoming
+from messaging.channel import Attached, File, Incoming
 from messaging.flood import Judgement
 from scheduler import forms
 
@@ -101,6 +103,54 @@ _SAID = "said"
 _MOST_STEPS = 4
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A file that is fetched before its message is answered."""
+
+    kind: Attached  #: PHOTO or VOICE
+    file: File
+
+
+async def wanted(session: AsyncSession, now: datetime, incoming: Incoming) -> Wanted | None:
+    """The file that the scene of this chat will ask for when it answers this; None where nothing may be fetched."""
+    acts = _fetching_scene(incoming.choice) if incoming.choice is not None else None
+    if incoming.group or (acts is None and (incoming.file is None or incoming.attached not in _FETCHED)):
+        return None
+    address = await addresses.at(session, incoming.channel, incoming.handle)
+    persons = await addresses.persons_of(session, address.id) if address is not None else []
+    if address is None or not persons:
+        return None
+    chat = (await session.scalars(select(Chat).where(Chat.address_id == address.id))).one_or_none()
+    shared = address.shared or len(persons) > 1
+    if chat is None or chat.scene not in SCENES or (shared and (chat.open_until is None or chat.open_until <= now)):
+        return None
+    state = dict(chat.state or {})
+    if acts is not None:
+        kept = state.get("file") if acts.name == chat.scene else None
+        return Wanted(kind=Attached.VOICE, file=File(**kept)) if kept else None
+    assert incoming.attached is not None
+    assert incoming.file is not None
+    return Wanted(kind=incoming.attached, file=incoming.file) if _asks(chat.scene, incoming.attached, state) else None
+
+
+_FETCHED = frozenset({Attached.PHOTO, Attached.VOICE})
+
+
+def _fetching_scene(action: str) -> Scene | None:
+    name, _, rest = action.partition(".")
+    scene = SCENES.get(name)
+    return scene if scene is not None and rest.partition(":")[0] in scene.fetches else None
+
+
+def _asks(name: str, kind: Attached, state: Mapping[str, Any]) -> bool:
+    scene = SCENES.get(name)
+    if scene is None or scene.take is None:
+        return False
+    if kind is Attached.VOICE:
+        return scene.hears_voice(state)
+    return kind is Attached.PHOTO and scene.takes_picture(state)
+
+
 async def answer(
     session: AsyncSession,
     settings: Settings,
@@ -110,9 +160,15 @@ async def answer(
     *,
     edits: bool,
     judgement: Judgement = Judgement.ANSWER,
+    taken: Voice | Picture | None = None,
+    refused: str | None = None,
 ) -> list[UUID]:
-    """Answer one message in the caller's transaction; returns the ids of the replies. `edits`: bubbles can change."""
+    """Answer one message in the caller's transaction; returns the ids of the replies. `edits`: bubbles can change.
+
+    `taken` is what was fetched of what `wanted` said; `refused` is why there is nothing of it.
+    """
     turn = await _turn(session, settings, texts, now, incoming, edits=edits)
+    turn.taken, turn.refused = taken, refused
     says = [menu.too_much()] if judgement is Judgement.WARN else await _says(turn)
     addresses.heard(turn.address, now)
     turn.chat.updated_at = now
@@ -177,12 +233,22 @@ async def _says(turn: Turn) -> list[Say]:
     if incoming.group:
         return _in_group(turn)
     if incoming.attached is not None:
-        return [menu.attached(incoming.attached)] if turn.persons else await _do(turn, "welcome.begin")
+        return await _take(turn, incoming.attached)
     if incoming.choice == _TEMPLATE_BUTTON:
         return await _do(turn, _opening(turn.chat.choices))
     if incoming.choice is not None:
         return await _do(turn, incoming.choice)
     return await _hear(turn, incoming.text or "")
+
+
+async def _take(turn: Turn, kind: Attached) -> list[Say]:
+    """A voice or a picture that the scene of this chat asked for; to all else the fixed answer."""
+    if not turn.persons:
+        return await _do(turn, "welcome.begin")
+    scene = SCENES.get(turn.chat.scene)
+    if scene is None or scene.take is None or turn.person is None or not _asks(scene.name, kind, turn.state):
+        return [menu.attached(kind)]
+    return await _followed(turn, await scene.take(turn, kind.value))
 
 
 def _in_group(turn: Turn) -> list[Say]:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from bot import backlog, conversation, urgency
 from bot.attempts import Attempts, Taken
 from bot.backlog import NotOurs
+from bot.fetching import Fetched, Fetching, FileWanted
 from bot.keeper import keeper
 from content.inforce import InForce
 from core import addresses, crypto
@@ -68,6 +69,7 @@ class Inbox:
         self._hands: set[asyncio.Task[None]] = set()
         self._taps: set[asyncio.Task[None]] = set()
         self._attempts = Attempts(database)
+        self._fetching = Fetching(channels, self._go_on)
         self._stopping = False
         self._away: Counter[UUID] = Counter()  #: update -> tries that failed for want of a database
         self._rung = 0  #: grows with every ring
@@ -84,9 +86,10 @@ class Inbox:
                 self._lend_a_hand()
                 await ear.wait(POLL_SECONDS)
             self._stopping = True
+            self._fetching.cancel()
             await self._empty_handed()
         finally:
-            for task in (*self._hands, *self._taps):
+            for task in (*self._hands, *self._taps, *self._fetching.tasks):
                 task.cancel()
 
     async def drain(self) -> int:
@@ -109,8 +112,13 @@ class Inbox:
             return await backlog.waiting(session)
 
     async def _empty_handed(self) -> None:
-        while busy := self._hands | self._taps:
+        while busy := {*self._hands, *self._taps, *self._fetching.tasks}:
             await asyncio.wait(busy)
+
+    def _go_on(self) -> None:
+        """A chat that waited for a file can be answered."""
+        self._rung += 1
+        self._lend_a_hand()
 
     def _lend_a_hand(self) -> None:
         """One more chat at a time, where there is room. Who finds work calls the next: a ring wakes only one."""
@@ -134,6 +142,7 @@ class Inbox:
 
     async def _step(self, connection: AsyncConnection) -> bool:
         """Handle the oldest update of the next free chat; False when there is none."""
+        chat: int | None = None
         taken: Taken | None = None
         taps: Sequence[str] = ()
         try:
@@ -148,6 +157,11 @@ class Inbox:
                     taps = await (self._last_try if last else self._handle)(session, taken)
         except NotOurs:
             log.warning("update_ended_elsewhere")
+        except FileWanted as asked:
+            assert chat is not None
+            assert taken is not None
+            self._away[taken.id] += 1  # counted, but it was no try: it waits for its file
+            self._fetching.begin(chat, taken.id, taken.channel, asked.wanted)
         except Exception as error:
             if taken is not None and is_away(error):
                 self._away[taken.id] += 1  # counted, but no fault of its own
@@ -159,7 +173,7 @@ class Inbox:
             self._ended += taken is not None
             if taken is not None:
                 self._away.pop(taken.id, None)
-            if taken is not None:
+                self._fetching.forget(taken.id)
                 self._confirm(taken.channel, taps)
         return True
 
@@ -177,7 +191,7 @@ class Inbox:
             async with session.begin_nested():
                 return await self._handle(session, taken)
         except Exception as error:
-            if isinstance(error, NotOurs) or is_away(error):
+            if isinstance(error, NotOurs | FileWanted) or is_away(error):
                 raise
             _log_broken(taken, error)
             await backlog.set_aside(session, self._clock.now(), taken.id, type(error).__name__)
@@ -191,9 +205,10 @@ class Inbox:
 
     async def _lock_next(self, session: AsyncSession) -> int | None:
         """Messages go round by chat; after each round comes one that has no sender."""
-        chat = await backlog.lock_next(session, self._after)
+        waits = self._fetching.chats
+        chat = await backlog.lock_next(session, self._after, waits)
         if chat is None:
-            chat = await backlog.lock_next(session, backlog.LOWEST)
+            chat = await backlog.lock_next(session, backlog.LOWEST, waits)
         self._after = backlog.FIRST_SENDER if chat is None else max(chat, backlog.FIRST_SENDER)
         return chat
 
@@ -210,16 +225,37 @@ class Inbox:
         heeded = () if channel is None or judged.judgement is Judgement.SILENT else messages
         for message in heeded:
             assert channel is not None
-            await self._answer(session, message, judged.judgement, edits=channel.edits)
+            fetched = await self._fetched(session, taken, message, judged.judgement)
+            await self._answer(session, message, judged.judgement, fetched, edits=channel.edits)
         ended = {**who, "flood": judged.flood}
         ringing = bool(heeded) or receipt is not None
         await backlog.finish(session, self._clock.now(), taken.id, ended, ringing=ringing)
         return [message.tap for message in heeded if message.tap is not None]
 
-    async def _answer(self, session: AsyncSession, message: Incoming, judgement: Judgement, *, edits: bool) -> None:
-        now = self._clock.now()
+    async def _fetched(self, session: AsyncSession, taken: Taken, message: Incoming, judgement: Judgement) -> Fetched:
+        """What the scene of this chat asks for, which came before; FileWanted where it is still to be fetched."""
+        if judgement is not Judgement.ANSWER:
+            return Fetched()
+        if (here := self._fetching.take(taken.id)) is not None:
+            return here
+        if (wanted := await conversation.wanted(session, self._clock.now(), message)) is not None:
+            raise FileWanted(wanted)
+        return Fetched()
+
+    async def _answer(
+        self, session: AsyncSession, message: Incoming, judgement: Judgement, fetched: Fetched, *, edits: bool
+    ) -> None:
+        now, texts = self._clock.now(), self._texts()
         await conversation.answer(
-            session, self._settings, self._texts(), now, message, edits=edits, judgement=judgement
+            session,
+            self._settings,
+            texts,
+            now,
+            message,
+            edits=edits,
+            judgement=judgement,
+            taken=fetched.taken,
+            refused=fetched.refused,
         )
 
     async def _judged(

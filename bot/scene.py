@@ -5,13 +5,14 @@ back what is said next. They change rows in the turn's transaction; they never s
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from content.attachments import Picture, Voice
 from content.inforce import InForce
 from content.parts import Choice, Part, Value, Word
 from core import clock
@@ -40,6 +41,9 @@ class Say:
     private: bool = False  #: about a person: never said by SMS without an `sms` part
     closes_after: timedelta | None = None  #: details that close by themselves, where the channel can
     reopen: str = ""  #: the action behind [open] once they are closed
+    voice: UUID | None = None  #: a row of Media that is heard with it, also by who reads
+    picture: UUID | None = None  #: a row of Media that is seen with it
+    spoken: tuple[Part, ...] = ()  #: what clips say to who listens, where that isn't `parts`
 
 
 @dataclass(kw_only=True)
@@ -59,6 +63,10 @@ class Turn:
     invited: tuple[Person, ...] = ()  #: who was given this address by staff, and has not answered yet
     accounts: tuple[Account, ...] = ()  #: rolmodel accounts bound to the person
     then: str | None = None  #: an action to do next, set by a scene that opened the way to it
+    #: What came with this message, fetched and made clean before the turn: only where the scene asked for it
+    #: (`Scene.hears_voice`, `takes_picture`, `fetches`), and None where it could not be used.
+    taken: Voice | Picture | None = None
+    refused: str | None = None  #: why `taken` is None: broken | long (over a minute, or too many bytes) | lost
 
     @property
     def state(self) -> dict[str, Any]:
@@ -79,6 +87,25 @@ class Turn:
     def _kept(self) -> dict[str, Any]:
         """What no scene's end makes forgotten: wrong pictures are counted over a day."""
         return {name: value for name, value in self.state.items() if name == "wrong"}
+
+    @property
+    def attachment(self) -> bytes | None:
+        """What came with this message: a voice as OGG/Opus, a picture as JPEG without its metadata."""
+        return None if self.taken is None else self.taken.content
+
+    def voice(self) -> Voice | None:
+        """The voice that came with this message; `content.media.keep` makes a row of it."""
+        return self.taken if isinstance(self.taken, Voice) else None
+
+    def picture(self) -> Picture | None:
+        """The picture that came with this message; `content.media.keep` makes a row of it."""
+        return self.taken if isinstance(self.taken, Picture) else None
+
+    @property
+    def file(self) -> dict[str, Any] | None:
+        """Where the provider keeps what came: `turn.stay(..., file=turn.file)` lets an action of `Scene.fetches`
+        have it later, once the person said yes."""
+        return None if self.incoming.file is None else asdict(self.incoming.file)
 
     @property
     def speaker(self) -> Person | None:
@@ -114,14 +141,31 @@ class Turn:
 Answer = Callable[[Turn, str], Awaitable[list[Say]]]  #: the argument is what stood after the colon, or the text
 
 
+Asks = Callable[[Mapping[str, Any]], bool]  #: given what the chat remembers in this scene
+
+
+def _never(state: Mapping[str, Any]) -> bool:
+    return False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """A module of the conversation: its name, its actions, and who hears free text in it."""
+    """A module of the conversation: its name, its actions, and who hears free text in it.
+
+    A voice or a picture is fetched from its provider only where the scene in which the chat stands says that it
+    wants it in this state; then `take` answers it, with `Turn.taken` (or `Turn.refused`) filled. Everywhere else
+    it gets the fixed answer, and is never fetched.
+    """
 
     name: str
     actions: Mapping[str, Answer]
     hear: Answer | None = None  #: free text while the chat stands in this scene
     personal: frozenset[str] = frozenset()  #: actions that need a known person, and an open phone where it is shared
+    hears_voice: Asks = _never  #: whether a voice is wanted now
+    takes_picture: Asks = _never  #: whether a picture is wanted now
+    take: Answer | None = None  #: a voice or a picture that was wanted; the argument is `voice` or `photo`
+    #: Actions that get the voice whose `Turn.file` the chat remembers as `file` in its state.
+    fetches: frozenset[str] = frozenset()
 
 
 def part(unit: str, name: str, /, **values: Value) -> Part:

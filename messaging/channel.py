@@ -51,6 +51,10 @@ class Outgoing:
     use_by: datetime | None = None  #: service time; a provider that queues must drop it then
     remove: tuple[str, ...] = ()  #: provider ids of bubbles to delete, where the channel can
     says: str | None = None  #: hash of somebody's own words in it (news), so that they are found when they are recalled
+    #: Ids of rows of Media that are heard after each other, as one voice; their bytes are read just before the call.
+    #: With an empty text the voice goes alone. A channel that can't (SMS) leaves it out.
+    voice: tuple[str, ...] = ()
+    picture: str | None = None  #: id of a row of Media that is seen with the text
 
     @property
     def shown(self) -> tuple[str, str]:
@@ -74,18 +78,28 @@ def from_json(plain: Mapping[str, Any]) -> Outgoing:
             "template": Template(**{**template, "variables": tuple(template["variables"])}) if template else None,
             "use_by": datetime.fromisoformat(plain["use_by"]) if plain["use_by"] else None,
             "remove": tuple(plain["remove"]),
+            "voice": tuple(plain.get("voice", ())),
         }
     )
 
 
 class Attached(StrEnum):
-    """What came instead of a text; only an update's picture is ever fetched."""
+    """What came instead of a text; only a picture or a voice that a scene asked for is ever fetched."""
 
     PHOTO = "photo"
     DOCUMENT = "document"
     VOICE = "voice"
     CONTACT = "contact"
     OTHER = "other"
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """A picture or a voice that a provider keeps for us; nothing of it is here until it is fetched."""
+
+    reference: str  #: Telegram's file_id, or the address of Twilio's copy
+    size: int | None = None  #: bytes, as the provider says
+    seconds: int | None = None  #: of a voice, as the provider says
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +116,7 @@ class Incoming:
     app_language: str | None = None
     group: bool = False  #: not a private chat: nothing personal is ever said there
     own_contact: bool = False  #: a shared contact that is the sender's own
+    file: File | None = None  #: of a picture or a voice, where the provider keeps one
 
     def __post_init__(self) -> None:
         if sum(value is not None for value in (self.text, self.choice, self.attached)) != 1:
@@ -241,6 +256,12 @@ class Channel(Outlet, Protocol):
 
     def receipt(self, payload: Mapping[str, Any]) -> Receipt | Gone | Back | None:
         """What a stored raw status says of a message or an address, or None where it is none."""
+
+    async def fetch(self, file: File, most: int) -> bytes:
+        """What the provider keeps, at most so many bytes of it. SendError (`too_long` where it is more).
+
+        The caller holds the deadline, and no transaction.
+        """
 
     async def confirm_tap(self, tap: str) -> None:
         """Tell the provider that a tap was seen (Telegram's spinner); never raises."""

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import conversation
+from content.attachments import Picture, Voice
 from content.catalogue import load
 from content.inforce import concepts
 from core import accounts, addresses, links, people
@@ -17,7 +19,7 @@ from core.tables.chats import Reply
 from core.tables.people import Account, Person
 from core.tables.work import Task
 from core.values import Handle
-from messaging.channel import Attached, Incoming, Outgoing, from_json
+from messaging.channel import Attached, File, Incoming, Outgoing, from_json
 from scheduler import appointments
 
 NOW = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)  #: a Monday, 10:00 in the Netherlands
@@ -41,6 +43,7 @@ class Phone:
     now: datetime = NOW
     handle: Handle = field(default_factory=lambda: Handle(uuid4().hex))
     heard: list[Outgoing] = field(default_factory=list)
+    fetched: list[str] = field(default_factory=list)  #: files that a scene asked for
     _bubble: str | None = None
     _made: int = 0
 
@@ -56,6 +59,23 @@ class Phone:
         """Send a photo or the like."""
         return await self._send(Incoming(channel=self.channel, handle=self.handle, attached=attached))
 
+    async def speaks(self, voice: Voice | None, *, refused: str | None = None) -> str:
+        """Send a voice message, as far as it could be fetched where the scene wanted it."""
+        return await self._attach(Attached.VOICE, voice, refused)
+
+    async def shows(self, picture: Picture | None, *, refused: str | None = None) -> str:
+        """Send a picture, as far as it could be fetched where the scene wanted it."""
+        return await self._attach(Attached.PHOTO, picture, refused)
+
+    async def _attach(self, kind: Attached, taken: Voice | Picture | None, refused: str | None) -> str:
+        file = File(reference=f"file {uuid4().hex}", size=1000, seconds=2)
+        incoming = Incoming(channel=self.channel, handle=self.handle, attached=kind, file=file)
+        wanted = await conversation.wanted(self.session, self.now, incoming)
+        self.fetched += [] if wanted is None else [wanted.file.reference]
+        if wanted is None:
+            taken = refused = None
+        return await self._send(incoming, taken=taken, refused=refused)
+
     async def taps(self, label: str) -> str:
         """Tap the button that has this in its label."""
         (action,) = [button.id for button in self.last.buttons if label in button.label]
@@ -66,8 +86,8 @@ class Phone:
         bubble = bubble or self._bubble
         return await self._send(Incoming(channel=self.channel, handle=self.handle, choice=action, bubble=bubble))
 
-    async def _send(self, incoming: Incoming) -> str:
-        ids = await conversation.answer(self.session, SETTINGS, TEXTS, self.now, incoming, edits=self.edits)
+    async def _send(self, incoming: Incoming, **came: Any) -> str:
+        ids = await conversation.answer(self.session, SETTINGS, TEXTS, self.now, incoming, edits=self.edits, **came)
         rows = [await self.session.get_one(Reply, reply_id) for reply_id in ids]
         said = [from_json(row.message or {}) for row in rows if row.due <= self.now]
         for message in said:
