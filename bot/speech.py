@@ -66,7 +66,7 @@ def outgoing(turn: Turn, say: Say, *, edit: str | None = None) -> Outgoing:
     person = turn.speaker
     echo = say.echo and (person is None or person.dutch_line) and channel not in forms.TEXT_ONLY
     bubble = _bubble(turn, say, turn.languages, echo=echo)
-    return forms.outgoing(bubble, say.choices, channel, columns=say.columns, edit=edit)
+    return forms.outgoing(bubble, say.choices, channel, columns=say.columns, edit=edit, says=say.says)
 
 
 def filled(said: Part, settings: Settings) -> Part:

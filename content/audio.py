@@ -87,9 +87,7 @@ def joined(clips: Sequence[bytes], pause_ms: int = PAUSE_MS) -> Voice:
     peak = max(max(whole, default=0), -min(whole, default=0))
     length = len(whole) // (RATE // 1000)
     loudness = _decibels(_rms(whole))
-    return Voice(
-        content=_encoded(whole), milliseconds=length, recorded=length, loudness=loudness, peak=_decibels(peak)
-    )
+    return Voice(content=_encoded(whole), milliseconds=length, recorded=length, loudness=loudness, peak=_decibels(peak))
 
 
 def tone(hertz: float, milliseconds: int, *, level_db: float = -12.0, silence_ms: int = 0) -> bytes:

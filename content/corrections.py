@@ -13,6 +13,7 @@ from core.languages import SOURCE
 from core.permissions import may
 from core.settings import Settings
 from core.tables.people import Account
+from core.tables.texts import UpdateText
 
 
 async def may_recall(session: AsyncSession, news: News, account: Account) -> bool:
@@ -63,9 +64,7 @@ async def correct(
         session.add(below)
         await session.flush()
     version = max(row.version for row in story.texts if row.language == wrong.text.language) + 1
-    right = versions.made(
-        story.update, wrong.text.language, body, account, state="submitted", version=version
-    )
+    right = versions.made(story.update, wrong.text.language, body, account, state="submitted", version=version)
     right.dutch_id = below.id if below is not None else None
     session.add(right)
     await session.flush()
@@ -83,7 +82,7 @@ def _needs_one(story: Story, wrong: News, now: datetime, settings: Settings) -> 
         raise Unfit("Dit nieuws is voorbij. Zeg de mensen dat het niet goed was.")
 
 
-def _below(story: Story, wrong: News, account: Account, dutch: str | None) -> "versions.UpdateText | None":
+def _below(story: Story, wrong: News, account: Account, dutch: str | None) -> UpdateText | None:
     """The Dutch below the right text: what stood there, or other words."""
     if wrong.text.language == SOURCE:
         return None

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content.approvals import AlreadyJudged, NotAllowed, Unfit, same_person
 from content import versions
+from content.approvals import AlreadyJudged, NotAllowed, Unfit, same_person
 from content.news import BELOW, OUT, News, Story, locked, stories, whole
 from core import clock
 from core.languages import LANGUAGES, SOURCE
@@ -148,7 +148,9 @@ async def _put_below(session: AsyncSession, story: Story, news: News, account: A
         session.add(below)
         await session.flush()
     elif dutch != below.body:
-        wrote = [await same_person(session, author_id, account) for author_id in (story.update.author_id, below.author_id)]
+        wrote = [
+            await same_person(session, author_id, account) for author_id in (story.update.author_id, below.author_id)
+        ]
         if not any(wrote):
             raise NotAllowed
         if versions.is_out(story, below):

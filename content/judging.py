@@ -97,9 +97,7 @@ async def others_who_speak(session: AsyncSession, news: News) -> list[Account]:
 
 async def second_needed(session: AsyncSession, now: datetime, settings: Settings, news: News) -> list[str]:
     """Why staff must look too, in words; empty where they needn't. Listeners count in all languages together."""
-    why = [
-        reason for language, body in news.bodies for reason in (*reachable(body), *suspicious(body, language))
-    ]
+    why = [reason for language, body in news.bodies for reason in (*reachable(body), *suspicious(body, language))]
     if await _listeners(session, now, news) > settings.second_approval_above:
         why.append(f"meer dan {settings.second_approval_above} mensen")
     return list(dict.fromkeys(why))

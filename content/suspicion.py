@@ -55,13 +55,15 @@ def suspicious(text: str, language: str = SOURCE) -> list[str]:
 
 def tricks(text: str, language: str = SOURCE) -> list[Trick]:
     """The same, each with its place in the text, in order."""
-    found = [Trick(start=at, end=at + len(mark), why=f"een onzichtbaar teken ({name})") for at, mark, name in marks(text)]
+    found = [
+        Trick(start=at, end=at + len(mark), why=f"een onzichtbaar teken ({name})") for at, mark, name in marks(text)
+    ]
     for word in re.finditer(r"\w+", text):
         why = _deceives(word[0], language)
         if why:
             found.append(Trick(start=word.start(), end=word.end(), why=f"{why}: {word[0]}"))
-    for pile in _PILE.finditer(text):
-        found.append(Trick(start=pile.start(), end=pile.end(), why="een stapel tekens op één letter"))
+    piles = _PILE.finditer(text)
+    found += [Trick(start=pile.start(), end=pile.end(), why="een stapel tekens op één letter") for pile in piles]
     return sorted(found, key=lambda trick: (trick.start, trick.end))
 
 

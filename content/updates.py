@@ -20,7 +20,16 @@ from content.drafts import (
     withdraw,
     write,
 )
-from content.judging import Outcome, approve, last_reason, others_who_speak, return_, second_approve, second_needed, waiting
+from content.judging import (
+    Outcome,
+    approve,
+    last_reason,
+    others_who_speak,
+    return_,
+    second_approve,
+    second_needed,
+    waiting,
+)
 from content.news import News, Story, on_show, over, read, whole
 from content.versions import LONGEST
 

@@ -164,5 +164,7 @@ def _end(found: News, settings: Settings) -> datetime:
 async def of_text(session: AsyncSession, text_id: UUID, *, lock: bool = False) -> Broadcast | None:
     """The broadcast of a version; `lock`: nobody sends or stops it meanwhile."""
     query = select(Broadcast).where(Broadcast.update_text_id == text_id)
-    found = await session.scalars((query.with_for_update() if lock else query).execution_options(populate_existing=True))
+    found = await session.scalars(
+        (query.with_for_update() if lock else query).execution_options(populate_existing=True)
+    )
     return found.one_or_none()

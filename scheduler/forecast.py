@@ -1,4 +1,4 @@
-"""What news would do before it goes: to whom, on which channel, at what cost, until when; and who is left out, and why."""
+"""What news would do, before it goes: to whom, on which channel, at what cost, until when; who is left out, and why."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ from content.news import News, Story
 from core.ids import new_id
 from core.settings import Settings
 from core.tables.texts import UpdateText
-from scheduler import leases, mailing, recall, reckoning, recipients
+from scheduler import leases, mailing, recall, recipients, reckoning
 from scheduler.claims import Claimed
 from scheduler.outlook import Outlook
 from scheduler.reckoning import Burst, Going, Pile

@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from content.inforce import InForce
 from core.settings import Settings
 from core.tables.notices import Notice
-from scheduler import lateness, leases, reckoning, recipients
+from scheduler import lateness, leases, recipients, reckoning
 from scheduler.claims import Claimed
-from scheduler.reckoning import Burst, Going, Pile, World
 from scheduler.recipients import Recipient
+from scheduler.reckoning import Burst, Going, Pile, World
 
 __all__ = ["Going", "Outlook", "Pile", "until"]
 

@@ -16,10 +16,10 @@ from content.approvals import AlreadyJudged, NotAllowed, Refused
 from content.inforce import InForce
 from content.news import News, Story
 from content.parts import Choice, Part
+from core.languages import SOURCE
 from core.settings import Settings
 from core.tables.chats import Reply
 from core.tables.notices import Delivery, Notice
-from core.languages import SOURCE
 from core.tables.people import Account, Address, Person, PersonAddress
 from core.tables.texts import Broadcast, UpdateText
 from messaging.channel import from_json
@@ -192,9 +192,7 @@ async def _broadcast(session: AsyncSession, text_id: UUID) -> Broadcast | None:
     return (await session.scalars(query.execution_options(populate_existing=True))).one_or_none()
 
 
-async def _wipe_screens(
-    session: AsyncSession, now: datetime, settings: Settings, texts: InForce, found: News
-) -> None:
+async def _wipe_screens(session: AsyncSession, now: datetime, settings: Settings, texts: InForce, found: News) -> None:
     """Bubbles that show it say that it was wrong, where a channel changes what it showed; a change makes no sound."""
     bubbles = {*await _standing(session, found), *await _on_their_way(session, found)}
     said = Part(unit=_WRONG.unit, name=_WRONG.name, values=forms.standing(settings))

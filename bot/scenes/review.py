@@ -6,6 +6,7 @@ from uuid import UUID
 
 from bot.scene import Say, Turn, button, part
 from bot.scenes import menu
+from bot.scenes import updates as reading
 from content import updates
 from content.approvals import OwnText, Refused
 from content.parts import Choice, Part
@@ -18,7 +19,8 @@ from scheduler import asking, broadcasts, holidays, mailing, notices
 
 _EVENING = time(20)
 
-_REASONS = ("wrong_word", "too_difficult", "not_polite", "something_missing")
+#: Why a text goes back, as its button says.
+REASONS = ("wrong_word", "too_difficult", "not_polite", "something_missing")
 
 
 def rolmodel(turn: Turn) -> Account | None:
@@ -32,7 +34,7 @@ def texts(news: News) -> list[Part]:
     return [
         part("rolmodel", "own_text", text=news.text.body),
         *dutch,
-        part("updates", "until", day=news.update.ends_on),
+        *reading.facts(news),
     ]
 
 
@@ -74,6 +76,8 @@ def _shown(turn: Turn, news: News, count: int) -> Say:
             button("wait_a_while", "rolmodel.later", text_id),
         ),
         echo=False,
+        voice=news.text.voice_id,
+        picture=news.update.picture_id,
     )
 
 
@@ -115,7 +119,7 @@ async def _good(turn: Turn, account: Account, news: News, seen: str) -> list[Say
 
 
 async def _back(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
-    below = tuple(button(reason, f"rolmodel.{reason}", news.text.id) for reason in _REASONS)
+    below = tuple(button(reason, f"rolmodel.{reason}", news.text.id) for reason in REASONS)
     return [Say(parts=(part("rolmodel", "reason"),), choices=below)]
 
 
@@ -160,7 +164,9 @@ async def _tonight(turn: Turn, argument: str) -> list[Say]:
     zone = turn.settings.timezone
     evening = clock.instant(datetime.combine(turn.today, _EVENING), zone)
     due = holidays.rolmodel_hour(evening if evening > turn.now else evening + timedelta(days=1), zone)
-    await notices.plan(turn.session, turn.now, [await asking.plan(turn.session, turn.now, turn.settings, waiting[0], account, due)])
+    await notices.plan(
+        turn.session, turn.now, [await asking.plan(turn.session, turn.now, turn.settings, waiting[0], account, due)]
+    )
     return [Say(parts=(part("rolmodel", "tonight"),))]
 
 
@@ -171,5 +177,5 @@ ACTIONS = {
     "back": _judging(_back),
     "later": _judging(_later),
     "undo": _undo,
-    **{reason: _judging(_because(reason)) for reason in _REASONS},
+    **{reason: _judging(_because(reason)) for reason in REASONS},
 }

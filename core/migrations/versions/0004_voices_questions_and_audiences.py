@@ -183,15 +183,22 @@ def upgrade() -> None:
         "UPDATE news_text AS own SET dutch_id = dutch.id FROM news_text AS dutch "
         "WHERE dutch.update_id = own.update_id AND dutch.language = 'nl' AND own.language <> 'nl'"
     )
+    op.execute("UPDATE news_text SET state = 'below' WHERE id IN (SELECT dutch_id FROM news_text)")
     op.execute(
-        "UPDATE news_text SET state = CASE WHEN language = 'nl' AND id IN (SELECT dutch_id FROM news_text) "
-        "THEN 'below' ELSE 'sent' END FROM news WHERE news.id = news_text.update_id "
-        "AND (news.state = 'sent' OR (language = 'nl' AND news_text.id IN (SELECT dutch_id FROM news_text)))"
+        "UPDATE news_text SET state = 'sent' FROM news "
+        "WHERE news.id = news_text.update_id AND news.state = 'sent' AND news_text.state <> 'below'"
+    )
+    op.execute(
+        "INSERT INTO approval (id, update_text_id, account_id, verdict, source_hash, at) "
+        "SELECT uuidv7(), dutch.id, own.approver_id, 'below', dutch.source_hash, coalesce(own.approved_at, now()) "
+        "FROM news_text AS own JOIN news_text AS dutch ON dutch.id = own.dutch_id WHERE own.approver_id IS NOT NULL"
     )
 
 
 def downgrade() -> None:
+    op.execute("UPDATE broadcast SET corrected_by = NULL")
     op.execute("DELETE FROM news_text WHERE version > 1")
+    op.execute("DELETE FROM approval WHERE verdict = 'below'")
     op.execute("UPDATE news_text SET state = 'approved' WHERE state IN ('sent', 'recalled', 'below')")
     op.drop_index(
         "ix_delivery_says",
