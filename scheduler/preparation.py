@@ -216,7 +216,7 @@ class Preparation:
         if offers := forms.typed(route.channel, rendered.message.buttons):
             round_.offers[route.address_id] = offers
         if (notice.kind, notice.step) == (mailing.KIND, mailing.CHANGED) and route.channel in forms.EDITED:
-            stale = await recall.unopened(session, notice, route.address_id)
+            stale = await recall.unopened(*(session, notice.id, notice.person_id, notice.source_id), route.address_id)
             rendered = rendered._replace(message=replace(rendered.message, remove=stale))
         return rendered
 

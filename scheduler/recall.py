@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, any_, exists, false, func, literal, or_, select, union
 from sqlalchemy import update as sql_update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -24,7 +25,6 @@ from core.tables.people import Account, Address, Person, PersonAddress
 from core.tables.texts import Broadcast, UpdateText
 from messaging.channel import from_json
 from scheduler import forms, mailing, notices, replies
-from scheduler.claims import Claimed
 from scheduler.rules import House, quiet_end
 
 #: Why a notice stays that was on its way.
@@ -165,18 +165,20 @@ async def correct(session: AsyncSession, now: datetime, story: Story, right: New
     )
 
 
-async def unopened(session: AsyncSession, notice: Claimed, address_id: UUID) -> tuple[str, ...]:
+async def unopened(
+    session: AsyncSession, notice_id: UUID, person_id: UUID, text_id: UUID, address_id: UUID
+) -> tuple[str, ...]:
     """The pushes of recalled versions that still stand unopened there: they go when this notice says what is true."""
     mine, wrong = aliased(UpdateText), aliased(UpdateText)
     versions = (
         select(wrong.id)
         .join(mine, (mine.update_id == wrong.update_id) & (mine.language == wrong.language))
-        .where(mine.id == notice.source_id, wrong.state == "recalled")
+        .where(mine.id == text_id, wrong.state == "recalled")
     )
     pushed = (
         select(Delivery.provider_id)
         .join(Notice, Notice.id == Delivery.notice_id)
-        .where(Notice.person_id == notice.person_id, Notice.source_id.in_(versions), Notice.id != notice.id)
+        .where(Notice.person_id == person_id, Notice.source_id.in_(versions), Notice.id != notice_id)
         .where(Delivery.address_id == address_id, Delivery.provider_id.is_not(None))
     )
     opened = aliased(Delivery)
@@ -212,9 +214,10 @@ async def _standing(session: AsyncSession, found: News) -> list[_Bubble]:
     )
     query = (
         select(Delivery.address_id, Delivery.channel, Delivery.provider_id, Delivery.text_hash)
-        .distinct(Delivery.address_id, Delivery.provider_id)
+        .ext(distinct_on(Delivery.address_id, Delivery.provider_id))
+        .outerjoin(Reply, Reply.id == Delivery.reply_id)
         .where(Delivery.channel.in_(forms.EDITED), Delivery.provider_id.is_not(None), said_there)
-        .order_by(Delivery.address_id, Delivery.provider_id, Delivery.handed_at.desc(), Delivery.id.desc())
+        .order_by(Delivery.address_id, Delivery.provider_id, Reply.n.desc().nulls_last())
     )
     rows = (await session.execute(query)).all()
     return [(row.address_id, row.channel, row.provider_id) for row in rows if row.text_hash == found.mark]

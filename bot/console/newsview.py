@@ -1,4 +1,4 @@
-"""How news looks before it goes: word for word on each channel, to how many, at what cost, and what may deceive in it."""
+"""How news looks before it goes: word for word on each channel, to how many, at what cost, what may deceive in it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

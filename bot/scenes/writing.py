@@ -314,7 +314,8 @@ async def _on_draft(turn: Turn, argument: str, then: _Then) -> list[Say]:
         return [menu.gone(turn)]
     try:
         draft = await updates.read(turn.session, row_id)
-        if draft.text.author_id != account.id or draft.text.state not in ("draft", "returned"):
+        mine = draft.text.author_id == account.id and draft.update.state != "withdrawn"
+        if not mine or draft.text.state not in ("draft", "returned"):
             return [menu.gone(turn)]
         return await then(turn, account, draft)
     except Refused:
