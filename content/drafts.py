@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import versions
 from content.approvals import AlreadyJudged, NotAllowed, Unfit, same_person
+from content.foreign import clean
 from content.news import BELOW, OUT, News, Story, locked, stories, whole
 from core import clock
 from core.languages import LANGUAGES, SOURCE
@@ -17,6 +18,9 @@ from core.permissions import may
 from core.settings import Settings
 from core.tables.people import Account
 from core.tables.texts import Update, UpdateText
+
+#: Characters of a place.
+LONGEST_PLACE = 120
 
 #: News ends by itself, within this time.
 FURTHEST = timedelta(days=90)
@@ -64,8 +68,7 @@ async def write(
     `dutch_too`: the Dutch is also news by itself, for who has none of the other languages.
     """
     _allowed(author, language)
-    about = About(**said)
-    _fits(now, settings, about)
+    about = _fitting(now, settings, About(**said))
     update = Update(author_id=author.id, state="draft", created_at=now, **vars(about))
     session.add(update)
     await session.flush()
@@ -85,12 +88,15 @@ def _allowed(author: Account, language: str) -> None:
         raise NotAllowed
 
 
-def _fits(now: datetime, settings: Settings, about: About) -> None:
+def _fitting(now: datetime, settings: Settings, about: About) -> About:
+    """The same with its place on one line, so that it can't look like another fact; Unfit says what is wrong."""
     today = clock.wall(now, settings.timezone).date()
     if not today <= about.ends_on <= today + FURTHEST:
         raise Unfit(f"Kies een einddag tussen vandaag en {FURTHEST.days} dagen later.")
     if about.send_at is not None and clock.wall(about.send_at, settings.timezone).date() > about.ends_on:
         raise Unfit("Dit nieuws is al voorbij als het weggaat. Kies een eerdere dag om te sturen.")
+    place = clean(about.place or "", one_line=True, longest=LONGEST_PLACE)
+    return replace(about, place=place or None)
 
 
 async def add(session: AsyncSession, text_id: UUID, account: Account, *, language: str, body: str) -> News:
@@ -169,7 +175,7 @@ async def describe(
     story, news = await _own(session, text_id, account, everything=True)
     if any(row.state in OUT for row in story.texts):
         raise AlreadyJudged
-    _fits(now, settings, about)
+    about = _fitting(now, settings, about)
     for name, value in vars(about).items():
         setattr(story.update, name, value)
     await _anew(session, story)

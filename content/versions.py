@@ -3,6 +3,7 @@
 import unicodedata
 
 from content.approvals import Unfit
+from content.foreign import clean
 from content.news import BELOW, OUT, Story, digest
 from core.ids import new_id
 from core.tables.people import Account
@@ -39,7 +40,7 @@ def fit(body: str) -> str:
         text.encode()
     except UnicodeEncodeError:
         raise Unfit("De tekst heeft een teken dat niet bestaat.") from None
-    if not text or len(text) > LONGEST or "\0" in text:
+    if not clean(text).strip() or len(text) > LONGEST or "\0" in text:
         raise Unfit(f"Een tekst heeft 1 tot {LONGEST} tekens.")
     return text
 

@@ -198,6 +198,7 @@ async def test_who_may_not_write(session: AsyncSession, role: str, languages: li
     [
         ("", date(2027, 1, 20)),
         (" \n ", date(2027, 1, 20)),
+        ("\u202e\u200b", date(2027, 1, 20)),
         ("x" * 601, date(2027, 1, 20)),
         ("\ud800", date(2027, 1, 20)),
         ("a\0b", date(2027, 1, 20)),
