@@ -9,7 +9,7 @@ from bot.console.desk import Visit
 from bot.console.forms import Form, posted
 from content import corrections
 from content import updates as news
-from content.approvals import Refused
+from content.approvals import NotAllowed, NotFound, Refused
 from core.tables.voice import Media
 from scheduler import asking, recall
 
@@ -53,8 +53,11 @@ async def correct(visit: Visit) -> web.Response:
         right = await corrections.correct(
             *(visit.session, visit.now, visit.settings, one.text.id, visit.account), body=body, dutch=dutch or None
         )
+    except (NotAllowed, NotFound):
+        raise web.HTTPNotFound from None
     except Refused as refusal:
-        return await updates.refused(visit, one, refusal)
+        form.refuse("body", str(refusal))
+        return await updates.again(visit, one, form)
     others = await news.others_who_speak(visit.session, right)
     await asking.ask(visit.session, visit.now, visit.settings, right, others)
     return page.see_other(f"/console/updates/{right.text.id}?note=submitted")
