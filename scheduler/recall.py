@@ -50,10 +50,11 @@ class NotOut(Refused):
 
 @dataclass(frozen=True, kw_only=True)
 class Reach:
-    """How far a version came, in people; show both through content.audience.shown."""
+    """How far a version came, in people; show all through content.audience.shown."""
 
     got: int
-    waiting: int
+    waiting: int  #: still in the queue
+    stopped: int = 0  #: taken out of it by the recall
 
 
 async def recall(
@@ -104,10 +105,13 @@ def _tell_at(row: Broadcast, moment: datetime) -> None:
 
 
 async def reach(session: AsyncSession, found: News) -> Reach:
-    """How many people have a version, and for how many it still waits."""
-    waits = select(func.count()).where(Notice.source_id == found.text.id, Notice.state.in_(("planned", "claimed")))
-    waits = waits.where(Notice.step != mailing.CHANGED) if found.text.state == "recalled" else waits
-    return Reach(got=await _count(session, got([found])), waiting=int((await session.execute(waits)).scalar_one()))
+    """How many people have a version, for how many it still waits, and for how many it was stopped."""
+    waits = Notice.state.in_(("planned", "claimed"))
+    stays = (Notice.state == "withdrawn") & (Notice.reason == RECALLED)
+    told = (Notice.step == mailing.CHANGED) if found.text.state == "recalled" and not found.corrects else false()
+    counts = select(func.count().filter(waits), func.count().filter(stays))
+    waiting, stopped = (await session.execute(counts.where(Notice.source_id == found.text.id, ~told))).one()
+    return Reach(got=await _count(session, got([found])), waiting=waiting, stopped=stopped)
 
 
 async def _count(session: AsyncSession, people: Select[UUID]) -> int:

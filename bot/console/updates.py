@@ -171,6 +171,7 @@ async def _afterwards(visit: Visit, story: Story, one: News, broadcast: Broadcas
     return {
         "got": audience.shown(reached.got) if out else "",
         "queued": audience.shown(reached.waiting) if reached.waiting else "",
+        "stopped": audience.shown(reached.stopped) if reached.stopped else "",
         "recalled_at": page.local(broadcast.recalled_at, visit) if broadcast and broadcast.recalled_at else None,
         "told": broadcast is not None and broadcast.state == "told",
         "latest": latest if latest.id != one.text.id else None,

@@ -44,6 +44,7 @@ async def test_called_back_and_corrected(room: Room) -> None:
     after = (await staff.send(f"{path}/recall", {"tell": "later"})).text
     assert "De tekst in het Tigrinya is niet goed." in after
     assert "6 mensen kregen hem." in after
+    assert "minder dan 5 mensen stonden nog in de rij. Wij houden dat tegen." in after
     assert "Stuur verbetering" in after
     right = await staff.send(f"{path}/correct", {"body": "ናይ ቋንቋ ካፈ ጽባሕ ክፉት እዩ።", "dutch": "Het is morgen open."})
     assert "Nieuws in het Tigrinya, verbetering" in right.text
