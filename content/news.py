@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, Text, cast, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import audience
@@ -154,9 +154,13 @@ async def locked(session: AsyncSession, text_id: UUID) -> News:
 
 
 async def hold(session: AsyncSession, text_id: UUID, *, alone: bool = False) -> None:
-    """Until this transaction ends nobody recalls this version; `alone`: and nobody else reads it meanwhile."""
+    """Until this transaction ends nothing of this update is recalled; `alone`: and nobody reads it meanwhile.
+
+    No lock on its row: thousands may open it at once, and a row would be written by each of them.
+    """
     lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
-    await session.execute(select(lock(text_id.int & (1 << 62) - 1)))
+    key = func.hashtextextended(cast(UpdateText.update_id, Text), 0)
+    await session.execute(select(lock(key)).where(UpdateText.id == text_id))
 
 
 async def stories(session: AsyncSession, query: Select[Update], *, anew: bool = False) -> list[Story]:

@@ -1,5 +1,6 @@
 """Exactly one version in one language is called back, and exactly those hear of it who got it."""
 
+import asyncio
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -8,10 +9,12 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import catalogue, corrections, updates
+from content import news as pieces
 from content.approvals import AlreadyJudged, NotAllowed, Refused, Unfit
 from content.inforce import concepts
 from content.news import News
 from core import addresses
+from core.database import Database
 from core.tables.chats import Reply
 from core.tables.notices import Delivery, Notice
 from core.tables.people import Account, Address, Person
@@ -391,3 +394,35 @@ async def test_news_without_an_audience_is_called_back_too(session: AsyncSession
     assert await broadcasts.fan_out(session, LATER + UNDO, SETTINGS) == 0
     assert (await broadcast(session, news)).state == "told"
     assert news.update.ends_on == date(2027, 1, 20)
+
+
+async def test_whoever_opens_it_at_this_moment_is_not_left_with_it(fresh_database: Database) -> None:
+    async with fresh_database.begin() as session:
+        reader = await make_listener(session)
+        news = await sent(session)
+        staff = await make_account(session, "regisseur", ["nl"])
+        ((_, address),) = await addresses.of_person(session, reader.id)
+
+    async def call_back() -> Reach:
+        async with fresh_database.begin() as session:
+            return await called_back(session, news, by=staff)
+
+    async with fresh_database.begin() as session:
+        await pieces.hold(session, news.text.id)
+        message = Outgoing(text=news.text.body, language="ti", edit="7", says=news.mark)
+        await replies.put(session, NOW, address.id, message)
+        calling = asyncio.create_task(call_back())
+        done, _ = await asyncio.wait({calling}, timeout=0.3)
+        assert not done
+    async with asyncio.timeout(10):
+        await calling
+    async with fresh_database.begin() as session:
+        assert [one.says for one in await waiting_answers(session)] == [None]
+
+
+async def test_readers_do_not_wait_for_each_other(fresh_database: Database) -> None:
+    async with fresh_database.begin() as session:
+        news = await sent(session)
+    async with fresh_database.begin() as one, fresh_database.begin() as other, asyncio.timeout(5):
+        await pieces.hold(one, news.text.id)
+        await pieces.hold(other, news.text.id)
