@@ -7,7 +7,7 @@ from uuid import UUID
 from aiohttp import web
 from sqlalchemy import select
 
-from bot.console import page, updates, words
+from bot.console import newsfacts, page, updates, words
 from bot.console.desk import Visit
 from bot.console.forms import Filled, Form, posted
 from content import updates as news
@@ -199,7 +199,7 @@ async def save(visit: Visit) -> web.Response:
 async def _editable(visit: Visit) -> News:
     """A version of the visitor's own that nobody got."""
     found = await updates.found(visit)
-    if not updates.is_own(visit, found) or found.text.state not in updates.UNSENT:
+    if not newsfacts.is_own(visit, found) or found.text.state not in newsfacts.UNSENT:
         raise web.HTTPNotFound
     return found
 

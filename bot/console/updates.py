@@ -1,25 +1,18 @@
 """News: what waits, what there is, one version with how it looks and who judged it; sent on, approved, taken down."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
-
 from aiohttp import web
 from sqlalchemy import select
 
-from bot.console import newsview, page
+from bot.console import newsfacts, newsview, page
 from bot.console.desk import Visit
 from bot.console.forms import Form, posted
-from content import audience, corrections, news, updates
+from content import news, updates
 from content.approvals import NotAllowed, NotFound, Refused
 from content.updates import News, Story
 from core.languages import LANGUAGES
 from core.permissions import Scope, may, reach
-from core.tables.agenda import Place, Workshop
-from core.tables.people import Account
-from core.tables.texts import Approval, Broadcast, Update
-from core.tables.voice import Media
-from scheduler import asking, broadcasts, recall
+from core.tables.texts import Update
+from scheduler import asking, broadcasts
 
 LABELS = {
     "language": "Taal",
@@ -27,19 +20,6 @@ LABELS = {
     "dutch": "Hetzelfde in makkelijk Nederlands",
     "reason": "Waarom gaat het terug?",
 }
-
-#: States of a version that nobody got.
-UNSENT = ("draft", "submitted", "approved", "returned")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Judgement:
-    """Who judged, how, when, and why it went back."""
-
-    name: str
-    verdict: str
-    at: datetime  #: wall time
-    reason: str | None
 
 
 async def index(visit: Visit) -> web.Response:
@@ -66,16 +46,11 @@ def _visible(visit: Visit, story: Story) -> list[News]:
 
 
 def _may_see(visit: Visit, one: News) -> bool:
-    if is_own(visit, one):
+    if newsfacts.is_own(visit, one):
         return True
     if reach(visit.account, "update.see") is Scope.WORKSHOPS:
         return False
     return may(visit.account, "update.see", language=one.text.language)
-
-
-def is_own(visit: Visit, one: News) -> bool:
-    """Whether this account wrote it, or the update that it is a version of."""
-    return visit.account.id in (one.update.author_id, one.text.author_id)
 
 
 async def found(visit: Visit) -> News:
@@ -100,7 +75,7 @@ async def again(visit: Visit, one: News, form: Form) -> web.Response:
     story = await updates.whole(session, one.text.id)
     broadcast = await broadcasts.of_text(session, one.text.id)
     judge = one.text.id in {waits.text.id for waits in await updates.waiting(session, account)}
-    unsent = one.update.state != "withdrawn" and one.text.state in UNSENT
+    unsent = one.update.state != "withdrawn" and one.text.state in newsfacts.UNSENT
     return page.show(
         visit,
         "update.html",
@@ -109,105 +84,22 @@ async def again(visit: Visit, one: News, form: Form) -> web.Response:
         versions=_visible(visit, story),
         form=form,
         labels=LABELS,
-        authors=await _authors(visit, one),
-        about=await _about(visit, one),
+        authors=await newsfacts.authors(visit, one),
+        about=await newsfacts.about(visit, one),
         preview=await newsview.preview(visit, story, one, broadcast) if unsent else None,
         looks=newsview.looks(visit, one),
         bits=[newsview.bits(body, language) for language, body in one.bodies],
         why_second=await updates.second_needed(session, visit.now, visit.settings, one),
-        judgements=await _judgements(visit, one),
+        judgements=await newsfacts.judgements(visit, one),
         judge=judge,
         second=judge and one.text.approver_id is not None,
         directions={code: language.direction for code, language in LANGUAGES.items()},
-        voice_seconds=await _seconds(visit, one),
+        voice_seconds=await newsfacts.voice_seconds(visit, one),
         longest=updates.LONGEST,
-        **_going(visit, broadcast),
-        **await _afterwards(visit, story, one, broadcast),
-        **_may(visit, story, one),
+        **newsfacts.going(visit, broadcast),
+        **await newsfacts.afterwards(visit, story, one, broadcast),
+        **newsfacts.possible(visit, story, one),
     )
-
-
-async def _authors(visit: Visit, one: News) -> str:
-    """Who wrote the update, and who this version, where that is another."""
-    ids = dict.fromkeys([one.update.author_id, one.text.author_id])
-    found = [await visit.session.get(Account, account_id) for account_id in ids]
-    return ", ".join(author.name for author in found if author is not None)
-
-
-async def _about(visit: Visit, one: News) -> dict[str, Any]:
-    """Whom it is for, in words."""
-    update = one.update
-    place = await visit.session.get(Place, update.for_place) if update.for_place else None
-    workshop = await visit.session.get(Workshop, update.for_workshop) if update.for_workshop else None
-    return {
-        "place": place.name if place else "",
-        "workshop": workshop.title if workshop else "",
-        "send_at": page.local(update.send_at, visit) if update.send_at else None,
-    }
-
-
-async def _seconds(visit: Visit, one: News) -> int | None:
-    if one.text.voice_id is None:
-        return None
-    length = await visit.session.scalar(select(Media.milliseconds).where(Media.id == one.text.voice_id))
-    return round((length or 0) / 1000)
-
-
-def _going(visit: Visit, broadcast: Broadcast | None) -> dict[str, Any]:
-    """When it leaves, as long as it can be stopped."""
-    if broadcast is None or broadcast.state not in broadcasts.DUE:
-        return {"due": None, "minutes": 0, "telling": False}
-    minutes = max(1, round((broadcast.due - visit.now) / timedelta(minutes=1)))
-    return {"due": page.local(broadcast.due, visit), "minutes": minutes, "telling": broadcast.state == "telling"}
-
-
-async def _afterwards(visit: Visit, story: Story, one: News, broadcast: Broadcast | None) -> dict[str, Any]:
-    """How far it came, whether it may be called back, and what stands in for it."""
-    out = one.text.state in news.OUT
-    reached = await recall.reach(visit.session, one) if out else recall.Reach(got=0, waiting=0)
-    allowed = out and await corrections.may_recall(visit.session, one, visit.account)
-    latest = next(row for row in story.newest if row.language == one.text.language)
-    stands = one.update.state != "withdrawn"
-    return {
-        "got": audience.shown(reached.got) if out else "",
-        "queued": audience.shown(reached.waiting) if reached.waiting else "",
-        "stopped": audience.shown(reached.stopped) if reached.stopped else "",
-        "recalled_at": page.local(broadcast.recalled_at, visit) if broadcast and broadcast.recalled_at else None,
-        "told": broadcast is not None and broadcast.state == "told",
-        "latest": latest if latest.id != one.text.id else None,
-        "may_recall": allowed and one.text.state == "sent" and stands,
-        "may_correct": allowed and one.text.state == "recalled" and latest.id == one.text.id and stands,
-        "may_tell": allowed and broadcast is not None and broadcast.state == "recalled",
-    }
-
-
-def _may(visit: Visit, story: Story, one: News) -> dict[str, Any]:
-    """What this account can do with it now."""
-    account, own, stands = visit.account, is_own(visit, one), one.update.state != "withdrawn"
-    there = {row.language for row in story.newest}
-    more = [(code, language.dutch_name) for code, language in LANGUAGES.items() if code not in there]
-    return {
-        "may_submit": own and stands and one.text.state in ("draft", "returned"),
-        "may_edit": own and stands and one.text.state in UNSENT,
-        "may_withdraw": stands
-        and (
-            one.update.author_id == account.id or all(may(account, "update.withdraw", language=code) for code in there)
-        ),
-        "more_languages": [row for row in more if stands and may(account, "update.write", language=row[0])],
-    }
-
-
-async def _judgements(visit: Visit, one: News) -> list[Judgement]:
-    query = (
-        select(Approval, Account.name)
-        .join(Account, Account.id == Approval.account_id)
-        .where(Approval.update_text_id == one.text.id, Approval.verdict != "below")
-        .order_by(Approval.at, Approval.id)
-    )
-    return [
-        Judgement(name=name, verdict=row.verdict, at=page.local(row.at, visit), reason=row.reason)
-        for row, name in await visit.session.execute(query)
-    ]
 
 
 async def submit(visit: Visit) -> web.Response:

@@ -2,7 +2,7 @@
 
 from bot import words
 from bot.scene import Say, Scene, Turn
-from bot.scenes import menu, review, writing
+from bot.scenes import finishing, menu, review, writing
 
 
 async def _hear(turn: Turn, text: str) -> list[Say]:
@@ -23,7 +23,7 @@ SCENE = Scene(
     actions=_ACTIONS,
     hear=_hear,
     personal=frozenset(_ACTIONS),
-    hears_voice=writing.hears_voice,
-    takes_picture=writing.takes_picture,
-    take=writing.take,
+    hears_voice=finishing.hears_voice,
+    takes_picture=finishing.takes_picture,
+    take=finishing.take,
 )
