@@ -38,7 +38,7 @@ setup: $(COMPLETE)
 
 .PHONY: test
 test: $(COMPLETE)
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
 
 .PHONY: bench
 bench: $(COMPLETE) $(STAMPS)/bench

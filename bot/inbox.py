@@ -26,7 +26,7 @@ from core.tables.chats import Inbox as Row
 from messaging import flood
 from messaging.channel import Channel, Incoming
 from messaging.flood import Heard, Judged, Judgement
-from scheduler import receipts
+from scheduler import deliveries, receipts
 
 __all__ = ["HANDS", "MOST_ATTEMPTS", "MOST_TAKEN", "Inbox", "keeper"]
 
@@ -230,7 +230,9 @@ class Inbox:
         ended = {**who, "flood": judged.flood}
         ringing = bool(heeded) or receipt is not None
         await backlog.finish(session, self._clock.now(), taken.id, ended, ringing=ringing)
-        return [message.tap for message in heeded if message.tap is not None]
+        taps = [message.tap for message in heeded if message.tap is not None]
+        # Nothing is asked of a provider that said wait: not that either.
+        return [] if taps and taken.channel in await deliveries.paused(session, self._clock.real()) else taps
 
     async def _fetched(self, session: AsyncSession, taken: Taken, message: Incoming, judgement: Judgement) -> Fetched:
         """What the scene of this chat asks for, which came before; FileWanted where it is still to be fetched."""

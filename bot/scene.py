@@ -129,6 +129,11 @@ class Turn:
         first = self.chat.language or guess(self.incoming.app_language)
         return (first,) if first else ()
 
+    @property
+    def dawn(self) -> bool:
+        """Whether times are said by the clock that is counted from dawn too (content.habit)."""
+        return self.speaker is not None and self.speaker.habit_clock
+
     def day(self, moment: datetime) -> date:
         """The day on a clock in this municipality."""
         return clock.wall(moment, self.settings.timezone).date()

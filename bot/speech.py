@@ -59,13 +59,14 @@ def outgoing(turn: Turn, say: Say, *, edit: str | None = None) -> Outgoing:
         if say.private and say.sms is None:
             say = _NEUTRAL
         if say.sms is not None:
-            spoken = render.sms(turn.texts, turn.languages, filled(say.sms, turn.settings))
+            short = filled(say.sms, turn.settings)
+            spoken = forms.short(turn.texts, turn.languages, short, dawn=turn.dawn)
             message = forms.outgoing(spoken, say.choices if say.sms_choices is None else say.sms_choices, channel)
             # A number that we don't know has nobody to call.
             return message if turn.persons or turn.invited else replace(message, buttons=())
     person = turn.speaker
     echo = say.echo and (person is None or person.dutch_line) and channel not in forms.TEXT_ONLY
-    bubble = _bubble(turn, say, turn.languages, echo=echo)
+    bubble = _bubble(turn, say, turn.languages, echo=echo, dawn=turn.dawn)
     return forms.outgoing(bubble, say.choices, channel, columns=say.columns, edit=edit, says=say.says)
 
 
@@ -74,9 +75,9 @@ def filled(said: Part, settings: Settings) -> Part:
     return replace(said, values=forms.with_standing(said.values, settings))
 
 
-def _bubble(turn: Turn, say: Say, languages: Sequence[str], *, echo: bool) -> Bubble:
+def _bubble(turn: Turn, say: Say, languages: Sequence[str], *, echo: bool, dawn: bool = False) -> Bubble:
     parts = [filled(said, turn.settings) for said in say.parts]
-    return render.bubble(turn.texts, languages, parts, say.choices, echo=echo)
+    return render.bubble(turn.texts, languages, parts, say.choices, echo=echo, dawn=dawn)
 
 
 async def _close_later(turn: Turn, say: Say, bubble: str) -> UUID:

@@ -4,22 +4,13 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
 
-from content.render import BUTTONS, LABEL_UNITS, parsed, units
+from content import gsm
+from content.render import BUTTONS, LABEL_UNITS, SMS_NAME, parsed, units
 from content.values import day
-
-#: Languages that are written wholly in the SMS alphabet: one segment there.
-GSM_LANGUAGES = frozenset({"nl", "en", "so"})
-
-#: GSM 03.38: one septet each, and two for the extension.
-_BASIC = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-_EXTENDED = frozenset("\f^{}\\[~]|€")
 
 ONE_GSM, ONE_WIDE, TWO_WIDE, TWO_GSM = 160, 70, 134, 306
 
-#: Longest value of a name, where it isn't a day; a name in an SMS is a colleague's first name.
+#: Longest value of a name, where it isn't a day.
 _LONGEST = {
     "time": "23:59",
     "times": "09:02, 13:45",
@@ -27,7 +18,7 @@ _LONGEST = {
     "contact_phone": "0413 381 381",
     "emergency_phone": "0413 381 381",
     "caller": "0413 381 381",
-    "name": "Alexandra",
+    "name": "x" * SMS_NAME,
     "count": "12",
     "number": "12",
     "minutes": "45",
@@ -45,21 +36,16 @@ def too_long(language: str, unit: str, name: str, form: str) -> Iterator[str]:
 
 def _sms(language: str, form: str) -> Iterator[str]:
     text = filled(language, form)
-    outside = sorted(set(text) - _BASIC - _EXTENDED)
-    if language in GSM_LANGUAGES and outside:
+    outside = sorted(set(text) - gsm.ALPHABET)
+    if language in gsm.LANGUAGES and outside:
         yield f"not in the SMS alphabet: {''.join(outside)}"
-    elif language in GSM_LANGUAGES:
-        if septets(text) > ONE_GSM:
-            yield f"an SMS holds {ONE_GSM} characters, this is {septets(text)} with the longest values"
+    elif language in gsm.LANGUAGES:
+        if gsm.septets(text) > ONE_GSM:
+            yield f"an SMS holds {ONE_GSM} characters, this is {gsm.septets(text)} with the longest values"
     elif outside and units(text) > TWO_WIDE:
         yield f"two SMS hold {TWO_WIDE} UTF-16 units, this is {units(text)} with the longest values"
-    elif not outside and septets(text) > TWO_GSM:
-        yield f"two SMS hold {TWO_GSM} characters, this is {septets(text)} with the longest values"
-
-
-def septets(text: str) -> int:
-    """Length in the SMS alphabet."""
-    return len(text) + sum(character in _EXTENDED for character in text)
+    elif not outside and gsm.septets(text) > TWO_GSM:
+        yield f"two SMS hold {TWO_GSM} characters, this is {gsm.septets(text)} with the longest values"
 
 
 def filled(language: str, form: str) -> str:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from content.foreign import hidden
+from content.foreign import hidden, lines
 from content.plurals import categories
 from content.render import BUTTONS, placeholders
 
@@ -39,6 +39,11 @@ def unfaithful(language: str, unit: str, dutch: tuple[str, ...], said: tuple[str
             yield f"begins with “{_pictogram(form)}”, the Dutch with “{_pictogram(source)}”"
         if foreign := _other_digits(form):
             yield f"digits that aren't Latin: {foreign}"
+
+
+def other_lines(name: str, dutch: tuple[str, ...], said: tuple[str, ...]) -> bool:
+    """Whether a translation has more or fewer lines than the Dutch; an SMS may put its values on lines of their own."""
+    return not name.startswith("sms") and any(lines(form) != lines(dutch[-1]) for form in said)
 
 
 def _holes(form: str) -> Iterator[str]:

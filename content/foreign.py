@@ -22,7 +22,7 @@ _LINES = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 def clean(text: str, *, one_line: bool = False, longest: int = LONGEST) -> str:
     """The text in NFC without hidden marks, cut at `longest` characters with an ellipsis."""
-    if _plain(text) and len(text) <= longest:
+    if _plain(text) and len(text) <= longest and not (one_line and _spaced(text)):
         return text
     text = _LINES.sub("\n", text[: longest * 4])
     text = _JOINER.sub(_joins, _HIDDEN.sub("", text))
@@ -32,11 +32,16 @@ def clean(text: str, *, one_line: bool = False, longest: int = LONGEST) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
-def revealed(value: Masked) -> str:
-    """What a masked value holds, harmless; names and numbers stay on one line."""
+def revealed(value: Masked, *, one_line: bool = True) -> str:
+    """What a masked value holds, harmless; names and numbers are on one line always, and short."""
     if isinstance(value, PersonName | Phone | Handle):
         return clean(value.reveal(), one_line=True, longest=LONGEST_NAME)
-    return clean(value.reveal())
+    return clean(value.reveal(), one_line=one_line)
+
+
+def lines(text: str) -> int:
+    """How many lines a text has, however they are parted."""
+    return _LINES.sub("\n", text).count("\n") + 1
 
 
 def hidden(text: str) -> list[str]:
@@ -52,6 +57,11 @@ def marks(text: str) -> list[tuple[int, str, str]]:
 
 def _plain(text: str) -> bool:
     return text.isascii() and text.isprintable()
+
+
+def _spaced(text: str) -> bool:
+    """Spaces that one line doesn't need."""
+    return "  " in text or text[:1] == " " or text[-1:] == " "
 
 
 def _joins(match: re.Match[str]) -> str:

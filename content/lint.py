@@ -112,6 +112,8 @@ def _entry(message: Message, language: str, dutch: Dutch) -> tuple[tuple[str, st
     if not counts(message, source, language):
         return (unit, name), [(True, _why_not(message, source, said, language))]
     found = [*faithful.unfaithful(language, unit, source, said)]
+    if faithful.other_lines(name, source, said):
+        found.append("has other lines than the Dutch")
     found += [what for form in said for what in brevity.too_long(language, unit, name, form)]
     return (unit, name), [(False, what) for what in dict.fromkeys(found)]
 

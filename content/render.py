@@ -4,8 +4,11 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import time
 from functools import lru_cache
+from typing import NamedTuple
 
+from content import gsm, habit
 from content.inforce import InForce
 from content.parts import Choice, Part, Value, Word
 from content.plurals import index
@@ -17,7 +20,16 @@ LABEL_UNITS = 20
 
 BUTTONS = "buttons"
 
+#: UTF-16 units of a name in an SMS: so much room every text leaves.
+SMS_NAME = 16
+
 _FSI, _PDI, _RLM = "\u2068", "\u2069", "\u200f"
+
+#: The one value that may have several lines: words that somebody wrote as a whole text.
+_WHOLE_TEXT = "text"
+
+#: A telephone number, which right-to-left text would turn around at its spaces.
+_SPACE_IN_NUMBER = re.compile(r"(?<=\d) (?=\d)")
 
 _ISOLATED = re.compile("\u2068[^\u2069]*\u2069")
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -34,18 +46,35 @@ class Bubble:
     text_hash: str  #: source hash of its unit; of several units: SHA-256 over theirs in order
 
 
+class _Manner(NamedTuple):
+    """In which language something is said, and in which manner."""
+
+    texts: InForce
+    language: str
+    isolate: bool = False  #: a bubble that runs from right to left: its values stand apart
+    lines: bool = False  #: a whole text may have several
+    short: bool = False  #: an SMS
+    dawn: bool = False  #: the clock that is counted from dawn stands beside ours
+
+
 def bubble(
-    texts: InForce, languages: Sequence[str], parts: Sequence[Part], choices: Sequence[Choice], *, echo: bool
+    texts: InForce,
+    languages: Sequence[str],
+    parts: Sequence[Part],
+    choices: Sequence[Choice],
+    *,
+    echo: bool,
+    dawn: bool = False,
 ) -> Bubble:
     """The parts below each other in the first language that has them all, echoed in easy Dutch if asked.
 
-    `languages` is the person's own list, in order. KeyError where the catalogue has no such message, or a
-    part lacks a value that its text names.
+    `languages` is the person's own list, in order; `dawn` asks for the clock of content.habit beside ours. KeyError
+    where the catalogue has no such message, or a part lacks a value that its text names.
     """
     language = spoken(texts, languages, parts, choices)
-    text = _lines(texts, language, parts)
+    text = _lines(_app(texts, language, dawn=dawn), parts)
     if echo and language != SOURCE:
-        text = f"{text}\n\n{_lines(texts, SOURCE, parts)}"
+        text = f"{text}\n\n{_lines(_app(texts, SOURCE), parts)}"
     return Bubble(
         text=text,
         language=language,
@@ -55,11 +84,11 @@ def bubble(
     )
 
 
-def sms(texts: InForce, languages: Sequence[str], part: Part) -> Bubble:
-    """One part for SMS: one language, no isolates, no echo, no buttons."""
+def sms(texts: InForce, languages: Sequence[str], part: Part, *, dawn: bool = False) -> Bubble:
+    """One part for SMS: one language, no isolates, no echo, no buttons; a name in the language's SMS alphabet."""
     language = spoken(texts, languages, (part,), ())
     return Bubble(
-        text=_said(texts, language, part, isolate=False),
+        text=_said(_Manner(texts, language, short=True, dawn=dawn), part),
         language=language,
         direction=LANGUAGES[language].direction,
         text_hash=_hash(texts, (part,)),
@@ -68,7 +97,7 @@ def sms(texts: InForce, languages: Sequence[str], part: Part) -> Bubble:
 
 def plain(texts: InForce, language: str, part: Part) -> str:
     """One part in this language, or in easy Dutch where it has no text in force."""
-    return _lines(texts, spoken(texts, (language,), (part,), ()), (part,))
+    return _lines(_app(texts, spoken(texts, (language,), (part,), ())), (part,))
 
 
 def spoken(texts: InForce, languages: Sequence[str], parts: Sequence[Part], choices: Sequence[Choice]) -> str:
@@ -85,7 +114,7 @@ def label(texts: InForce, language: str, choice: Choice) -> str:
     if choice.label is not None:
         return clipped(choice.label)
     part = Part(unit=BUTTONS, name=choice.button, values=choice.values)
-    return clipped(_said(texts, language, part, isolate=False))
+    return clipped(_said(_Manner(texts, language), part))
 
 
 def clipped(text: str) -> str:
@@ -114,10 +143,14 @@ def placeholders(template: str) -> frozenset[str]:
     return frozenset(parsed(template)[1::2])
 
 
-def _lines(texts: InForce, language: str, parts: Sequence[Part]) -> str:
-    isolate = LANGUAGES[language].direction == "rtl"
-    said = "\n".join(_said(texts, language, part, isolate=isolate) for part in parts)
-    return _from_the_right(said) if isolate else said
+def _app(texts: InForce, language: str, *, dawn: bool = False) -> _Manner:
+    """A bubble of an app."""
+    return _Manner(texts, language, isolate=LANGUAGES[language].direction == "rtl", lines=True, dawn=dawn)
+
+
+def _lines(manner: _Manner, parts: Sequence[Part]) -> str:
+    said = "\n".join(_said(manner, part) for part in parts)
+    return _from_the_right(said) if manner.isolate else said
 
 
 def _from_the_right(text: str) -> str:
@@ -129,28 +162,46 @@ def _is_untold(line: str) -> bool:
     return _FSI in line and not any(map(str.isalpha, _ISOLATED.sub("", line)))
 
 
-def _said(texts: InForce, language: str, part: Part, *, isolate: bool) -> str:
-    forms = texts.forms(language, part.unit, part.name)
+def _said(manner: _Manner, part: Part) -> str:
+    forms = manner.texts.forms(manner.language, part.unit, part.name)
     count = part.values.get("count")
-    template = forms[index(language, count)] if len(forms) > 1 and isinstance(count, int) else forms[-1]
+    template = forms[index(manner.language, count)] if len(forms) > 1 and isinstance(count, int) else forms[-1]
     pieces = parsed(template)
     if len(pieces) == 1:
         return template
     said = list(pieces)
     for at in range(1, len(said), 2):
-        value = _value(texts, language, part, pieces[at])
-        said[at] = f"{_FSI}{value}{_PDI}" if isolate else value
+        value = _value(manner, part, pieces[at])
+        said[at] = _isolated(value) if manner.isolate else value
     return "".join(said)
 
 
-def _value(texts: InForce, language: str, part: Part, name: str) -> str:
+def _isolated(value: str) -> str:
+    """Each of its lines by itself: an isolate ends where its line ends."""
+    return "\n".join(f"{_FSI}{line}{_PDI}" for line in value.split("\n"))
+
+
+def _value(manner: _Manner, part: Part, name: str) -> str:
     try:
         value: Value = part.values[name]
     except KeyError:
         raise KeyError(f"{part.unit}/{part.name} needs a value for {name}") from None
     if isinstance(value, Word):
-        return texts.forms(language, value.unit, value.name)[-1]
-    return written(value, language)
+        return manner.texts.forms(manner.language, value.unit, value.name)[-1]
+    said = written(value, manner.language, lines=manner.lines and name == _WHOLE_TEXT)
+    if manner.dawn and isinstance(value, time):
+        return f"{said}{habit.beside(manner.texts, manner.language, value)}"
+    return _shortened(manner.language, name, said) if manner.short else said
+
+
+def _shortened(language: str, name: str, value: str) -> str:
+    """A value as it fits an SMS: one odd letter would halve what the message holds."""
+    if name == "name":
+        while units(value) > SMS_NAME:
+            value = value[:-1].rstrip()
+    if language in gsm.LANGUAGES:
+        return gsm.folded(value)
+    return _SPACE_IN_NUMBER.sub("\u00a0", value) if LANGUAGES[language].direction == "rtl" else value
 
 
 def _units(parts: Sequence[Part], choices: Sequence[Choice]) -> Iterator[str]:

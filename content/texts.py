@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content.approvals import AlreadyJudged, NotAllowed, NotFound, OwnText, Unfit, Verdict, log, same_person, speaks
 from content.catalogue import Body, Catalogue
+from content.faithful import other_lines
+from content.foreign import hidden
 from content.inforce import InForce, concepts, dutch_and
 from content.plurals import categories
 from content.render import placeholders
@@ -209,6 +211,10 @@ def unfit(dutch: Body, language: str, body: Body) -> Iterable[str]:
             yield f"De zin “{name}” heeft {needed} vorm(en) nodig."
         if _names(dutch[name]) != _names(body[name]):
             yield f"De zin “{name}” heeft niet dezelfde {{woorden}} als het Nederlands."
+        if other_lines(name, dutch[name], body[name]):
+            yield f"De zin “{name}” heeft niet evenveel regels als het Nederlands."
+        if any(hidden(form) for form in body[name]):
+            yield f"De zin “{name}” heeft een teken dat niemand ziet."
 
 
 async def _to_judge(session: AsyncSession, text_id: UUID, account: Account) -> Text:

@@ -15,15 +15,18 @@ from core.values import Masked, Money
 #: Weekday, day, month; never Babel's `full`, which turns the order around or adds a year.
 DAY = "EEEE d MMMM"
 
+#: A Persian month is bound to the year behind it; where none follows, it stands alone.
+_DAY_IN = {"fa": "EEEE d LLLL"}
+
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u200e": None, "\u200f": None})
 _LATIN = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
 
-def written(value: Value, language: str) -> str:
-    """A value as it stands in a sentence; a Word is not written here but looked up as a message."""
+def written(value: Value, language: str, *, lines: bool = False) -> str:
+    """A value as it stands in a sentence, on one line unless `lines`; a Word is looked up as a message instead."""
     match value:
         case str():
-            return clean(value)
+            return clean(value, one_line=not lines)
         case date():
             return day(value, language)
         case time():
@@ -33,7 +36,7 @@ def written(value: Value, language: str) -> str:
         case Money():
             return money(value.cents, language)
         case Masked():
-            return revealed(value)
+            return revealed(value, one_line=not lines)
         case Word():
             raise TypeError("a Word is a message of its own")
 
@@ -41,7 +44,7 @@ def written(value: Value, language: str) -> str:
 @lru_cache(maxsize=8192)
 def day(value: date, language: str) -> str:
     """`dinsdag 12 januari`, with normal spaces."""
-    return format_date(value, DAY, locale(language)).translate(_SPACES).translate(_LATIN)
+    return format_date(value, _DAY_IN.get(language, DAY), locale(language)).translate(_SPACES).translate(_LATIN)
 
 
 @lru_cache(maxsize=8192)

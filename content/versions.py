@@ -35,6 +35,8 @@ def made(
 
 def fit(body: str) -> str:
     """A text as it is kept; Unfit says what is wrong with it."""
+    if len(body) > LONGEST * 4:  # putting a long run of accents in order takes time that grows with its square
+        raise Unfit(f"Een tekst heeft 1 tot {LONGEST} tekens.")
     try:
         text = unicodedata.normalize("NFC", body).strip()
         text.encode()

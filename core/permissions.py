@@ -69,6 +69,7 @@ MATRIX: Mapping[str, Mapping[str, Scope]] = MappingProxyType(
         "update.withdraw": {"rolmodel": L, "klantmanager": A, "regisseur": A, "beheerder": A},
         "update.recall": {"klantmanager": A, "regisseur": A},
         "text.approve": {"rolmodel": L, "vertaler": L, "klantmanager": L, "regisseur": L},
+        "text.rated": {"rolmodel": L, "vertaler": L, "klantmanager": A, "regisseur": A},
         "delivery.see": {"klantmanager": C, "regisseur": A, "beheerder": A},
         "hold": {"klantmanager": A, "regisseur": A, "beheerder": A},
         "people.import": {"klantmanager": C, "regisseur": A},

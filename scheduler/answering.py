@@ -93,13 +93,26 @@ class Answering:
         """Each is written down when it ends: the next answer of its chat waits for that."""
         calling = False
         try:
-            outcome = await self._sender.before_answer(call)
+            outcome = await self._after_its_chat(call) or await self._sender.before_answer(call)
             if outcome is None:
                 calling = True
                 outcome = await self._sender.call(call)
         except asyncio.CancelledError:
             outcome = sender.cut_off(call) if calling else sender.never_left(call)
         await self._write_down(outcome)
+
+    async def _after_its_chat(self, call: Call) -> Outcome | None:
+        """Wait until its chat may be written to again; what is stopped meanwhile doesn't start."""
+        wait = self._sender.chat_wait(call)
+        if not wait:
+            return None
+        await asyncio.sleep(wait.total_seconds())
+
+        async def still_wanted() -> bool:
+            async with self._database.begin() as session:
+                return await replies.still_wanted(session, call)
+
+        return None if await surely(still_wanted) else sender.never_left(call)
 
     async def _write_down(self, outcome: Outcome) -> None:
         async def finish() -> None:

@@ -170,7 +170,7 @@ class Burst:
                 lane.waiting[one.call.delivery_id] = on_record = OnRecord(planned=one, since=moment)
                 lane.on_record.put_nowait(on_record)
             else:
-                del self._open[one.call.delivery_id]
+                self._open.pop(one.call.delivery_id, None)  # the end of one that was lost may be written down already
 
     async def _each(
         self, group: Sequence[Planned], work: Callable[[Sequence[Planned]], Awaitable[set[UUID]]]
@@ -189,8 +189,9 @@ class Burst:
         """Commit the attempts; what was changed, withdrawn or became too late meanwhile goes back."""
         async with self._database.at_once() as connection:
             whole = await self._whole_ones(connection, group)
-            calls = [(one.bundle.lead, one.call) for one in whole]
-            kept = await handover.hand_over(connection, self._clock.now(), self._clock.real(), calls)
+            calls, real = [(one.bundle.lead, one.call) for one in whole], self._clock.real()
+            await handover.lead(connection, real, {one.bundle.lead.id: one.bundle.joined for one in whole})
+            kept = await handover.hand_over(connection, self._clock.now(), real, calls)
         standing = {call.delivery_id for call in kept}
         if lost := [one for one in group if one.call.delivery_id not in standing]:
             await self._put_back(lost)
@@ -242,7 +243,7 @@ class Burst:
             return refused
         waited = self._clock.real() - one.since
         if lane.paced and waited <= LEAD + LATE:
-            await asyncio.sleep(max(LEAD - waited, timedelta()).total_seconds())
+            await asyncio.sleep(min(max(LEAD - waited, timedelta()), LEAD).total_seconds())
         elif lane.paced and not await self._sender.turn(lane.name, urgent=False):
             # It came too late on record for its moment, and the next one is far away.
             del lane.waiting[one.call.delivery_id]

@@ -1,18 +1,19 @@
 """How a hand-over ends: by the provider's answer, by a receipt that was faster, or by a worker that was lost."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import Integer, Text, Uuid, and_, bindparam, case, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Text, Uuid, and_, bindparam, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import batches
 from core.settings import Settings
 from core.tables.notices import Delivery, Notice
 from messaging.channel import Verdict
-from scheduler import deliveries, tasks
-from scheduler.claims import Call, Outcome
+from scheduler import deliveries, leases, receipts, tasks
+from scheduler.claims import Call, Claimed, Outcome
 from scheduler.leases import LEASE
 
 #: States of a delivery that a provider surely took.
@@ -20,9 +21,17 @@ _ARRIVING = ("sent", "delivered", "read")
 
 
 async def finish(
-    session: AsyncSession, now: datetime, real: datetime, settings: Settings, outcomes: Sequence[Outcome]
+    session: AsyncSession,
+    now: datetime,
+    real: datetime,
+    settings: Settings,
+    outcomes: Sequence[Outcome],
+    along: Mapping[UUID, Sequence[Claimed]] = MappingProxyType({}),
 ) -> None:
-    """Handing -> what the provider said; a row whose source changed meanwhile goes back to planned."""
+    """Handing -> what the provider said; a row whose source changed meanwhile goes back to planned.
+
+    `along`: notice -> those that its message said too; they share its fate.
+    """
     reached = await deliveries.close_calls(session, now, real, outcomes)
     taken: list[tuple[Call, str]] = []
     for outcome in outcomes:
@@ -37,17 +46,35 @@ async def finish(
             id=[call.item_id for call, _ in taken],
             token=[call.token for call, _ in taken],
             version=[call.version for call, _ in taken],
-            state=[state for _, state in taken],
+            state=["sent" if state == "failed" else state for _, state in taken],
         )
         await session.execute(_TAKEN, {**given, "b_now": now})
+    states = {call.item_id: state for call, state in taken}
+    for outcome in outcomes:
+        if joined := along.get(outcome.call.item_id):
+            await _joined(session, now, real, outcome, joined, taken=outcome.call.item_id in states)
+    for call, state in taken:
+        if state == "failed":
+            await receipts.failed_early(session, call.delivery_id)
 
 
 def _taken(outcome: Outcome, reached: str | None) -> str | None:
-    """The state of a notice that the provider took: its delivery's, or planned again if that surely didn't arrive."""
+    """How far what the provider took came; failed: a receipt that was faster says that it surely didn't arrive."""
     if reached in _ARRIVING:
         return reached
     left = outcome.error is None or outcome.error.verdict is Verdict.UNSURE
-    return "planned" if reached == "failed" and left else None
+    return reached if reached == "failed" and left else None
+
+
+async def _joined(
+    session: AsyncSession, now: datetime, real: datetime, outcome: Outcome, joined: Sequence[Claimed], *, taken: bool
+) -> None:
+    if taken:
+        await leases.join(session, now, outcome.call.item_id, joined)
+    elif outcome.error is not None and outcome.error.verdict is Verdict.UNSURE:
+        await leases.doubt(session, now, real, outcome.call.item_id, joined, outcome.error.reason)
+    else:
+        await leases.put_back(session, joined)
 
 
 #: Why a hand-over whose lease lapsed is in doubt.
@@ -75,6 +102,7 @@ _TAKEN = (
         lease_until=None,
         retry_at=None,
         reason=None,
+        lead_id=None,
     )
     .execution_options(synchronize_session=False)
 )
@@ -112,20 +140,30 @@ def _doubt(notice: Notice, now: datetime, real: datetime) -> None:
 
 
 async def _tell_staff(session: AsyncSession, now: datetime, settings: Settings, notices: Sequence[Notice]) -> None:
-    """Money in doubt is never sent again by itself: a person decides."""
+    """Money in doubt is never sent again by itself: a person decides. What was refused is told by a person."""
     for notice in notices:
         if notice.doubt == "staff" and notice.state == "unsure":
-            await tasks.open_task(
-                session,
-                now,
-                settings,
-                kind=tasks.Kind.DELIVERY_UNSURE,
-                person_id=notice.person_id,
-                reason="unsure",
-                source_kind=notice.source_kind,
-                source_id=notice.source_id,
-                call=True,
-            )
+            kind, reason = tasks.Kind.DELIVERY_UNSURE, "unsure"
+        elif notice.state == "failed" and _nobody_follows(notice):
+            kind, reason = tasks.Kind.NOT_REACHED, notice.reason or "not_delivered"
+        else:
+            continue
+        await tasks.open_task(
+            session,
+            now,
+            settings,
+            kind=kind,
+            person_id=notice.person_id,
+            reason=reason,
+            source_kind=notice.source_kind,
+            source_id=notice.source_id,
+            call=True,
+        )
+
+
+def _nobody_follows(notice: Notice) -> bool:
+    """Whether somebody waits for it whom `chase` doesn't look for."""
+    return notice.kind == "leefgeld" or notice.step == "offered"
 
 
 async def sweep(
@@ -139,12 +177,6 @@ async def sweep(
     taken = Notice.is_open & (Notice.lease_until < real)
     if not whole:
         taken &= Notice.due <= now + timedelta(days=1)
-    freed = await session.scalars(
-        update(Notice)
-        .where(taken, Notice.state == "claimed")
-        .values(state="planned", token=None, lease_until=None)
-        .returning(Notice.id)
-    )
     query = select(Notice).where(taken, Notice.state == "handing").with_for_update(skip_locked=True)
     lapsed = list(await session.scalars(query))
     reached = await deliveries.last_reached(session, [notice.id for notice in lapsed])
@@ -152,9 +184,30 @@ async def sweep(
         notice.token, notice.lease_until, notice.reason = None, None, LOST
         _lost(notice, reached.get(notice.id), now, real)
     await _unsure_calls(session, [notice.id for notice in lapsed])
+    await _lost_along(session, taken, {notice.id: reached.get(notice.id) for notice in lapsed}, now, real)
     await session.flush()
+    freed = await session.scalars(
+        update(Notice)
+        .where(taken, Notice.state == "claimed")
+        .values(state="planned", token=None, lease_until=None, lead_id=None)
+        .returning(Notice.id)
+    )
     await _tell_staff(session, now, settings, lapsed)
     return len(freed.all()) + len(lapsed)
+
+
+async def _lost_along(
+    session: AsyncSession, taken: ColumnElement[bool], leads: Mapping[UUID, str | None], now: datetime, real: datetime
+) -> None:
+    """What their messages said too is as much in doubt."""
+    if not leads:
+        return
+    query = select(Notice).where(taken, Notice.state == "claimed", Notice.lead_id.in_(leads))
+    for notice in await session.scalars(query.with_for_update(skip_locked=True)):
+        assert notice.lead_id is not None
+        reached = leads[notice.lead_id]
+        notice.token, notice.lease_until, notice.reason = None, None, LOST
+        _lost(notice, "sent" if reached in _ARRIVING else reached, now, real)
 
 
 def _lost(notice: Notice, reached: str | None, now: datetime, real: datetime) -> None:

@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from content.parts import Choice, Value
+from content import render
+from content.inforce import InForce
+from content.parts import Choice, Part, Value
 from content.render import Bubble
 from core.settings import Settings
-from messaging import answers
+from messaging import answers, segments
 from messaging.channel import Button, Outgoing
 
 #: Nothing but text: what can be answered is named in the text, with the fixed digits.
@@ -59,6 +61,15 @@ def typed(channel: str, buttons: Sequence[Button]) -> dict[str, str]:
     if channel in TAPPED:
         return {}
     return {str(number): button.id for number, button in answers.numbered(buttons)}
+
+
+def short(texts: InForce, languages: Sequence[str], said: Part, *, dawn: bool = False) -> Bubble:
+    """A short form; the clock counted from dawn stands in it only where that makes no further segment."""
+    plain = render.sms(texts, languages, said)
+    if not dawn:
+        return plain
+    fuller = render.sms(texts, languages, said, dawn=True)
+    return fuller if segments.count(fuller.text).segments == segments.count(plain.text).segments else plain
 
 
 def standing(settings: Settings) -> dict[str, Value]:

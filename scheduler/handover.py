@@ -1,6 +1,6 @@
 """The moment a notice goes on record: compared once more with all that may have changed since it was claimed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -19,7 +19,7 @@ from scheduler.leases import IN_HAND, LEASE
 _notice = cast(Table, Notice.__table__)
 
 #: The kill switch stops also what is leased already.
-_ON_HOLD = select(Hold.id).where(Hold.lifted_at.is_(None)).exists()
+ON_HOLD = select(Hold.id).where(Hold.lifted_at.is_(None)).exists()
 
 
 def _in_time(use_by: ColumnElement[datetime | None]) -> ColumnElement[bool]:
@@ -48,7 +48,7 @@ _handed = (
     .where(_notice.c.source_version == _given.c.version)
     # Handing already: this very statement, committed just when the database went away.
     .where(_notice.c.state.in_(IN_HAND), _in_time(_notice.c.use_by), _open_address(_given.c.address))
-    .where(~_ON_HOLD)
+    .where(~ON_HOLD)
     .values(state="handing", lease_until=bindparam("b_lease", type_=Notice.due.type))
     .returning(_notice.c.id)
     .cte("handed")
@@ -87,6 +87,29 @@ def _as_given(calls: Sequence[tuple[Claimed, Call]]) -> dict[str, Sequence[Any]]
     )
 
 
+async def lead(
+    session: AsyncSession | AsyncConnection, real: datetime, along: Mapping[UUID, Sequence[Claimed]]
+) -> None:
+    """Note with which notice others go, before it is handed over: a lost worker leaves them all in the same doubt."""
+    pairs = [(lead_id, notice) for lead_id, joined in along.items() for notice in joined]
+    if pairs:
+        given = batches.given(
+            "led",
+            id=[notice.id for _, notice in pairs],
+            token=[notice.token for _, notice in pairs],
+            lead=[lead_id for lead_id, _ in pairs],
+        )
+        await session.execute(_LEAD, {**given, "b_lease": real + LEASE})
+
+
+_led = batches.rows("led", id=Uuid(), token=Uuid(), lead=Uuid())
+_LEAD = (
+    update(_notice)
+    .where(_notice.c.id == _led.c.id, _notice.c.token == _led.c.token, _notice.c.state == "claimed")
+    .values(lead_id=_led.c.lead, lease_until=bindparam("b_lease", type_=Notice.due.type))
+)
+
+
 async def still_held(session: AsyncSession | AsyncConnection, now: datetime, joined: Sequence[Claimed]) -> set[UUID]:
     """Which of the notices that go along with others are still as they were claimed: a text that names two days
     must not name one that was withdrawn since."""
@@ -114,7 +137,7 @@ _STANDS = (
     .join(_given, _given.c.id == _notice.c.id)
     .where(_notice.c.state == "handing", _notice.c.token == _given.c.token)
     .where(_notice.c.source_version == _given.c.version, _in_time(_notice.c.use_by))
-    .where(_open_address(_given.c.address), ~_ON_HOLD)
+    .where(_open_address(_given.c.address), ~ON_HOLD)
 )
 
 

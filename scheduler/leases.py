@@ -20,6 +20,7 @@ from sqlalchemy import (
     all_,
     any_,
     bindparam,
+    case,
     false,
     func,
     or_,
@@ -33,7 +34,6 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from content.kinds import NOTICES
 from content.parts import Value
 from core import batches
-from core.crypto import CryptoError
 from core.ids import new_id
 from core.tables.notices import Notice
 from core.tables.people import Address, Person, PersonAddress
@@ -115,6 +115,7 @@ _CLAIMED = {
     "token": bindparam("l_token", type_=Uuid()),
     "lease_until": bindparam("l_until", type_=Notice.due.type),
     "attempts": _notice.c.attempts + 1,
+    "lead_id": None,
 }
 _READ = [_notice.c[field.key] for field in _FIELDS]
 
@@ -219,7 +220,7 @@ async def _lease(session: AsyncSession, real: datetime, ready: Any) -> list[Clai
     statement = (
         update(Notice)
         .where(Notice.id == func.any(func.array(ready.scalar_subquery())))
-        .values(state="claimed", token=new_id(), lease_until=real + LEASE, attempts=Notice.attempts + 1)
+        .values(state="claimed", token=new_id(), lease_until=real + LEASE, attempts=Notice.attempts + 1, lead_id=None)
         .returning(*_FIELDS)
         .execution_options(synchronize_session=False)
     )
@@ -232,7 +233,8 @@ async def _readable(session: AsyncSession, rows: Sequence[Any]) -> list[Claimed]
     for row in rows:
         try:
             claimed.append(as_claimed(row))
-        except (CryptoError, ValueError) as error:
+        except Exception as error:
+            # Swapped, or of a later release: whatever it breaks on, it must not hold up the queue.
             log.error("unreadable", kind=row.kind, step=row.step, error=type(error).__name__)
             broken.append(row.id)
     if broken:
@@ -255,7 +257,7 @@ def _said(opened: bytes) -> tuple[str | None, Mapping[str, Value]]:
 
 
 def as_claimed(row: Any) -> Claimed:
-    """A row of the queue as a worker holds it. CryptoError or ValueError where nobody can say what it says."""
+    """A row of the queue as a worker holds it. Raises whatever its variables break on."""
     if (row.kind, row.step) not in NOTICES:
         raise ValueError("no such kind and step: nobody knows what to say")
     id_, token, person_id, kind, step, *source, due, use_by, sealed, again, attempts, avoid, priority = _in_order(row)
@@ -320,6 +322,7 @@ async def put_back(
 ) -> None:
     """Claimed -> planned, as if never taken; `due` or `retry_at` say when to look again."""
     values: dict[str, Any] = {"state": "planned", "token": None, "lease_until": None, "retry_at": retry_at}
+    values["lead_id"] = None
     if due is not None:
         values["due"] = due
     if uncount:
@@ -355,6 +358,20 @@ async def renew(session: AsyncSession, real: datetime, held: Sequence[Claimed]) 
     """This worker still holds these: nobody else may think them lost."""
     given = batches.given("leased", id=[notice.id for notice in held], token=[notice.token for notice in held])
     await session.execute(_RENEW, {**given, "b_lease": real + LEASE})
+
+
+async def doubt(
+    session: AsyncSession, now: datetime, real: datetime, lead_id: UUID, joined: Sequence[Claimed], reason: str
+) -> None:
+    """What went along with a notice in doubt may have been said too: once more and marked, or never, by its class."""
+    once_more = (Notice.doubt == "once_more") & ~Notice.again
+    values = {
+        "state": case((once_more, "planned"), else_="unsure"),
+        "again": Notice.again | once_more,
+        "retry_at": case((once_more, real + LEASE)),
+        "sent_at": func.coalesce(Notice.sent_at, now),
+    }
+    await _move(session, joined, {**values, "reason": reason, "lead_id": lead_id, "token": None, "lease_until": None})
 
 
 async def join(session: AsyncSession, now: datetime, lead_id: UUID, joined: Sequence[Claimed]) -> None:

@@ -56,7 +56,13 @@ async def until(
     """Work out what would go until a moment, as if every text in force now stayed so; nothing is changed."""
     world = await reckoning.world(session, now, settings, texts)
     burst, piles = Burst(now, settings), dict[Going, Pile]()
-    async for batch in _batches(session, now, moment, at_once):
+    async for rows in _batches(session, now, moment, at_once):
+        batch = []
+        for row in rows:
+            try:
+                batch.append(leases.as_claimed(row))
+            except Exception:  # whatever it breaks on, the worker sets it aside too
+                piles.setdefault(reckoning.unsayable(row), Pile()).add(row.due, None, reckoning.NOTHING)
         known = await recipients.load(session, now, list({notice.person_id for notice in batch}))
         never_shared = await recipients.never_shared(session, [notice.id for notice in batch])
         tried = await recipients.tried(session, [notice.id for notice in batch])
@@ -84,8 +90,8 @@ def _asleep(world: World, batch: Sequence[Claimed], known: Mapping[UUID, Recipie
 
 async def _batches(
     session: AsyncSession, now: datetime, moment: datetime, at_once: int
-) -> AsyncIterator[list[Claimed]]:
-    """What waits, as the worker would take it, so many at a time."""
+) -> AsyncIterator[Sequence[Notice]]:
+    """What waits, in the order in which the worker would take it, so many at a time."""
     query: Select[Notice] = (
         select(Notice)
         .where(Notice.is_open, Notice.state == "planned", Notice.due <= moment)
@@ -95,4 +101,4 @@ async def _batches(
     )
     rows = await session.stream_scalars(query)
     async for part in rows.partitions():
-        yield [leases.as_claimed(row) for row in part]
+        yield part

@@ -200,7 +200,14 @@ _NAMES = (
 _step = select(batches.rows("step", fresh=Boolean(), **{name: _table.c[name].type for name in _NAMES})).cte("steps")
 
 #: What a step loses by being planned anew.
-_AFRESH: Mapping[str, Any] = {"retry_at": None, "again": False, "avoid": None, "attempts": 0, "reason": None}
+_AFRESH: Mapping[str, Any] = {
+    "retry_at": None,
+    "again": False,
+    "avoid": None,
+    "attempts": 0,
+    "reason": None,
+    "lead_id": None,
+}
 
 _claimed = _table.c.state == "claimed"
 

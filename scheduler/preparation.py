@@ -223,7 +223,15 @@ class Preparation:
     def _rendered(self, bundle: Bundle, recipient: Recipient, route: Route) -> Call:
         notice = bundle.lead
         shared = recipient.shared(route.address_id)
-        message, text_hash = push(self._texts(), self._settings, bundle, recipient.languages, route, shared=shared)
+        message, text_hash = push(
+            self._texts(),
+            self._settings,
+            bundle,
+            recipient.languages,
+            route,
+            shared=shared,
+            dawn=recipient.habit_clock,
+        )
         return Call(
             delivery_id=new_id(),
             item_id=notice.id,

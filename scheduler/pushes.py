@@ -49,9 +49,16 @@ _OPENING = {
 
 
 def push(
-    texts: InForce, settings: Settings, bundle: Bundle, languages: Sequence[str], route: Route, *, shared: bool
+    texts: InForce,
+    settings: Settings,
+    bundle: Bundle,
+    languages: Sequence[str],
+    route: Route,
+    *,
+    shared: bool,
+    dawn: bool = False,
 ) -> tuple[Outgoing, str]:
-    """The message, and the source hash of the text that is said."""
+    """The message, and the source hash of the text that is said; `dawn` asks for the clock of content.habit."""
     notice, kind = bundle.lead, NOTICES[bundle.lead.kind, bundle.lead.step]
     unit, values, below = _said(bundle, kind)
     if shared:
@@ -60,7 +67,16 @@ def push(
     if route.form == "sms" and unit == "message" and bundle.joined:
         unit, name, values = "agenda", *_days(bundle)
     said = _Said(
-        texts, _standing(settings), unit, name, tuple(values.items()), tuple(languages), below, route.form, notice.again
+        texts=texts,
+        standing=_standing(settings),
+        unit=unit,
+        name=name,
+        values=tuple(values.items()),
+        languages=tuple(languages),
+        below=below,
+        form=route.form,
+        again=notice.again,
+        dawn=dawn,
     )
     bubble = _rendered(said)
     template = None
@@ -118,16 +134,18 @@ class _Said(NamedTuple):
     below: Below
     form: str
     again: bool
+    dawn: bool
 
 
 @lru_cache(maxsize=4096)
 def _rendered(said: _Said) -> Bubble:
     values = {**dict(said.standing), **dict(said.values)}
     if said.form == "sms":
-        return render.sms(said.texts, said.languages, Part(unit=said.unit, name=said.name, values=values))
+        short = Part(unit=said.unit, name=said.name, values=values)
+        return forms.short(said.texts, said.languages, short, dawn=said.dawn)
     part = Part(unit=said.unit, name=said.name, values=values)
     parts = [Part(unit="again", name="push"), part] if said.again else [part]
-    return render.bubble(said.texts, said.languages, parts, said.below, echo=False)
+    return render.bubble(said.texts, said.languages, parts, said.below, echo=False, dawn=said.dawn)
 
 
 def _said(bundle: Bundle, kind: Kind) -> tuple[str, Mapping[str, Value], Below]:

@@ -1,11 +1,14 @@
 """What providers tell by themselves: a receipt moves its delivery forward and with it the notice; a failure looks for
 another way, and an address may be gone or back."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from core import addresses
 from core.database import ring
@@ -28,6 +31,8 @@ _SO_FAR = {
     "read": Reached.READ,
 }
 
+_WAITS = Notice.state.in_(("planned", "claimed"))
+_IN_DOUBT = or_(Notice.state == "unsure", and_(Notice.again, _WAITS))
 
 #: After this it is tried once more where a phone was only off.
 PASSING_WAIT = timedelta(minutes=10)
@@ -71,6 +76,12 @@ async def _address(session: AsyncSession, now: datetime, told: Gone | Back) -> N
         await deliveries.bury(session, now, address.id, told.reason)
     elif address.dead_reason in _MAY_COME_BACK:
         address.dead_at = address.dead_reason = None
+
+
+async def failed_early(session: AsyncSession, delivery_id: UUID) -> None:
+    """A receipt said so before the provider's own answer was written down: now it counts."""
+    delivery = await session.get_one(Delivery, delivery_id, populate_existing=True)
+    await _carry_over(session, delivery, Reached.FAILED)
 
 
 async def not_found(session: AsyncSession, delivery_id: UUID) -> None:
@@ -117,6 +128,7 @@ async def _carry_over(
     if notice is None:
         return
     waits = notice.state in ("planned", "claimed")
+    doubted = waits or notice.state == "unsure"
     if reached is Reached.FAILED:
         if notice.state in ("sent", "unsure") or (waits and notice.again):
             await _failed(session, notice, delivery)
@@ -127,18 +139,37 @@ async def _carry_over(
     ):
         notice.state, notice.reason, notice.retry_at = reached.value, None, None
         notice.token, notice.lease_until = None, None
+        if doubted:
+            came = {"state": "sent", "reason": None, "retry_at": None, "token": None, "lease_until": None}
+            await _along(session, notice, or_(_IN_DOUBT, _WAITS & (Notice.reason == failed_for)), came)
 
 
 async def _failed(session: AsyncSession, notice: Notice, delivery: Delivery) -> None:
     if not await _is_newest(session, delivery):
         return
-    notice.state, notice.reason, notice.retry_at = "planned", delivery.reason, None
-    notice.token, notice.lease_until, notice.again = None, None, False
-    if delivery.reason in receipts.PASSING:
-        # The machine's time: retries don't move with the service's.
-        notice.retry_at = func.now() + PASSING_WAIT
-    await session.flush()
+    # The machine's time: retries don't move with the service's.
+    retry_at = func.now() + PASSING_WAIT if delivery.reason in receipts.PASSING else None
+    again = {"reason": delivery.reason, "retry_at": retry_at, "again": False, "token": None, "lease_until": None}
+    # Newer news of the same step goes instead: no two may stand there.
+    state = case((_planned_anew(), "failed"), else_="planned")
+    itself = update(Notice).where(Notice.id == notice.id).values(state=state, **again)
+    await session.execute(itself.execution_options(synchronize_session=False))
+    # What its message said too didn't arrive either; what was answered since needs no more.
+    wanted = Notice.answered_at.is_(None) & or_(Notice.state == "sent", _IN_DOUBT)
+    await _along(session, notice, wanted, {"state": state, **again})
     await ring(session)
+
+
+def _planned_anew() -> ColumnElement[bool]:
+    """Whether the same step of the same source waits or is on its way once more."""
+    other = aliased(Notice)
+    same = (other.person_id == Notice.person_id) & (other.source_id == Notice.source_id) & (other.step == Notice.step)
+    return select(other.id).where(same, other.is_open, other.id != Notice.id).exists()
+
+
+async def _along(session: AsyncSession, lead: Notice, which: ColumnElement[bool], values: Mapping[str, Any]) -> None:
+    theirs = update(Notice).where(Notice.person_id == lead.person_id, Notice.lead_id == lead.id, which)
+    await session.execute(theirs.values(**values).execution_options(synchronize_session=False))
 
 
 async def _waits_for(session: AsyncSession, notice: Notice, delivery: Delivery, reason: str) -> bool:

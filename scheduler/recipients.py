@@ -30,6 +30,7 @@ class Recipient:
     languages: list[str]
     silenced: str | None  #: why nothing is sent at all: paused, left
     by_day: bool = False  #: she chose to hear of things only by day
+    habit_clock: bool = False  #: she asked for the clock of content.habit
     candidates: list[Candidate] = field(default_factory=list)
     sealed: dict[UUID, bytes] = field(default_factory=dict)  #: address -> its handle, encrypted
 
@@ -51,7 +52,12 @@ async def load(session: AsyncSession, now: datetime, person_ids: Sequence[UUID])
     """The recipients by person."""
     given = {"r_persons": list(person_ids)}
     found = {
-        row.id: Recipient(languages=row.languages, silenced=_silenced(row, now), by_day=row.daytime_only)
+        row.id: Recipient(
+            languages=row.languages,
+            silenced=_silenced(row, now),
+            by_day=row.daytime_only,
+            habit_clock=row.habit_clock,
+        )
         for row in await session.execute(_PEOPLE, given)
     }
     for person_id, rank, verified_at, opted_out_at, address_id, channel, sealed, shared, dead_at, heard in (
@@ -77,9 +83,10 @@ async def load(session: AsyncSession, now: datetime, person_ids: Sequence[UUID])
 # Tables, not classes: a row is read as it comes, and the statement is written once.
 _person, _bond, _address = (cast(Table, row.__table__).c for row in (Person, PersonAddress, Address))
 _persons = any_(bindparam("r_persons", type_=ARRAY(Uuid())))
-_PEOPLE = select(_person.id, _person.languages, _person.paused_until, _person.left_at, _person.daytime_only).where(
-    _person.id == _persons
-)
+_PEOPLE = select(
+    *(_person.id, _person.languages, _person.paused_until, _person.left_at),
+    *(_person.daytime_only, _person.habit_clock),
+).where(_person.id == _persons)
 _BONDS = (
     select(
         *(_bond.person_id, _bond.rank, _bond.verified_at, _bond.opted_out_at),

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content.inforce import InForce
-from content.kinds import NOTICES
 from core import clock
 from core.settings import Settings
+from core.tables.notices import Notice
 from messaging import answers, dispatch
 from messaging.dispatch import Route
 from messaging.segments import Cost, cost
@@ -110,6 +110,11 @@ async def world(session: AsyncSession, now: datetime, settings: Settings, texts:
     )
 
 
+def unsayable(notice: Notice | Claimed) -> Going:
+    """Nobody gets it."""
+    return Going(kind=notice.kind, step=notice.step, language=None, channel=None, why="unsayable")
+
+
 def going(
     world: World,
     notice: Claimed,
@@ -123,15 +128,12 @@ def going(
     route, why = _route(world, notice, recipient, tried, goes=goes, hidden=hidden)
     sort = {"kind": notice.kind, "step": notice.step}
     if route is None:
-        return Going(**sort, language=None, channel=None, why=why), _NOTHING
-    message, _ = pushes.push(
-        world.texts,
-        world.settings,
-        Bundle(lead=notice),
-        recipient.languages,
-        route,
-        shared=recipient.shared(route.address_id),
-    )
+        return Going(**sort, language=None, channel=None, why=why), NOTHING
+    shared, alone = recipient.shared(route.address_id), Bundle(lead=notice)
+    try:
+        message, _ = pushes.push(world.texts, world.settings, alone, recipient.languages, route, shared=shared)
+    except Exception:
+        return unsayable(notice), NOTHING
     text, number = message.text, ""
     if route.form == "sms":
         world.sms.one(goes)
@@ -140,7 +142,8 @@ def going(
     return Going(**sort, language=message.shown[1], channel=route.channel, why=None), charged
 
 
-_NOTHING = Cost(segments=0, microeuro=0)
+#: What goes nowhere costs.
+NOTHING = Cost(segments=0, microeuro=0)
 
 
 def _route(
@@ -154,8 +157,6 @@ def _route(
 ) -> tuple[Route | None, str | None]:
     if recipient.silenced:
         return None, recipient.silenced
-    if (notice.kind, notice.step) not in NOTICES:
-        return None, "unsayable"  # as the worker sets it aside
     found, why = routing.find(
         recipient,
         notice,

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -18,9 +19,15 @@ from core.values import Handle
 from messaging.channel import Outgoing, Verdict, from_json
 from scheduler import deliveries
 from scheduler.claims import Call, Outcome
+from scheduler.handover import ON_HOLD
 from scheduler.leases import LEASE, MOST_ATTEMPTS
 
+log = structlog.get_logger(__name__)
+
 _OPEN = ("planned", "handing")
+
+#: Why an answer stays away: its phone said STOP.
+STOPPED = "opted_out"
 
 
 async def put(
@@ -86,9 +93,43 @@ async def hand_over(
         )
         .execution_options(synchronize_session=False)
     )
-    calls = [_call(row) for row in await session.execute(statement)]
+    calls = await _readable(session, (await session.execute(statement)).all())
     await deliveries.open_calls(session, now, "reply_id", calls)
     return calls
+
+
+async def _readable(session: AsyncSession, rows: Sequence[Any]) -> list[Call]:
+    """Those that can be read; the others end, and don't hold up the rest."""
+    calls, broken = [], []
+    for row in rows:
+        try:
+            calls.append(_call(row))
+        except Exception as error:
+            # Swapped, or of a later release: whatever it breaks on, it must not hold up the others.
+            log.error("answer_unreadable", channel=row.channel, error=type(error).__name__)
+            broken.append(row.id)
+    if broken:
+        ended = update(Reply).where(Reply.id.in_(broken))
+        await session.execute(ended.values(state="failed", reason="unsayable", token=None, lease_until=None))
+    return calls
+
+
+async def stop(session: AsyncSession, address_id: UUID) -> None:
+    """STOP: what waits for this address stays away, what is being handed over isn't tried again.
+
+    What closes opened details says nothing new, and still goes.
+    """
+    theirs = update(Reply).where(Reply.address_id == address_id, Reply.closes.is_(None))
+    theirs = theirs.execution_options(synchronize_session=False)
+    await session.execute(theirs.where(Reply.state == "planned").values(state="withdrawn", reason=STOPPED))
+    await session.execute(theirs.where(Reply.state == "handing").values(reason=STOPPED))
+
+
+async def still_wanted(session: AsyncSession, call: Call) -> bool:
+    """Whether an answer that had to wait on record may start: nobody said STOP since, and no hold was put on."""
+    wanted = select(Reply.id).where(Reply.id == call.item_id, Reply.state == "handing", Reply.token == call.token)
+    wanted = wanted.where(func.coalesce(Reply.reason, "") != STOPPED, ~ON_HOLD)
+    return (await session.scalars(wanted)).first() is not None
 
 
 async def taken(session: AsyncSession, token: UUID) -> list[Call]:
@@ -139,12 +180,14 @@ async def finish(session: AsyncSession, now: datetime, real: datetime, outcomes:
         reply.token, reply.lease_until = None, None
         error = outcome.error
         if error is None:
-            reply.state = "sent"
+            reply.state, reply.reason = "sent", None
             continue
-        reply.reason = error.reason
+        stopped, reply.reason = reply.reason == STOPPED, error.reason
         if not outcome.started or error.verdict is Verdict.PAUSE:
             reply.attempts -= 1
-        if error.verdict is Verdict.RETRY and reply.attempts >= MOST_ATTEMPTS:
+        if stopped and error.verdict in (Verdict.RETRY, Verdict.PAUSE):
+            reply.state, reply.reason = "withdrawn", STOPPED
+        elif error.verdict is Verdict.RETRY and reply.attempts >= MOST_ATTEMPTS:
             reply.state = "failed"  # it must not hold back what else is said in this chat
         elif error.verdict in (Verdict.RETRY, Verdict.PAUSE):
             reply.state, reply.retry_at = "planned", deliveries.wait(real, error, reply.attempts)

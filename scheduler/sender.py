@@ -48,8 +48,12 @@ class Sender:
 
     def chat_wait(self, call: Call) -> timedelta:
         """How long this address must be left alone; nothing where it may be written to now."""
-        real = self._clock.real()
-        return max(self._next.get(call.address_id, real) - real, timedelta())
+        free = self._next.get(call.address_id)
+        if free is None:
+            return timedelta()
+        # Never more than its rate asks: the machine's clock may have been set back.
+        longest = timedelta(seconds=1 / self._outlets[call.channel].chat_rate)
+        return min(max(free - self._clock.real(), timedelta()), longest)
 
     async def call(self, call: Call) -> Outcome:
         """How the call ended; never raises for a provider's fault."""

@@ -40,6 +40,9 @@ log = structlog.get_logger(__name__)
 #: A look that goes on when the service stops may take this long to end.
 PATIENCE_SECONDS = 5.0
 
+#: How often, in seconds, it is looked whether the machine's clock was set back, and by how much that counts.
+WATCH_SECONDS, SET_BACK = 1.0, timedelta(seconds=1)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
@@ -192,6 +195,7 @@ class Timers:
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
         )
         self._looks: set[asyncio.Task[None] | None] = set()
+        self._watch: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin; the first look is at once."""
@@ -200,11 +204,14 @@ class Timers:
         for errand in self._errands:
             self._add(errand, self._go)
         self._scheduler.start()
+        self._watch = asyncio.create_task(self._watch_clock(), name="watch clock")
 
     async def stop(self) -> None:
         """No further looks; what is being looked at may end first."""
         if not self._scheduler.running:
             return
+        if self._watch is not None:
+            self._watch.cancel()
         self._scheduler.pause()
         try:
             await asyncio.sleep(0)  # a look that was called for has begun then
@@ -223,6 +230,18 @@ class Timers:
             id=job.name,
             next_run_time=self._clock.real(),
         )
+
+    async def _watch_clock(self) -> None:
+        """The next looks stand in the machine's time: after it was set back by an hour none would come for an hour."""
+        before = self._clock.real()
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            real = self._clock.real()
+            if real < before - SET_BACK:
+                log.warning("clock_set_back", seconds=int((before - real).total_seconds()))
+                for job in self._scheduler.get_jobs():
+                    job.modify(next_run_time=real)
+            before = real
 
     async def _go(self, errand: Errand) -> None:
         try:

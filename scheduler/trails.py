@@ -78,8 +78,13 @@ def _trail(notice: Notice, start: datetime, asks: bool, used: set[UUID]) -> Trai
 
 def _only_place(notice: Notice) -> bool:
     """Another place asks nothing."""
-    unit = (notice.variables or {}).get("unit") or ""
-    return notice.step == "changed" and unit.endswith(".place")
+    if notice.step != "changed":
+        return False
+    try:
+        unit = (notice.variables or {}).get("unit") or ""
+    except Exception:
+        return False  # nobody can read what it asked; she is looked for, and the others too
+    return bool(unit.endswith(".place"))
 
 
 def _of_appointments(now: datetime, until: datetime | None) -> Rows:

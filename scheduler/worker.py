@@ -138,10 +138,6 @@ class Worker:
     async def _finish(self, ended: Sequence[tuple[Planned, Outcome]]) -> None:
         now, real = self._clock.now(), self._clock.real()
         async with self._database.begin() as session:
-            await endings.finish(session, now, real, self._settings, [outcome for _, outcome in ended])
-            for planned, outcome in ended:
-                joined = planned.bundle.joined
-                if joined and outcome.sent is not None:
-                    await leases.join(session, now, planned.bundle.lead.id, joined)
-                elif joined:
-                    await leases.put_back(session, joined)
+            outcomes = [outcome for _, outcome in ended]
+            along = {planned.bundle.lead.id: planned.bundle.joined for planned, _ in ended if planned.bundle.joined}
+            await endings.finish(session, now, real, self._settings, outcomes, along)

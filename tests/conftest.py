@@ -21,6 +21,18 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(ServerPlugin(), NAME)
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Side by side: the tests of faults mostly wait, so one process does all of them, and from the start."""
+    if not hasattr(config, "workerinput"):
+        return
+    waiting = [item for item in items if "faults" in item.path.parts]
+    for item in waiting:
+        item.add_marker(pytest.mark.xdist_group("faults"))
+    others = [item for item in items if "faults" not in item.path.parts]
+    items[:] = [*waiting, *others]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def keys() -> None:
     """The keys of a made-up installation, for every test."""

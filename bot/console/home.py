@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from aiohttp import web
 from sqlalchemy import func, select
 
-from bot.console import channels, hold, page, sight, tasks
+from bot.console import channels, hold, page, sight, tasks, unclear
 from bot.console.desk import Visit
 from content import updates
 from core import clock
@@ -43,6 +43,7 @@ async def show(visit: Visit) -> web.Response:
         appointments=await _today(visit),
         hold=await hold.shown(visit),
         still=await channels.still(visit),
+        unclear=await unclear.lines(visit),
     )
 
 

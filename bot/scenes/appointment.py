@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot.scene import Answer, Say, Scene, Turn, button, call_me, klantmanager, own, part
-from bot.scenes import facts, menu, pushed
+from bot.scenes import facts, menu, pushed, understanding
 from content.kinds import NEVER_SHARED, WITHOUT_STEPS
 from content.parts import Choice
 from core.tables.agenda import Appointment
@@ -35,6 +35,8 @@ async def _about(turn: Turn, argument: str, then: _Then) -> list[Say]:
         return [_past(row)]
     if then is not _details and await pushed.is_older(turn, row.id, row.version):
         return [_new_day(row)]
+    if then is _details:
+        return await understanding.asked(turn, await _details(turn, row), "appointment", row.id)
     return [await then(turn, row)]
 
 

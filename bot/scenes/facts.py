@@ -8,6 +8,9 @@ from core.languages import LANGUAGES
 from core.tables.agenda import Appointment, Place, Session, Workshop
 from scheduler.agenda import in_words
 
+#: Where we come to the person, there is nothing to take along.
+_AT_HOME = frozenset({"huisbezoek"})
+
 
 def when(wall_time: datetime, minutes: int) -> tuple[Part, Part]:
     """The day, and from when until when."""
@@ -27,7 +30,7 @@ def of_appointment(row: Appointment) -> tuple[Part, ...]:
         lines.append(part("facts", "what", what=what))
     if row.tolk in LANGUAGES:
         lines.append(part("facts", "tolk", language=LANGUAGES[row.tolk].own_name))
-    return (*lines, part("facts", "bring"))
+    return (*lines, part("facts", "bring")) if row.kind not in _AT_HOME else tuple(lines)
 
 
 def of_session(row: Session, workshop: Workshop, place: Place) -> tuple[Part, ...]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from bot.scene import Say, Scene, Turn, button, call_me, klantmanager, own, part
-from bot.scenes import menu
+from bot.scenes import menu, understanding
 from content.parts import Choice, Part
 from core import clock
 from core.tables.leefgeld import Payment
@@ -29,6 +29,8 @@ def _about(then: _Then) -> Callable[[Turn, str], Awaitable[list[Say]]]:
             return [menu.gone(turn)]
         if payment.status == "withdrawn":
             return [_say(("old",), call_me("payment", payment.id))]
+        if then is _status:
+            return await understanding.asked(turn, await _status(turn, payment), "payment", payment.id)
         return [await then(turn, payment)]
 
     return act

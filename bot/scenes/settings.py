@@ -1,15 +1,25 @@
 """What somebody can set: reading or listening, the Dutch line, fewer messages."""
 
-from bot.scene import Say, Scene, Turn, button, part
+from dataclasses import replace
+from datetime import time
+
+from bot.scene import Say, Scene, Turn, button, part, picture
 from bot.scenes import language, menu, senses
+from content import habit
 from core.tables.people import Consent, Person
 from scheduler import telling
+
+#: The clock counted from dawn, on its button: the same in every language.
+_EXAMPLE = "🕙 10:00 = 4:00"
+_FROM, _TO = time(10), time(11)
 
 
 async def _open(turn: Turn, argument: str) -> list[Say]:
     below = [button("sense", "settings.sense")]
     if not language.is_source(turn):
         below.append(button("dutch_line", "settings.dutch"))
+    if habit.known(turn.texts, turn.languages):
+        below.append(picture(_EXAMPLE, "settings.clock"))
     return [Say(parts=(part("settings", "what"),), choices=(*below, button("less", "settings.less")))]
 
 
@@ -32,6 +42,15 @@ async def _dutch_on(turn: Turn, argument: str) -> list[Say]:
 
 async def _dutch_off(turn: Turn, argument: str) -> list[Say]:
     return _changed(turn, dutch_line=False)
+
+
+async def _clock(turn: Turn, argument: str) -> list[Say]:
+    """On or off; the answer shows how a time looks from now on."""
+    person = turn.speaker
+    if person is None:
+        return [menu.gone(turn)]
+    (said,) = _changed(turn, habit_clock=not person.habit_clock)
+    return [replace(said, parts=(*said.parts, part("facts", "hours", time=_FROM, end=_TO)))]
 
 
 async def _less(turn: Turn, argument: str) -> list[Say]:
@@ -97,6 +116,7 @@ SCENE = Scene(
         "dutch": _dutch,
         "dutch_on": _dutch_on,
         "dutch_off": _dutch_off,
+        "clock": _clock,
         "less": _less,
         "no_news": _no_news,
         "daytime": _daytime,

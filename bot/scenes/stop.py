@@ -3,11 +3,12 @@
 from bot.scene import Say, Scene, Turn, button, call_me, part
 from bot.scenes import menu
 from core import addresses
-from scheduler import tasks
+from scheduler import replies, tasks
 
 
 async def _stop(turn: Turn, argument: str) -> list[Say]:
     await addresses.stop(turn.session, turn.now, turn.address.id)
+    await replies.stop(turn.session, turn.address.id)
     for person in (*turn.persons, *turn.invited):
         await tasks.open_task(
             turn.session,

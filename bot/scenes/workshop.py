@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot.scene import Answer, Say, Scene, Turn, button, call_me, part
-from bot.scenes import days, facts, menu, missed, pushed
+from bot.scenes import days, facts, menu, missed, pushed, understanding
 from content.parts import Choice
 from core.ids import from_short, short
 from core.tables.agenda import Enrolment, Place, Session, Workshop
@@ -46,6 +46,8 @@ async def _about(turn: Turn, argument: str, then: _Then) -> list[Say]:
         return [_off(row)]
     if then in (_joins, _waits, _later) and await pushed.is_older(turn, row.id, row.version):
         return [await _details(turn, row)]
+    if then is _details:
+        return await understanding.asked(turn, await _details(turn, row), "workshop_session", row.id)
     return [await then(turn, row)]
 
 

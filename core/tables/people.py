@@ -54,6 +54,7 @@ class Person(Base):
     languages: Mapped[list[str]]  #: in order of preference, codes of core.languages
     sense: Mapped[str] = mapped_column(default="read")  #: read | hear | both
     dutch_line: Mapped[bool] = mapped_column(default=True)  #: easy Dutch under the mother tongue
+    habit_clock: Mapped[bool] = mapped_column(default=False)  #: hours counted from dawn beside ours (content.habit)
     doelgroep: Mapped[str | None]  #: nieuwkomer | gezinsmigrant | overig | arbeidsmigrant
     leerroute: Mapped[str | None]  #: b1 | onderwijs | z
     hours_course: Mapped[int] = mapped_column(default=0)  #: Z-route, of 800

@@ -11,9 +11,9 @@ from tests.bench import ground
 EACH = 10
 
 _PERSONS = text("""
-    INSERT INTO person (id, name_sealed, daytime_only, languages, sense, dutch_line, hours_course,
+    INSERT INTO person (id, name_sealed, daytime_only, languages, sense, dutch_line, habit_clock, hours_course,
                         hours_participation, created_at)
-    SELECT uuidv7(), '\\x00', false, '{nl}', 'read', true, 0, 0, now()
+    SELECT uuidv7(), '\\x00', false, '{nl}', 'read', true, false, 0, 0, now()
     FROM generate_series(1, :persons)
 """)
 

@@ -4,10 +4,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import conversation
 from core import addresses
-from core.tables.chats import Chat
+from core.tables.chats import Chat, Reply
 from core.tables.people import Consent
 from core.values import Handle
-from messaging.channel import Attached, Incoming
+from messaging.channel import Attached, Incoming, from_json
 from tests.bot import phones
 from tests.bot.phones import NOW, SETTINGS, TEXTS, Phone
 
@@ -119,6 +119,13 @@ class TestUniversalWords:
         phone = await phones.linked(session, await phones.make_person(session))
         assert "U krijgt hier geen berichten meer" in await phone.types(word)
         assert "Welkom terug" in await phone.taps("START")
+
+    async def test_after_stop_no_answer_goes_that_still_waits(self, session: AsyncSession) -> None:
+        phone = await phones.linked(session, await phones.make_person(session))
+        await phone.types("help")
+        stopped = await phone.types("STOP")
+        waiting = await session.scalars(select(Reply).where(Reply.state == "planned").order_by(Reply.n))
+        assert [from_json(reply.message or {}).text for reply in waiting] == [stopped]
 
     async def test_a_sentence_with_stop_is_asked_about(self, session: AsyncSession) -> None:
         phone = await phones.linked(session, await phones.make_person(session))

@@ -14,6 +14,7 @@ from core.tables.chats import Inbox as Row
 from core.tables.people import PersonAddress
 from core.values import Handle
 from messaging.flood import URGENT
+from scheduler import deliveries
 from tests.bot import phones
 from tests.bot.paper_desk import Desk
 from tests.scheduler.queue import Queue
@@ -79,6 +80,13 @@ class TestHandling:
         async with desk.database.begin() as session:
             assert await Queue(session).state(notice_id) == "delivered"
         assert await desk.replies() == []
+
+    async def test_no_tap_is_confirmed_while_the_provider_said_wait(self, desk: Desk) -> None:
+        async with desk.database.begin() as session:
+            await deliveries.pause(session, "telegram", desk.clock.real() + timedelta(seconds=30), "too_fast")
+        await desk.store({"handle": "1001", "text": "hallo", "tap": "callback-1"})
+        await desk.inbox.drain()
+        assert (desk.channel.confirmed, await desk.replies()) == ([], ["1001"])
 
     async def test_a_tap_is_confirmed_after_it_was_handled(self, desk: Desk) -> None:
         await desk.store({"handle": "1001", "text": "hallo", "tap": "callback-1"})

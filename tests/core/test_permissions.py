@@ -43,6 +43,7 @@ text     update.second     -        yes          -          yes       -         
 text     update.withdraw   L        yes          -          yes       yes       -       -        -    -
 text     update.recall    -        yes          -          yes       -         -       -        -    -
 text     text.approve      L        L            -          L         -         -       L        -    -
+text     text.rated        L        yes          -          yes       -         -       L        -    -
 person   delivery.see      -        C            -          yes       yes       -       -        -    -
 house    hold              -        yes          -          yes       yes       -       -        -    -
 person   people.import     -        C            -          yes       -         -       -        -    -

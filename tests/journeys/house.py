@@ -156,6 +156,15 @@ class Phone:
         """The newest bubble of the service."""
         return (await self.got())[-1]
 
+    async def opened(self) -> Bubble:
+        """The newest bubble above the question whether it was clear."""
+        asks = "understood.yes"
+        return next(
+            bubble
+            for bubble in reversed(await self.got())
+            if not any(offer.id.startswith(asks) for offer in bubble.choices)
+        )
+
 
 class Console:
     """A browser without scripts."""

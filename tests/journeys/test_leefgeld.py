@@ -62,7 +62,7 @@ async def test_the_amount_only_after_a_tap_and_closed_again(house: House, conten
     await brought(house, content)
     assert await phone.pushes() == ["Er is een bericht voor u van PIM Welkom."]
     await phone.tap("leefgeld.open")
-    opened = await phone.last()
+    opened = await phone.opened()
     assert "Wij verwachten uw leefgeld op woensdag 23 december." in opened.text
     assert "75" not in opened.text
     await phone.tap("leefgeld.amount")
@@ -80,7 +80,7 @@ async def test_not_received_is_a_call_for_the_klantmanager(house: House) -> None
     await house.until("2026-12-24 09:30")
     await brought(house, forward("camt053.xml"))
     await phone.tap("leefgeld.open")
-    assert "Uw leefgeld is betaald op woensdag 23 december." in (await phone.last()).text
+    assert "Uw leefgeld is betaald op woensdag 23 december." in (await phone.opened()).text
     await phone.tap("leefgeld.not_received")
     async with house.database.begin() as session:
         (task,) = (await session.scalars(select(Task).where(Task.closed_at.is_(None)))).all()

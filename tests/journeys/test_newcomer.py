@@ -46,7 +46,7 @@ async def test_card_pictures_agenda_and_an_answer(house: House) -> None:
     assert "Voorbeeld" not in push
     assert "Karin" not in push
     await phone.tap("appointment.where")
-    opened = await phone.last()
+    opened = await phone.opened()
     assert "Voorbeeldplein 1, Veghel" in opened.text
     assert opened.replaces is not None
     await phone.tap("appointment.yes")
@@ -84,7 +84,7 @@ async def test_a_workshop_is_signed_up_for_and_reminded(house: House) -> None:
     await house.until("2026-12-21 11:10")
     assert (await phone.pushes())[-1] == "Er is een workshop voor u: woensdag 3 februari, 13:00 uur."
     await phone.tap("workshop.open")
-    assert "Werken in Nederland" in (await phone.last()).text
+    assert "Werken in Nederland" in (await phone.opened()).text
     await phone.tap("workshop.yes")
     await house.until("2027-02-03 12:00")
     said = (await phone.pushes())[-2:]

@@ -179,3 +179,26 @@ async def test_a_refusal_that_is_not_telegrams_kills_no_address(stage: Stage) ->
     stage.provider.script(faults.Fault(how="html", status=403))
 
     assert (await stage.failure()).verdict is Verdict.UNSURE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<b>Karin</b> &lt; <a href='http://voorbeeld.nl'>hier</a>",
+        "*Karin* _k_ `c` [hier](http://voorbeeld.nl) ||weg||",
+        "**Karin** __k__ ~~s~~ ```c```",
+        "\\*Karin\\* \\_",
+        "&amp; &#128512;",
+        "غدا: \u2068Karin\u2069.",
+        "👩\u200d👧 10:00",
+    ],
+)
+async def test_nothing_in_a_text_is_ever_read_as_markup(stage: Stage, text: str) -> None:
+    sent = await stage.send(text)
+    await stage.send(text + ".", edit=sent.provider_id)
+    await stage.send(text, buttons=(Button(id="a.b", label=text[:8]),))
+
+    assert [call.fields["text"] for call in stage.provider.ledger] == [text, text + ".", text]
+    for call in stage.provider.ledger:
+        assert not {"parse_mode", "entities", "caption_entities", "caption"} & set(call.fields)
+    assert stage.provider.ledger[-1].fields["reply_markup"]["inline_keyboard"][0][0]["text"] == text[:8]

@@ -57,9 +57,10 @@ class Queue:
 
     async def hand_over(self, held: Sequence[Claimed], now: datetime = NOW) -> list[Call]:
         """Hand over each by itself, on its person's first address."""
-        return await handover.hand_over(self.session, now, now, [(one, await self._call(one)) for one in held])
+        return await handover.hand_over(self.session, now, now, [(one, await self.call(one)) for one in held])
 
-    async def _call(self, held: Claimed) -> Call:
+    async def call(self, held: Claimed) -> Call:
+        """Its message, for its person's first address."""
         ((_, address), *_) = await addresses.of_person(self.session, held.person_id)
         return Call(
             delivery_id=new_id(),

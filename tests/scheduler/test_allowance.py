@@ -1,6 +1,7 @@
 import asyncio
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import update
 
 from core.clock import Clock
@@ -49,6 +50,23 @@ async def test_an_answer_takes_the_next_moment_before_bulk(fresh_database: Datab
     assert order == ["answer", *(f"bulk {number}" for number in range(5))]
 
 
+async def test_an_answer_does_not_stand_in_line_behind_the_many_of_other_processes(fresh_database: Database) -> None:
+    """Three processes with a lot to send hold one moment together that is near, not one each."""
+    busy = [asyncio.create_task(turns(allowance(fresh_database, 10), 30)) for _ in range(3)]
+    await asyncio.sleep(0.5)
+    waits = []
+    for _ in range(5):
+        asked = Clock().real()
+        assert await allowance(fresh_database, 10).turn(urgent=True)
+        waits.append(Clock().real() - asked)
+    for task in busy:
+        task.cancel()
+    await asyncio.gather(*busy, return_exceptions=True)
+    await asyncio.sleep(0.3)  # those who no longer wait are noticed at the next moment
+    step = timedelta(seconds=1 / (10 * PACE))
+    assert sorted(waits)[2] <= 2.5 * step
+
+
 async def test_who_no_longer_waits_costs_nobody_a_moment(fresh_database: Database) -> None:
     line = allowance(fresh_database)
     gone = asyncio.create_task(line.turn(urgent=True))
@@ -82,6 +100,17 @@ async def test_a_line_that_is_too_long_gives_the_call_back(fresh_database: Datab
     async with fresh_database.begin() as session:
         await session.execute(update(RateSlot).values(next_at=Clock().real() + PATIENCE * 2))
     assert not await line.turn(urgent=True)
+
+
+@pytest.mark.parametrize("urgent", [True, False])
+async def test_a_moment_taken_before_the_clock_was_set_back_is_void(fresh_database: Database, urgent: bool) -> None:
+    assert await allowance(fresh_database).turn(urgent=urgent)
+    async with fresh_database.begin() as session:
+        await session.execute(update(RateSlot).values(next_at=Clock().real() + timedelta(hours=1)))
+    line, asked = allowance(fresh_database), Clock().real()
+    moments = await turns(line, 3)
+    assert all(moment >= asked + STEP * place for place, moment in enumerate(moments))
+    assert await line.turn(urgent=urgent)
 
 
 async def test_no_rate_is_no_line(fresh_database: Database) -> None:

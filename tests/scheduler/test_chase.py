@@ -3,12 +3,12 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.municipality import FILE
 from core.tables.agenda import Appointment
-from core.tables.notices import Delivery
+from core.tables.notices import Delivery, Notice
 from messaging.channel import Reached, Receipt
 from scheduler import appointments, chase, deliveries, receipts, workshops
 from tests.scheduler import phones, world
@@ -43,6 +43,14 @@ class TestTheNextAddress:
         notice = await phones.notice(session, row.id, "week")
         assert (notice.state, notice.due, notice.avoid, notice.again) == ("planned", DUE, [telegram], True)
         assert (notice.reason, notice.attempts, await kinds(session)) == ("elsewhere", 0, [])
+
+    async def test_one_notice_that_cannot_be_read_hides_nobody(self, session: AsyncSession) -> None:
+        row, _ = await asked(session, "telegram", "sms")
+        await asked(session, "telegram", "sms")
+        swapped = {"step": "changed", "variables_sealed": b"swapped"}
+        hers = update(Notice).where(Notice.source_id == row.id, Notice.step == "week")
+        await session.execute(hers.values(**swapped))
+        assert await follow_up(session) == 2
 
     async def test_is_tried_once_then_somebody_calls(self, session: AsyncSession) -> None:
         row, (_, sms) = await asked(session, "telegram", "sms")

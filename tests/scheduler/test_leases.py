@@ -17,6 +17,7 @@ from scheduler.sender import never_left
 from scheduler.worker import Worker
 from tests.fakes.clock import FakeClock
 from tests.fakes.outlet import RecordingOutlet
+from tests.scheduler import world
 from tests.scheduler.queue import LOST, THROTTLED, Queue
 from tests.scheduler.world import HOUSE, NOW
 
@@ -248,6 +249,19 @@ class TestChanges:
         await queue.taken(call, LATER)
         assert await queue.state(notice_id) == "sent"
         assert await queue.claim(MUCH_LATER) == []
+
+    @pytest.mark.parametrize(
+        ("kind", "step", "tasks"),
+        [("leefgeld", "paid", ["not_reached"]), ("workshop", "offered", ["not_reached"]), ("update", "", [])],
+    )
+    async def test_what_a_provider_refuses_is_told_by_a_person(
+        self, queue: Queue, kind: str, step: str, tasks: list[str]
+    ) -> None:
+        notice_id = await queue.plan(await queue.person(), step, kind=kind)
+        (call,) = await queue.in_hand()
+        await queue.failed(call, SendError(Verdict.REFUSED, "template_missing"))
+        assert await queue.state(notice_id) == "failed"
+        assert [task.kind for task in await world.open_tasks(queue.session)] == tasks
 
     async def test_what_never_started_burns_no_attempt(self, queue: Queue) -> None:
         notice_id = await queue.plan(await queue.person())

@@ -1,6 +1,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import foresight
@@ -8,6 +10,7 @@ from content import catalogue
 from content.inforce import concepts
 from core import addresses
 from core.settings import Settings
+from core.tables.notices import Notice
 from core.tables.service import Hold
 from core.values import Handle
 from messaging.segments import cost
@@ -98,6 +101,19 @@ async def test_who_can_t_be_reached_stands_apart_with_the_reason(session: AsyncS
         going(None, language=None, why="paused"),
     }
     assert seen.total.count == 0
+
+
+@pytest.mark.parametrize("broken", [{"step": "of a later release"}, {"variables_sealed": b"swapped"}])
+async def test_what_the_worker_would_set_aside_stands_apart_too(session: AsyncSession, broken: dict[str, Any]) -> None:
+    people = [(await phones.reached_by(session, "telegram"))[0] for _ in range(2)]
+    for person in people:
+        await world.appointment(session, person)
+    hers = update(Notice).where(Notice.person_id == people[0].id, Notice.step == "announced")
+    await session.execute(hers.values(**broken))
+    step = broken.get("step", "announced")
+    seen = await look(session)
+    assert seen.piles[going(None, language=None, step=step, why="unsayable")].count == 1
+    assert seen.total.count == 1
 
 
 async def test_when_the_last_of_a_burst_leaves(session: AsyncSession) -> None:

@@ -178,6 +178,15 @@ class TestEarly:
         assert await queue.both(notice_id) == ("planned", "failed")
         assert await recipients.tried(queue.session, [notice_id]) == {notice_id: {call.address_id}}
 
+    async def test_a_phone_that_was_off_is_left_alone_for_a_while_too(self, queue: Told) -> None:
+        notice_id = await queue.plan(await queue.person())
+        (call,) = await queue.in_hand()
+        await queue.receipt(call, FAILED, by_id=True, reason="phone_off", code="30003")
+        await queue.taken(call)
+        notice = await queue.notice(notice_id)
+        assert (notice.state, notice.reason) == ("planned", "phone_off")
+        assert notice.retry_at is not None
+
     @pytest.mark.parametrize("reached", [SENT, DELIVERED, READ])
     async def test_it_ends_the_doubt_of_a_lost_answer(self, queue: Told, reached: Reached) -> None:
         notice_id = await queue.plan(await queue.person())
@@ -268,3 +277,14 @@ class TestNotOurs:
         elsewhere = Receipt(channel="sms", provider_id=f"at-provider-{call.delivery_id}", reached=READ)
         assert await receipts.apply(queue.session, SOON, elsewhere) is None
         assert await queue.both(notice_id) == ("sent", "sent")
+
+
+async def test_what_failed_does_not_come_back_beside_newer_news_of_the_same_step(queue: Told) -> None:
+    person_id, source_id = await queue.person(), new_id()
+    first = await queue.plan(person_id, "changed", source_id=source_id)
+    (call,) = await queue.in_hand()
+    await queue.taken(call)
+    second = await queue.plan(person_id, "changed", source_id=source_id)
+    await queue.receipt(call, FAILED, dead=True, reason="number_gone")
+    assert (await queue.state(first), await queue.state(second)) == ("failed", "planned")
+    assert await queue.dead() == ["number_gone"]

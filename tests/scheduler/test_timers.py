@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from core.clock import Clock
 from core.database import Database
 from core.tables.work import Task
 from scheduler import broadcasts, leases, timers, workshops
+from scheduler.errands import Errand
 from scheduler.timers import TICKS, Tick
 from tests.content import community
 from tests.fakes.clock import FakeClock
@@ -155,3 +157,22 @@ async def test_a_tick_that_breaks_half_way_leaves_nothing(fresh_database: Databa
         await timers.run_tick(broken, fresh_database, FakeClock(NOW), HOUSE)
     async with fresh_database.begin() as session:
         assert await world.open_tasks(session) == []
+
+
+async def test_after_the_clock_was_set_back_it_looks_at_once(fresh_database: Database) -> None:
+    clock, looks = FakeClock(Clock().real()), asyncio.Queue[datetime]()
+
+    async def look(_: Database, at: Clock) -> int:
+        looks.put_nowait(at.real())
+        return 0
+
+    errand = Errand(name="look", every=timedelta(hours=2), run=look)
+    watching = timers.Timers(fresh_database, clock, HOUSE, errands=[errand])
+    watching.start()
+    try:
+        async with asyncio.timeout(10):
+            assert await looks.get() == clock.moment
+            clock.advance(-timedelta(hours=1))
+            assert await looks.get() == clock.moment
+    finally:
+        await watching.stop()

@@ -1,10 +1,12 @@
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import catalogue
 from content.inforce import concepts
@@ -12,14 +14,16 @@ from core import addresses
 from core.bell import Bell
 from core.database import Database
 from core.ids import new_id
+from core.tables.chats import Reply
 from core.tables.notices import Delivery, Notice
 from core.tables.people import Address, PersonAddress
 from core.tables.service import Hold
 from core.tables.work import Task
 from core.values import Handle
-from messaging.channel import Outgoing, SendError, Verdict
-from scheduler import appointments, replies
+from messaging.channel import Outgoing, Reached, Receipt, SendError, Verdict
+from scheduler import appointments, endings, handover, holds, leases, receipts, replies
 from scheduler.answering import held_at_once
+from scheduler.claims import Outcome
 from scheduler.worker import Worker
 from tests.fakes.clock import FakeClock
 from tests.fakes.outlet import RecordingOutlet
@@ -238,6 +242,120 @@ class TestTrouble:
         assert (await desk.states())["announced"] == "failed"
 
 
+class TestWhatGoesAlong:
+    """Two new appointments of one moment are one push; what the second became follows the first."""
+
+    @pytest.fixture
+    async def both(self, desk: Desk) -> Desk:
+        person_id = await desk.person()
+        for start in ("2027-01-12 10:00", "2027-01-13 10:00"):
+            await desk.appointment(person_id, start)
+        return desk
+
+    async def announced(self, desk: Desk) -> list[tuple[str, bool]]:
+        """State of each, the lead first, and whether it is marked as perhaps said before."""
+        notices = [notice for notice in await desk.all(Notice) if notice.step == "announced"]
+        return [(notice.state, notice.again) for notice in sorted(notices, key=lambda notice: notice.use_by)]
+
+    async def told(self, desk: Desk, reached: Reached) -> None:
+        """A receipt of the newest message."""
+        delivery = max(await desk.all(Delivery), key=lambda delivery: delivery.id)
+        provider_id = delivery.provider_id or f"late-{delivery.id}"
+        receipt = Receipt(channel="telegram", provider_id=provider_id, reached=reached, delivery_id=delivery.id)
+        async with desk.database.begin() as session:
+            await receipts.apply(session, desk.clock.now(), receipt)
+
+    async def test_in_doubt_it_goes_once_more_and_marked(self, both: Desk) -> None:
+        both.telegram.refusals = [SendError(Verdict.UNSURE, "no_answer")]
+        assert await both.until("2026-12-21 11:02") == []
+        assert await self.announced(both) == [("planned", True), ("planned", True)]
+        said = await both.until("2026-12-21 11:03")
+        assert [text.startswith("Misschien las u dit al.") for text in said] == [True, True]
+
+    async def test_what_is_said_once_only_stays_in_doubt(self, both: Desk) -> None:
+        async with both.database.begin() as session:
+            await session.execute(update(Notice).values(doubt="never"))
+        both.telegram.refusals = [SendError(Verdict.UNSURE, "no_answer")]
+        await both.until("2026-12-21 11:02")
+        assert await self.announced(both) == [("unsure", False), ("unsure", False)]
+
+    async def test_a_receipt_ends_the_doubt_of_both(self, both: Desk) -> None:
+        both.telegram.refusals = [SendError(Verdict.UNSURE, "no_answer")]
+        await both.until("2026-12-21 11:02")
+        await self.told(both, Reached.DELIVERED)
+        assert [state for state, _ in await self.announced(both)] == ["delivered", "sent"]
+        assert await both.until("2026-12-21 11:03") == []
+
+    async def test_what_did_not_arrive_is_said_again_whole(self, both: Desk) -> None:
+        assert len(await both.until("2026-12-21 11:02")) == 1
+        assert await self.announced(both) == [("sent", False), ("sent", False)]
+        await self.told(both, Reached.FAILED)
+        assert await self.announced(both) == [("planned", False), ("planned", False)]
+
+    async def test_what_arrived_after_all_is_not_said_again(self, both: Desk) -> None:
+        await both.until("2026-12-21 11:02")
+        await self.told(both, Reached.FAILED)
+        await self.told(both, Reached.DELIVERED)
+        assert await self.announced(both) == [("delivered", False), ("sent", False)]
+
+    async def test_a_lost_worker_leaves_both_in_doubt(self, both: Desk) -> None:
+        moment = at("2026-12-21 11:02")
+        async with both.database.begin() as session:
+            first, second = await leases.claim(session, moment, moment, 10)
+            call = await Queue(session).call(first)
+            await handover.lead(session, moment, {first.id: [second]})
+            assert await handover.hand_over(session, moment, moment, [(first, call)]) == [call]
+        async with both.database.begin() as session:
+            later = moment + leases.LEASE + timedelta(seconds=1)
+            await endings.sweep(session, later, later, HOUSE)
+        assert await self.announced(both) == [("planned", True), ("planned", True)]
+
+
+class TestAnswersThatWaitForTheirChat:
+    """The second answer of a chat is on record, and may not follow the first at once."""
+
+    @pytest.fixture
+    async def address_id(self, desk: Desk) -> UUID:
+        desk.telegram.chat_rate = 1
+        for _ in range(2):
+            await desk.answer("1001")
+        (address,) = await desk.all(Address)
+        return cast(UUID, address.id)
+
+    async def meanwhile(self, desk: Desk, stop: Callable[[AsyncSession], Awaitable[object]]) -> None:
+        """Send both; this happens between them."""
+        sending = asyncio.create_task(desk.worker.drain())
+        await asyncio.sleep(0.5)
+        assert await self.states(desk) == ["sent", "handing"]
+        async with desk.database.begin() as session:
+            await stop(session)
+        await sending
+
+    async def states(self, desk: Desk) -> list[str]:
+        return [reply.state for reply in sorted(await desk.all(Reply), key=lambda reply: reply.n)]
+
+    async def test_after_stop_it_stays_away(self, desk: Desk, address_id: UUID) -> None:
+        await self.meanwhile(desk, lambda session: replies.stop(session, address_id))
+        assert len(desk.telegram.sent) == 1
+        assert await self.states(desk) == ["sent", "withdrawn"]
+
+    async def test_on_hold_it_waits(self, desk: Desk, address_id: UUID) -> None:
+        await self.meanwhile(desk, lambda session: holds.put(session, NOW, "test"))
+        assert len(desk.telegram.sent) == 1
+        assert await self.states(desk) == ["sent", "planned"]
+
+
+async def test_an_answer_in_hand_at_a_stop_is_not_tried_again(desk: Desk) -> None:
+    await desk.answer("1001")
+    async with desk.database.begin() as session:
+        (call,) = await replies.hand_over(session, NOW, NOW, 10)
+        await replies.stop(session, call.address_id)
+        error = SendError(Verdict.PAUSE, "too_fast", retry_after=timedelta(seconds=5))
+        await replies.finish(session, NOW, NOW, [Outcome(call=call, error=error)])
+    (reply,) = await desk.all(Reply)
+    assert (reply.state, reply.reason) == ("withdrawn", "opted_out")
+
+
 class TestPoison:
     @pytest.mark.parametrize("broken", [{"values": {}}, {"unit": "no.such.unit"}])
     async def test_what_cannot_be_said_is_set_aside_and_the_others_go(self, desk: Desk, broken: dict[str, Any]) -> None:
@@ -252,12 +370,36 @@ class TestPoison:
             ("sent", None),
         ]
 
-    async def test_what_cannot_be_read_is_set_aside_and_the_others_go(self, desk: Desk) -> None:
+    @pytest.mark.parametrize("variables", [None, [], {"values": {"sum": {"cents": 7500}}}, {"values": {"day": None}}])
+    async def test_what_cannot_be_read_is_set_aside_and_the_others_go(self, desk: Desk, variables: Any) -> None:
+        """Swapped, or of a later release."""
         async with desk.database.begin() as session:
             queue = Queue(session)
             broken = await queue.plan(await queue.person("1001"), due=NOW)
-            await session.execute(update(Notice).where(Notice.id == broken).values(variables_sealed=b"swapped"))
+            sealed = b"swapped" if variables is None else Notice.variables.seal("notice", broken, variables)
+            await session.execute(update(Notice).where(Notice.id == broken).values(variables_sealed=sealed))
             await queue.plan(await queue.person("1002"), due=NOW)
+        await desk.worker.drain()
+        assert [handle for handle, _ in desk.telegram.sent] == ["1002"]
+
+    async def test_an_answer_that_cannot_be_read_is_set_aside_and_the_others_go(self, desk: Desk) -> None:
+        await desk.answer("1001")
+        async with desk.database.begin() as session:
+            await session.execute(update(Reply).values(message_sealed=b"swapped"))
+        await desk.answer("1002")
+        await desk.worker.drain()
+        assert [handle for handle, _ in desk.telegram.sent] == ["1002"]
+        assert sorted((reply.state, reply.reason) for reply in await desk.all(Reply)) == [
+            ("failed", "unsayable"),
+            ("sent", None),
+        ]
+
+    async def test_an_answer_of_a_later_release_is_set_aside_and_the_others_go(self, desk: Desk) -> None:
+        await desk.answer("1001")
+        async with desk.database.begin() as session:
+            reply = (await session.scalars(select(Reply))).one()
+            reply.message = {**(reply.message or {}), "of_a_later_release": True}
+        await desk.answer("1002")
         await desk.worker.drain()
         assert [handle for handle, _ in desk.telegram.sent] == ["1002"]
 

@@ -47,7 +47,8 @@ async def test_details_come_after_a_tap(session: AsyncSession) -> None:
     phone, _ = await visitor(session)
     said = await phone.does(f"workshop.open:{short(day.id)}")
     assert said.splitlines() == [
-        "👥 Werken in Nederland. Hoe vindt u werk?",
+        "👥 Werken in Nederland",
+        "Hoe vindt u werk?",
         "📅 woensdag 3 februari",
         "🕙 van 13:00 uur tot 15:30 uur",
         "📍 Voorbeeldhuis, Schijndel",
