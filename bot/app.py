@@ -86,15 +86,15 @@ async def _demo(settings: Settings, url: URL, announce: Announce) -> None:
         phones = Simulator(ground.database, ground.clock, keeper(ground.database, ground.clock))
         channels: dict[str, Channel] = {name: phones.channel(name) for name in settings.channels}
         shipped = catalogue.load()
-        wording = Wording(ground.database, shipped)
-        await wording.ship(ground.clock)
+        wording = Wording(ground.database, shipped, ground.clock, settings)
+        await wording.ship()
         async with ground.database.begin() as session:
             await world.build(session, ground.clock.now(), settings, shipped)
             for name in ("telegram", "whatsapp"):
                 await openings.keep(session, name, f"http://{settings.bind}/simulator#{name}=")
         await wording.refresh()
         engine = _engine(ground, wording, channels, channels)
-        machine = TimeMachine(ground.database, ground.clock, settings, engine.worker, engine.inbox)
+        machine = TimeMachine(ground.database, ground.clock, settings, engine.worker, engine.inbox, wording)
         app = _pages(engine, demo=True)
         add_simulator(
             app,
@@ -119,11 +119,11 @@ async def _run(settings: Settings, url: URL, only: Collection[str], announce: An
     async with installation.opened(settings, url) as ground:
         await _warn_without_staff(ground)
         await _hold_after_silence(ground)
-        wording = Wording(ground.database, catalogue.load(settings.languages))
-        await wording.ship(ground.clock)
+        wording = Wording(ground.database, catalogue.load(settings.languages), ground.clock, settings)
+        await wording.ship()
         await wording.refresh()
         keep = keeper(ground.database, ground.clock)
-        outside = await providers.build(ground, keep, only)
+        outside = await providers.build(ground, keep, only, wording.current)
         try:
             engine = replace(_engine(ground, wording, outside.channels, outside.outlets), errands=outside.errands)
             doors = _doors(engine, outside.routes) if "web" in only else []

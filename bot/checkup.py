@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from bot.installation import Ground
-from content import catalogue, texts
+from content import catalogue, coreset, drift, texts
+from content.coreset import Readiness
 from core import migrate
 from core.languages import LANGUAGES, SOURCE
 from core.settings import Settings, SettingsError, for_service
@@ -22,8 +23,11 @@ class Row:
 async def rows(ground: Ground) -> list[Row]:
     """The table, in the order in which to mend."""
     found = [_settings(ground.settings), await _schema(ground)]
+    languages = [code for code in ground.settings.languages if code != SOURCE]
     async with ground.database.begin() as session:
         in_force = await texts.in_force(session, catalogue.load())
+        states = await drift.states(session, in_force.source, languages)
+    found += [_core(code, coreset.readiness(states, code)) for code in languages]
     units = in_force.hashes.keys()
     for code in ground.settings.languages:
         missing = [unit for unit in units if not in_force.has(code, unit)]
@@ -36,6 +40,17 @@ async def rows(ground: Ground) -> list[Row]:
             )
         )
     return found
+
+
+def _core(code: str, ready: Readiness) -> Row:
+    """A language goes live when its core set is approved."""
+    name, so_far = LANGUAGES[code].dutch_name, f"{ready.approved} of {ready.needed} core texts in"
+    return Row(
+        what=f"core {code}",
+        ok=ready.is_live,
+        found=f"{so_far} {name} are approved: it is {'live' if ready.is_live else 'not live'}",
+        mend=f"print /console/texts/{code}/print for a speaker; still to approve: {', '.join(ready.missing)}",
+    )
 
 
 def _settings(settings: Settings) -> Row:

@@ -111,7 +111,7 @@ async def _bring(session: AsyncSession, ground: Ground, asked: argparse.Namespac
     except imports.Refused as refusal:
         raise Refused(str(refusal)) from None
     if result.first_sms:
-        wording = Wording(ground.database, catalogue.load())
+        wording = Wording(ground.database, catalogue.load(), ground.clock, ground.settings)
         await wording.refresh()
         await firstsms.send(session, now, settings, wording.current(), result.first_sms)
     return result
@@ -170,7 +170,7 @@ def _tell(result: Result, *, dry_run: bool) -> None:
 async def _notices(ground: Ground, asked: argparse.Namespace) -> int:
     now = ground.clock.now()
     until = _moment(asked.due) if asked.due else now
-    wording = Wording(ground.database, catalogue.load())
+    wording = Wording(ground.database, catalogue.load(), ground.clock, ground.settings)
     await wording.refresh()
     async with ground.database.begin() as session:
         seen = await outlook.until(session, now, ground.settings, wording.current(), until)
@@ -259,8 +259,9 @@ async def _templates(ground: Ground, asked: argparse.Namespace) -> int:
     contents = Contents(ground.settings)
     try:
         if asked.verb == "submit":
-            wording = Wording(ground.database, catalogue.load(ground.settings.languages))
-            await wording.ship(ground.clock)
+            shipped = catalogue.load(ground.settings.languages)
+            wording = Wording(ground.database, shipped, ground.clock, ground.settings)
+            await wording.ship()
             await wording.refresh()
             lines = await templates.submit(ground.database, ground.clock, ground.settings, wording.current(), contents)
         else:

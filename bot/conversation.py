@@ -16,6 +16,7 @@ from bot.scenes import (
     agenda,
     appointment,
     call,
+    duty,
     help,
     language,
     leefgeld,
@@ -23,15 +24,19 @@ from bot.scenes import (
     menu,
     question,
     really,
+    recording,
+    relay,
     rolmodel,
     settings,
     stop,
+    textqueue,
     understanding,
     unlock,
     updates,
     welcome,
     workshop,
 )
+from bot.scenes import answer as answers
 from bot.words import Universal
 from content.attachments import Picture, Voice
 from content.inforce import InForce
@@ -62,6 +67,7 @@ SCENES: Mapping[str, Scene] = {
         call,
         question,
         understanding,
+        answers,
         language,
         settings,
         help,
@@ -69,6 +75,10 @@ SCENES: Mapping[str, Scene] = {
         stop,
         unlock,
         rolmodel,
+        textqueue,
+        duty,
+        relay,
+        recording,
     )
 }
 
@@ -77,6 +87,7 @@ _UNIVERSAL = {
     Universal.START: "stop.start",
     Universal.HELP: "help.info",
     Universal.REALLY: "really.ask",
+    Universal.DANGER: "help.danger",
 }
 
 #: Menu words that may be typed by hand: the button and what it does.
@@ -195,6 +206,7 @@ async def _turn(
         persons=persons,
         person=None,
         invited=await _invited(session, address),
+        heard_before=address.last_inbound_at,
     )
     turn.person = _who(turn)
     turn.accounts = tuple(await accounts.of_person(session, turn.person.id)) if turn.person else ()
@@ -249,8 +261,13 @@ async def _take(turn: Turn, kind: Attached) -> list[Say]:
         return await _do(turn, "welcome.begin")
     scene = SCENES.get(turn.chat.scene)
     if scene is None or scene.take is None or turn.person is None or not _asks(scene.name, kind, turn.state):
-        return [menu.attached(kind)]
+        return await _do(turn, "question.voice") if _may_be_asked(turn, kind) else [menu.attached(kind)]
     return await _followed(turn, await scene.take(turn, kind.value))
+
+
+def _may_be_asked(turn: Turn, kind: Attached) -> bool:
+    """Whether a voice that nobody waited for may be a question; what another scene remembers isn't lost for it."""
+    return kind is Attached.VOICE and not _text_only(turn) and turn.chat.scene in ("", "question")
 
 
 def _in_group(turn: Turn) -> list[Say]:
@@ -279,7 +296,7 @@ async def _hear(turn: Turn, text: str) -> list[Say]:
     if typed is not None:
         return await _do(turn, typed)
     scene = SCENES.get(turn.chat.scene)
-    named = words.nearest(text, _labels(turn)) if turn.persons else None
+    named = words.nearest(text, _labels(turn)) if turn.persons and not turn.is_verbatim else None
     if named is not None:
         return await _do(turn, named)
     if scene is not None and scene.hear is not None and (turn.persons or not _text_only(turn)):

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 import structlog
@@ -261,7 +261,7 @@ class Inbox:
         )
 
     async def _judged(
-        self, session: AsyncSession, taken: Taken, messages: Sequence[Incoming], who: Mapping[str, bytes]
+        self, session: AsyncSession, taken: Taken, messages: Sequence[Incoming], who: Mapping[str, Any]
     ) -> Judged:
         """Whether its sender sends too much; then only words of need are heeded."""
         if not messages:
@@ -292,10 +292,10 @@ def _log_broken(taken: Taken, error: Exception) -> None:
     log.error("update_broke", channel=taken.channel, error=type(error).__name__)
 
 
-def _who(messages: Sequence[Incoming]) -> dict[str, bytes]:
+def _who(messages: Sequence[Incoming]) -> dict[str, Any]:
     """Look-up values of who wrote and what: for what must be deleted at the provider, and to notice echoes."""
     if not messages:
         return {}
     first = messages[0]
-    found = {"sender_hash": addresses.handle_hash(first.channel, first.handle)}
+    found = {"sender_hash": addresses.handle_hash(first.channel, first.handle), "message": first.message}
     return found if first.text is None else {**found, "text_hash": crypto.index("inbox text", first.text)}

@@ -24,6 +24,9 @@ from core.tables.chats import Chat
 from core.tables.people import Account, Address, Person
 from messaging.channel import Incoming
 
+#: Choices of a person who gets a voice (Person.sense).
+LISTENS = frozenset({"hear", "both"})
+
 Row = TypeVar("Row", bound=Base)
 
 
@@ -42,6 +45,7 @@ class Say:
     closes_after: timedelta | None = None  #: details that close by themselves, where the channel can
     reopen: str = ""  #: the action behind [open] once they are closed
     says: str | None = None  #: hash of somebody's own words in it (news), so that they are found when they are recalled
+    remove: tuple[str, ...] = ()  #: provider ids of bubbles that go with it, where the channel can
     voice: UUID | None = None  #: a row of Media that is heard with it, also by who reads
     picture: UUID | None = None  #: a row of Media that is seen with it
     spoken: tuple[Part, ...] = ()  #: what clips say to who listens, where that isn't `parts`
@@ -63,6 +67,7 @@ class Turn:
     person: Person | None  #: the one who speaks; None where unknown, or a shared phone is closed
     invited: tuple[Person, ...] = ()  #: who was given this address by staff, and has not answered yet
     accounts: tuple[Account, ...] = ()  #: rolmodel accounts bound to the person
+    heard_before: datetime | None = None  #: when this address wrote to us last, before this message
     then: str | None = None  #: an action to do next, set by a scene that opened the way to it
     #: What came with this message, fetched and made clean before the turn: only where the scene asked for it
     #: (`Scene.hears_voice`, `takes_picture`, `fetches`), and None where it could not be used.
@@ -88,6 +93,11 @@ class Turn:
     def _kept(self) -> dict[str, Any]:
         """What no scene's end makes forgotten: wrong pictures are counted over a day."""
         return {name: value for name, value in self.state.items() if name == "wrong"}
+
+    @property
+    def is_verbatim(self) -> bool:
+        """Whether the scene waits for words that mean nothing but themselves, such as the label of a button."""
+        return bool(self.state.get("verbatim"))
 
     @property
     def attachment(self) -> bytes | None:
@@ -117,6 +127,13 @@ class Turn:
     def shared(self) -> bool:
         """Whether somebody else may hold this phone."""
         return self.address.shared or len(self.persons) > 1
+
+    @property
+    def listens(self) -> bool:
+        """Whether voices are wanted here: never on a phone that somebody else may hold."""
+        person = self.person
+        sense = person.sense if person is not None else self.state.get("sense") if self.chat.scene == "link" else None
+        return sense in LISTENS and not self.shared
 
     @property
     def languages(self) -> tuple[str, ...]:

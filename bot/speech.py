@@ -8,13 +8,14 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.scene import Say, Turn, button, part
-from content import render
+from content import clips, render
 from content.parts import Part
 from content.render import Bubble
+from core.languages import LANGUAGES, SOURCE
 from core.settings import Settings
 from core.tables.chats import Reply
 from messaging.channel import Outgoing
-from scheduler import forms, replies
+from scheduler import forms, replies, spoken
 
 #: What SMS says of anything personal that has no short form of its own.
 _NEUTRAL = Say(parts=(part("message", "push"),), sms=part("message", "sms"))
@@ -31,9 +32,11 @@ async def reply(turn: Turn, says: Sequence[Say]) -> list[UUID]:
     for say in says:
         edit, tapped = (None, tapped) if say.fresh else (tapped, None)
         message = outgoing(turn, say, edit=edit)
+        if say.remove:
+            message = replace(message, remove=say.remove)
         if edit is not None:
             await _forget_closing(turn.session, turn.address.id, edit)
-        ids.append(await replies.put(turn.session, turn.now, turn.address.id, message))
+        ids += await _put(turn, message)
         if edit is not None and say.closes_after is not None:
             ids.append(await _close_later(turn, say, edit))
         offered |= forms.typed(turn.address.channel, message.buttons)
@@ -42,7 +45,36 @@ async def reply(turn: Turn, says: Sequence[Say]) -> list[UUID]:
         offered = {**turn.chat.choices, **offered}
     if offered:
         turn.chat.choices = offered
+    return ids + await _heard_once_open(turn)
+
+
+async def _put(turn: Turn, message: Outgoing) -> list[UUID]:
+    """Queue a bubble, and what can't be in it as bubbles of their own after it."""
+    ids: list[UUID] = []
+    for place, one in enumerate(forms.apart(message, turn.address.channel)):
+        due = turn.now + forms.VOICE_AFTER * place if turn.address.channel not in forms.CAPTIONED else turn.now
+        ids.append(await replies.put(turn.session, turn.now, turn.address.id, one, due=due))
     return ids
+
+
+async def _heard_once_open(turn: Turn) -> list[UUID]:
+    """The voice of a push that could not carry it: a template, opened by this tap. It follows what was opened."""
+    incoming, channel = turn.incoming, turn.address.channel
+    if not turn.listens or incoming.choice is None or incoming.bubble is None or channel not in forms.HEARD:
+        return []
+    if channel in forms.CAPTIONED:
+        return []
+    voice = await spoken.of_template(
+        turn.session,
+        *(turn.texts, turn.settings, turn.languages, turn.address.id, incoming.bubble),
+        window_since=turn.heard_before,
+    )
+    if not voice:
+        return []
+    language = next(iter(turn.languages), SOURCE)
+    message = Outgoing(text="", language=language, direction=LANGUAGES[language].direction, voice=voice)
+    due = turn.now + forms.VOICE_AFTER
+    return [await replies.put(turn.session, turn.now, turn.address.id, message, due=due)]
 
 
 async def elsewhere(turn: Turn, address_id: UUID, say: Say, languages: Sequence[str], channel: str) -> UUID:
@@ -67,7 +99,34 @@ def outgoing(turn: Turn, say: Say, *, edit: str | None = None) -> Outgoing:
     person = turn.speaker
     echo = say.echo and (person is None or person.dutch_line) and channel not in forms.TEXT_ONLY
     bubble = _bubble(turn, say, turn.languages, echo=echo, dawn=turn.dawn)
-    return forms.outgoing(bubble, say.choices, channel, columns=say.columns, edit=edit, says=say.says)
+    return forms.outgoing(
+        bubble,
+        say.choices,
+        channel,
+        columns=say.columns,
+        edit=edit,
+        says=say.says,
+        voice=_voice(turn, say, bubble.language),
+        picture=str(say.picture) if say.picture and channel in forms.HEARD else None,
+    )
+
+
+def _voice(turn: Turn, say: Say, language: str) -> tuple[str, ...]:
+    """What is heard with it: a voice of its own, or to who listens what clips say."""
+    if turn.address.channel not in forms.HEARD:
+        return ()
+    if say.voice is not None:
+        return (str(say.voice),)
+    said = [filled(one, turn.settings) for one in say.spoken or say.parts]
+    return clips.ready(turn.texts, language, said) if turn.listens or not say.parts else ()
+
+
+def has_voice(turn: Turn, parts: Sequence[Part]) -> bool:
+    """Whether these parts can be heard here, in the language in which this chat would read them."""
+    if turn.address.channel not in forms.HEARD or turn.shared:
+        return False
+    said = [filled(one, turn.settings) for one in parts]
+    return bool(clips.ready(turn.texts, render.spoken(turn.texts, turn.languages, said, ()), said))
 
 
 def filled(said: Part, settings: Settings) -> Part:

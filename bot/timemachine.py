@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,10 +24,29 @@ class TimeMachineBusy(Exception):
     """Somebody else is moving the clock now."""
 
 
+class Wording(Protocol):
+    """The texts in force: some of them only from a moment on."""
+
+    async def refresh(self) -> None:
+        """Read again what may be said now."""
+
+    async def next_change(self) -> datetime | None:
+        """When that changes by itself."""
+
+
 class TimeMachine:
     """Owns the offset of the service's time; one move at a time."""
 
-    def __init__(self, database: Database, clock: Clock, settings: Settings, worker: Worker, inbox: Inbox) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        settings: Settings,
+        worker: Worker,
+        inbox: Inbox,
+        wording: Wording | None = None,
+    ) -> None:
+        self._wording = wording
         self._database = database
         self._clock = clock
         self._settings = settings
@@ -61,6 +81,8 @@ class TimeMachine:
 
     async def _settle(self) -> None:
         """Let all that is due happen, until nothing moves any more."""
+        if self._wording is not None:
+            await self._wording.refresh()
         for tick in timers.TICKS:
             await timers.run_tick(tick, self._database, self._clock, self._settings)
         while await self._worker.drain() + await self._inbox.drain():
@@ -72,8 +94,10 @@ class TimeMachine:
             notice = select(func.min(Notice.due)).where(Notice.is_open, Notice.state == "planned", Notice.due > now)
             reply = select(func.min(Reply.due)).where(Reply.state == "planned", Reply.due > now)
             moments = [(await session.scalars(query)).one_or_none() for query in (notice, reply)]
-        tick = await timers.next_moment(self._database, self._clock, self._settings)
-        return min((moment for moment in (*moments, tick) if moment is not None), default=None)
+        moments.append(await timers.next_moment(self._database, self._clock, self._settings))
+        if self._wording is not None:
+            moments.append(await self._wording.next_change())
+        return min((moment for moment in moments if moment is not None), default=None)
 
     async def waiting(self) -> int:
         """How many messages are due but wait for a provider."""

@@ -15,7 +15,7 @@ from scheduler import forms
 #: The scenes whose buttons are heeded.
 _SCENES = frozenset({"stop", "help", "call"})
 
-_WORDS = frozenset({Universal.STOP, Universal.HELP})
+_WORDS = frozenset({Universal.STOP, Universal.HELP, Universal.DANGER})
 
 _PICTOGRAM = re.compile(r"^[^\w]+")
 

@@ -15,7 +15,11 @@ class Universal(StrEnum):
     START = "start"
     HELP = "help"
     REALLY = "really"
+    DANGER = "danger"
 
+
+#: Typed in need, or chosen from Telegram's menu; the same in every language.
+DANGER = "sos, /sos, 🆘"
 
 #: Language -> the words that somebody who speaks it would type; some mean the same in several.
 STOP: Mapping[str, str] = {
@@ -134,6 +138,7 @@ _MEANING = {
     **dict.fromkeys(_folded(*HELP.values()), Universal.HELP),
     **dict.fromkeys(_folded(*START.values()), Universal.START),
     **dict.fromkeys(_folded(*STOP.values()), Universal.STOP),
+    **dict.fromkeys(_folded(DANGER), Universal.DANGER),
 }
 _POLITE = frozenset(word for said in _folded(*POLITE.values()) for word in said.split())
 _PERHAPS = _folded(*STOP.values(), _SIGNS_OFF)

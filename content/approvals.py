@@ -54,6 +54,7 @@ class Verdict(StrEnum):
     SECOND = "second"  #: staff, about a link, a number or a big audience
     RETURNED = "returned"
     BELOW = "below"  #: Dutch, as it stands below the language that was judged
+    UNDONE = "undone"  #: taken back within the time to undo; the judgement before it is void
 
 
 async def same_person(session: AsyncSession, one_id: UUID | None, other: Account) -> bool:

@@ -30,8 +30,9 @@ def _picture(files: Sequence[bytes], wanted: Mapping[str, Any]) -> list[Voice | 
 
 
 def _joined(files: Sequence[bytes], wanted: Mapping[str, Any]) -> list[Voice | Picture]:
-    """Several sentences at once, each a list of places among the files."""
-    return [audio.joined([files[place] for place in places]) for places in wanted["sentences"]]
+    """Several sentences at once, each a list of places among the files; each file is decoded once."""
+    clips = [audio.decoded(file) for file in files]
+    return [audio.joined([clips[place] for place in places]) for places in wanted["sentences"]]
 
 
 def _tones(files: Sequence[bytes], wanted: Mapping[str, Any]) -> list[Voice | Picture]:

@@ -14,7 +14,7 @@ NEUTRAL = frozenset(
 
 def missing(dutch: Mapping[str, Body]) -> Iterator[str]:
     """What the Dutch file lacks for what the code says, in words."""
-    for unit in _pushed():
+    for unit in pushed():
         yield from (f"{unit}/{name} is missing" for name in ("push", "sms") if name not in dutch.get(unit, {}))
     buttons = dutch.get(BUTTONS, {})
     yield from (f"{BUTTONS}/{name} is missing" for name in sorted(_buttons() - buttons.keys()))
@@ -24,12 +24,12 @@ def missing(dutch: Mapping[str, Body]) -> Iterator[str]:
 
 def telling(unit: str, name: str, forms: tuple[str, ...]) -> Iterator[str]:
     """What a pushed message would tell a stranger who sees the lock screen."""
-    if unit in _pushed() and name in ("push", "sms"):
+    if unit in pushed() and name in ("push", "sms"):
         for value in sorted(_names(forms) - NEUTRAL):
             yield f"a push may not hold {{{value}}}"
 
 
-def _pushed() -> set[str]:
+def pushed() -> set[str]:
     """Every unit that can arrive by itself."""
     units = {kind.unit for kind in NOTICES.values()}
     return units | {unit for variants in VARIANTS.values() for unit in variants} | {"shared"}

@@ -140,8 +140,20 @@ def _table() -> dict[tuple[str, str], Kind]:
     table["update", "changed"] = _news("updates.open", "never")
     table["week", ""] = Kind(unit="week", choices=(_choice(_OPEN, "agenda.open"),), doubt="never", priority=BULK)
     table["work", ""] = Kind(
-        unit="work", choices=(_choice("begin", "rolmodel.begin"), _choice("tonight", "rolmodel.tonight")), doubt="never"
+        unit="work",
+        choices=(
+            _choice("begin", "rolmodel.begin"),
+            _choice("tonight", "rolmodel.tonight"),
+            _choice("not_this_week", "rolmodel.not_this_week"),
+        ),
+        doubt="never",
     )
+    table["work", "question"] = Kind(
+        unit="work.question",
+        choices=(_choice("look", "relay.open"), _choice("off_duty", "duty.off"), _choice("pass_on", "relay.pass")),
+        doubt="never",
+    )
+    table["answer", ""] = _news("answer.open", "never")
     return table
 
 

@@ -15,9 +15,16 @@ class Word:
     name: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Quoted:
+    """A value that is a whole text of ours, shown to who judges it: it stands as it is, with its own isolates."""
+
+    text: str
+
+
 #: A date is written `dinsdag 12 januari`, a time `10:00`, money `€ 75,00`, an int in Latin digits; a masked
 #: text is revealed; `count` decides the plural form.
-Value = str | int | date | time | Money | Masked | Word
+Value = str | int | date | time | Money | Masked | Word | Quoted
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,7 @@ _FORMATS = ("JPEG", "PNG", "WEBP")
 
 
 def cleaned(raw: bytes) -> Picture:
-    """The picture as JPEG without metadata. Raises Unusable: `long` where it is too large, `broken` where it is none."""
+    """The picture as JPEG without metadata. Raises Unusable: `long` (too large) or `broken` (no picture)."""
     if len(raw) > LARGEST:
         raise Unusable("long")
     try:

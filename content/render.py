@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 from functools import lru_cache
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from content import gsm, habit
 from content.inforce import InForce
-from content.parts import Choice, Part, Value, Word
+from content.parts import Choice, Part, Quoted, Value, Word
 from content.plurals import index
 from content.values import written
 from core.languages import LANGUAGES, SOURCE, Direction, chain
@@ -153,6 +153,17 @@ def _lines(manner: _Manner, parts: Sequence[Part]) -> str:
     return _from_the_right(said) if manner.isolate else said
 
 
+def filled(language: str, form: str, values: Mapping[str, Value]) -> str:
+    """One form with these values, as it stands in a bubble of its language; a name without a value stays as it is."""
+    isolate = LANGUAGES[language].direction == "rtl"
+    said = list(parsed(form))
+    for at in range(1, len(said), 2):
+        value = written(values[said[at]], language) if said[at] in values else f"{{{said[at]}}}"
+        said[at] = f"{_FSI}{value}{_PDI}" if isolate else value
+    text = "".join(said)
+    return _from_the_right(text) if isolate else text
+
+
 def _from_the_right(text: str) -> str:
     """A line of a pictogram and values only has no letter that tells its direction: a mark does."""
     return "\n".join(f"{_RLM}{line}" if _is_untold(line) else line for line in text.split("\n"))
@@ -172,7 +183,8 @@ def _said(manner: _Manner, part: Part) -> str:
     said = list(pieces)
     for at in range(1, len(said), 2):
         value = _value(manner, part, pieces[at])
-        said[at] = _isolated(value) if manner.isolate else value
+        whole = isinstance(part.values[pieces[at]], Quoted)
+        said[at] = _isolated(value) if manner.isolate and not whole else value
     return "".join(said)
 
 

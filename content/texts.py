@@ -5,26 +5,37 @@ A row is one version and never changes its words: a correction is a new version,
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, text, tuple_
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content.approvals import AlreadyJudged, NotAllowed, NotFound, OwnText, Unfit, Verdict, log, same_person, speaks
+from content import drift, fitness
+from content.approvals import (
+    AlreadyJudged,
+    Changed,
+    NotAllowed,
+    NotFound,
+    OwnText,
+    Unfit,
+    Verdict,
+    log,
+    same_person,
+    speaks,
+)
 from content.catalogue import Body, Catalogue
 from content.faithful import other_lines
 from content.foreign import hidden
-from content.inforce import InForce, concepts, dutch_and
+from content.inforce import InForce, concepts, in_force, next_in_force, stamp
 from content.plurals import categories
 from content.render import placeholders
 from core.ids import new_id
 from core.languages import LANGUAGES, SOURCE
 from core.permissions import may
 from core.tables.people import Account
-from core.tables.texts import Approval, Text
+from core.tables.texts import Text
 
 __all__ = [
     "SHIPPED_UNITS",
@@ -32,6 +43,7 @@ __all__ = [
     "approve",
     "concepts",
     "in_force",
+    "next_in_force",
     "return_",
     "ship",
     "stamp",
@@ -107,27 +119,9 @@ async def _newest_versions(session: AsyncSession) -> dict[tuple[str, str], int]:
 
 async def _improved_by_people(session: AsyncSession, catalogue: Catalogue) -> set[tuple[str, str]]:
     """Shipped units whose wording a speaker changed and another approved: a release doesn't push that aside."""
-    query = _approved_today(catalogue).where(Text.unit.in_(SHIPPED_UNITS), Text.origin != "release")
+    counts = await drift.accepted(session, catalogue.hashes)
+    query = drift.approved_today(counts).where(Text.unit.in_(SHIPPED_UNITS), Text.origin != "release")
     return {(row.unit, row.language) for row in await session.scalars(query)}
-
-
-async def in_force(session: AsyncSession, catalogue: Catalogue) -> InForce:
-    """The newest approved version of each unit and language that was made from today's Dutch."""
-    query = (
-        _approved_today(catalogue)
-        .where(Text.language != SOURCE)
-        .ext(distinct_on(Text.unit, Text.language))
-        .order_by(Text.unit, Text.language, Text.version.desc())
-    )
-    approved = {(row.language, row.unit): _body(row.body) for row in await session.scalars(query)}
-    return dutch_and(catalogue, approved)
-
-
-async def stamp(session: AsyncSession) -> tuple[int, int]:
-    """Two counts that grow with every version and every judgement: unequal to the last, ask `in_force` again."""
-    versions = await session.scalar(select(func.count()).select_from(Text))
-    judged = await session.scalar(select(func.count()).select_from(Approval).where(Approval.text_id.is_not(None)))
-    return versions or 0, judged or 0
 
 
 async def waiting(session: AsyncSession, catalogue: Catalogue, account: Account) -> list[Text]:
@@ -135,11 +129,11 @@ async def waiting(session: AsyncSession, catalogue: Catalogue, account: Account)
     languages = [code for code in account.languages if code != SOURCE and may(account, "text.approve", language=code)]
     query = (
         select(Text)
-        .where(Text.language.in_(languages), _of_today(catalogue))
+        .where(Text.language.in_(languages), drift.of_today(await drift.accepted(session, catalogue.hashes)))
         .ext(distinct_on(Text.unit, Text.language))
         .order_by(Text.unit, Text.language, Text.version.desc())
     )
-    rows = [row for row in await session.scalars(query) if row.state in ("concept", "submitted")]
+    rows = [row for row in await session.scalars(query) if row.state in drift.UNJUDGED]
     order = {unit: at for at, unit in enumerate(catalogue.units)}
     mine = [row for row in rows if not await same_person(session, row.author_id, account)]
     return sorted(mine, key=lambda row: (row.language, order[row.unit]))
@@ -148,8 +142,10 @@ async def waiting(session: AsyncSession, catalogue: Catalogue, account: Account)
 async def approve(session: AsyncSession, now: datetime, text_id: UUID, account: Account) -> Text:
     """Let exactly this version be said; a speaker of the language who didn't write it. Refused says why not."""
     row = await _to_judge(session, text_id, account)
-    if row.state not in ("concept", "submitted"):
+    if row.state not in drift.UNJUDGED:
         raise AlreadyJudged
+    if await _newest(session, row.unit, row.language) != row.version:
+        raise Changed
     row.state = "approved"
     log(session, now, account, Verdict.APPROVED, row)
     await session.flush()
@@ -182,13 +178,13 @@ async def submit(
         raise NotAllowed
     if unit not in catalogue.units:
         raise NotFound
-    for problem in unfit(catalogue.bodies[SOURCE][unit], language, body):
+    dutch = catalogue.bodies[SOURCE][unit]
+    for problem in (*unfit(dutch, language, body), *fitness.problems(language, unit, dutch, body)):
         raise Unfit(problem)
-    newest = await session.scalar(select(func.max(Text.version)).where(Text.unit == unit, Text.language == language))
     row = Text(
         unit=unit,
         language=language,
-        version=(newest or 0) + 1,
+        version=await _newest(session, unit, language) + 1,
         source_hash=catalogue.source_hash(unit),
         body=_plain(body),
         origin="rolmodel" if author.role == "rolmodel" else "vertaler",
@@ -217,6 +213,11 @@ def unfit(dutch: Body, language: str, body: Body) -> Iterable[str]:
             yield f"De zin “{name}” heeft een teken dat niemand ziet."
 
 
+async def _newest(session: AsyncSession, unit: str, language: str) -> int:
+    query = select(func.max(Text.version)).where(Text.unit == unit, Text.language == language)
+    return await session.scalar(query) or 0
+
+
 async def _to_judge(session: AsyncSession, text_id: UUID, account: Account) -> Text:
     row = await session.get(Text, text_id, with_for_update=True, populate_existing=True)
     if row is None or row.language not in LANGUAGES:
@@ -230,21 +231,9 @@ async def _to_judge(session: AsyncSession, text_id: UUID, account: Account) -> T
     return row
 
 
-def _approved_today(catalogue: Catalogue) -> Any:
-    return select(Text).where(Text.state == "approved", _of_today(catalogue))
-
-
-def _of_today(catalogue: Catalogue) -> Any:
-    return tuple_(Text.unit, Text.source_hash).in_(list(catalogue.hashes.items()))
-
-
 def _names(forms: Iterable[str]) -> frozenset[str]:
     return frozenset().union(*map(placeholders, forms))
 
 
 def _plain(body: Body) -> dict[str, list[str]]:
     return {name: list(forms) for name, forms in body.items()}
-
-
-def _body(plain: Mapping[str, list[str]]) -> Body:
-    return MappingProxyType({name: tuple(forms) for name, forms in plain.items()})

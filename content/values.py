@@ -8,7 +8,7 @@ from babel.dates import format_date
 from babel.numbers import format_currency
 
 from content.foreign import clean, revealed
-from content.parts import Value, Word
+from content.parts import Quoted, Value, Word
 from content.plurals import locale
 from core.values import Masked, Money
 
@@ -37,6 +37,8 @@ def written(value: Value, language: str, *, lines: bool = False) -> str:
             return money(value.cents, language)
         case Masked():
             return revealed(value, one_line=not lines)
+        case Quoted():
+            return value.text
         case Word():
             raise TypeError("a Word is a message of its own")
 

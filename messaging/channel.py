@@ -111,6 +111,7 @@ class Incoming:
     text: str | None = None
     choice: str | None = None  #: id of the button tapped
     attached: Attached | None = None
+    message: str | None = None  #: provider id of what the person sent, where the channel can delete it
     bubble: str | None = None  #: provider id of the bubble the button stood on
     tap: str | None = None  #: what the provider wants confirmed (Telegram's callback query id)
     app_language: str | None = None

@@ -13,9 +13,9 @@ from httptools import HttpParserError, HttpResponseParser
 LARGEST = 1 << 20  #: bytes of a body that are read
 LARGEST_HEAD = 1 << 16  #: bytes before the body
 
-_LARGEST_WHOLE = 8 * LARGEST  #: bytes with what chunks and trailers add
+_WHOLE = 8  #: times a body's limit: what chunks and trailers may add
 _LENGTHS = (b"content-length", b"transfer-encoding")
-_KEPT = frozenset((b"retry-after", b"content-encoding", *_LENGTHS))
+_KEPT = frozenset((b"retry-after", b"content-encoding", b"location", *_LENGTHS))
 _UNCODED = (b"", b"identity")
 _PORTS = {"http": 80, "https": 443}
 _PLAIN = "%/:=&?~+!$,;'@()*[]"  #: what stands in an address as it is
@@ -27,6 +27,7 @@ class Response(NamedTuple):
     status: int
     body: bytes | None  #: None where it is too large or coded
     retry_after: str | None
+    location: str | None = None  #: where to ask instead
 
 
 class Origin(NamedTuple):
@@ -71,10 +72,11 @@ class Connection(asyncio.Protocol):
         self._headers: dict[bytes, bytes] = {}
         self._in_body = False
         self._read = self._room = 0
+        self._largest = LARGEST
 
-    async def ask(self, request: bytes) -> Response | None:
-        """The answer, or None where the connection broke."""
-        self.fit = False
+    async def ask(self, request: bytes, largest: int = LARGEST) -> Response | None:
+        """The answer, or None where the connection broke; at most so many bytes of its body are read."""
+        self.fit, self._largest = False, largest
         self._read, self._in_body = 0, False
         answer: asyncio.Future[Response | None] = self._loop.create_future()
         self._answer = answer
@@ -114,7 +116,7 @@ class Connection(asyncio.Protocol):
             self._parser.feed_data(data)
         except Exception:  # also of the parser's callbacks; its words may hold what a person said
             self.drop()
-        if self._read > (_LARGEST_WHOLE if self._in_body else LARGEST_HEAD):
+        if self._read > (_WHOLE * self._largest if self._in_body else LARGEST_HEAD):
             self.drop()
 
     def on_message_begin(self) -> None:
@@ -122,7 +124,7 @@ class Connection(asyncio.Protocol):
             raise HttpParserError("nobody asked")
         self._headers.clear()
         self._body.clear()
-        self._room, self._in_body = LARGEST, False
+        self._room, self._in_body = self._largest, False
 
     def on_header(self, name: bytes, value: bytes) -> None:
         lowered = name.lower()
@@ -147,12 +149,14 @@ class Connection(asyncio.Protocol):
         self._conclude(self._response())
 
     def _response(self) -> Response:
-        coding, retry = self._headers.get(b"content-encoding", b""), self._headers.get(b"retry-after")
-        readable = self._room >= 0 and coding.strip().lower() in _UNCODED
+        headers = self._headers
+        readable = self._room >= 0 and headers.get(b"content-encoding", b"").strip().lower() in _UNCODED
+        retry, location = headers.get(b"retry-after"), headers.get(b"location")
         return Response(
             self._parser.get_status_code(),
             b"".join(self._body) if readable else None,
             retry.decode("latin-1") if retry is not None else None,
+            location.decode("latin-1") if location is not None else None,
         )
 
     def _conclude(self, response: Response | None) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import aiohappyeyeballs
 from aiohappyeyeballs import AddrInfoType
 
-from messaging.http1 import Connection, Origin, Response
+from messaging.http1 import LARGEST, Connection, Origin, Response
 
 IDLE = 15.0  #: seconds of rest after which a provider may be hanging up just now
 _KNOWN = 10.0  #: seconds that a name's addresses are believed
@@ -50,7 +50,7 @@ class Pool:
         if self._trust is not None:
             self._trust.set_alpn_protocols(["http/1.1"])
 
-    async def ask(self, request: bytes) -> Response:
+    async def ask(self, request: bytes, largest: int = LARGEST) -> Response:
         """Send a whole request. Raises NotReached or Broken; cancelled, it drops the connection."""
         if self._free:
             self._free -= 1
@@ -59,7 +59,7 @@ class Pool:
         try:
             connection = self._kept() or await self._connected()
             try:
-                response = await connection.ask(request)
+                response = await connection.ask(request, largest)
             finally:
                 self._put_back(connection)
         finally:

@@ -53,6 +53,7 @@ _TABLE = {
         "Het bericht komt pas als de persoon zelf iets stuurt.",
         "Is het dringend: bel.",
     ),
+    "media_away": ("De stem of de foto kon even niet gelezen worden.", _WAITING, _ITSELF),
     # The address is gone
     "blocked": ("De persoon blokkeerde onze chat.", _NOTHING, _NEXT),
     "account_gone": ("Dit Telegram-account bestaat niet meer.", _NOTHING, _NEXT),

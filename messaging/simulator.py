@@ -6,19 +6,28 @@ message of the service goes through the same `send`; only the network is missing
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.clock import Clock
 from core.database import Database
 from core.tables.simulator import SimulatorPhone
 from core.values import Handle
-from messaging import segments, simulator_faults, simulator_forms, simulator_phones
-from messaging.channel import Incoming, Keep, Outgoing, Reached, Receipt, Sent
+from messaging import segments, simulator_faults, simulator_files, simulator_forms, simulator_phones
+from messaging.channel import Attached, File, Incoming, Keep, Outgoing, Reached, Receipt, SendError, Sent, Verdict
+from messaging.shelf import Shelf
 from messaging.simulator_faults import DEADLINE, Fault, Trouble
+from messaging.simulator_files import Kept
 from messaging.simulator_phones import Bubble
 from messaging.words import clean
+
+#: What a person did, as it stands on the phone and as the service hears of it.
+Done = tuple[Bubble, dict[str, Any]]
+Act = Callable[[AsyncSession, SimulatorPhone], Awaitable[Done]]
 
 
 class UnknownPhone(Exception):
@@ -38,6 +47,7 @@ class Simulator:
         self._database = database
         self._clock = clock
         self._keep = keep
+        self._shelf = Shelf(database)
         self._news: dict[UUID | None, asyncio.Event] = {}
         self._closing = False
         #: One hand per phone: what is typed is stored in the order in which it stands there.
@@ -70,43 +80,49 @@ class Simulator:
 
     async def say(self, phone_id: UUID, text: str) -> int:
         """The person types something; the n of the bubble, once the service has stored it. UnknownPhone."""
-        return await self._do(phone_id, text, None)
+        return await self._do(phone_id, lambda session, phone: _typed(text))
 
     async def tap(self, phone_id: UUID, choice: str) -> int:
         """The person taps an answer; also one of an older bubble. UnknownPhone, UnknownChoice."""
-        return await self._do(phone_id, None, choice)
+        return await self._do(phone_id, lambda session, phone: _tapped(session, phone, choice))
 
-    async def _do(self, phone_id: UUID, text: str | None, choice: str | None) -> int:
+    async def attach(self, phone_id: UUID, kind: Attached, mime: str, content: bytes) -> int:
+        """The person sends a voice or a photo, which the provider keeps. UnknownPhone."""
+        return await self._do(
+            phone_id, lambda session, phone: _attached(session, self._clock.now(), phone, kind, mime, content)
+        )
+
+    async def file(self, name: str) -> Kept | None:
+        """A file that a provider keeps."""
+        async with self._database.begin() as session:
+            return await simulator_files.read(session, name)
+
+    async def _do(self, phone_id: UUID, act: Act) -> int:
         async with self._hands[phone_id]:
             async with self._database.begin() as session:
                 phone = await session.get(SimulatorPhone, phone_id, with_for_update=True)
                 if phone is None or phone.handle is None:
                     raise UnknownPhone
-                shown = text or ""
-                payload: dict[str, Any] = {"text": text}
-                if choice is not None:
-                    offered = simulator_forms.offering(await simulator_phones.bubbles(session, phone_id), choice)
-                    if offered is None:
-                        raise UnknownChoice
-                    bubble, shown = offered
-                    payload = {"choice": choice, "bubble": bubble.provider_id(phone_id)}
-                if choice is not None and phone.channel == "sms":
-                    shown, payload = choice, {"text": choice}
-                direction = simulator_phones.direction_of(shown)
-                own = Bubble(by="person", text=shown, direction=direction, tapped="choice" in payload)
+                own, payload = await act(session, phone)
                 written = await simulator_phones.append(session, self._clock.now(), phone_id, own)
             self._changed(phone_id)
             payload |= {"handle": phone.handle.reveal(), "app_language": phone.language}
+            payload["message"] = written.provider_id(phone_id)
             await self._keep(phone.channel, written.provider_id(phone_id), payload)
         return written.n
 
     async def show(self, channel: str, handle: Handle, message: Outgoing, delivery_id: UUID) -> str:
         """A message arrives on a phone, or changes a bubble there; its provider id. SendError where it can't."""
+        held = await self._shelf.held(channel, simulator_forms.files(channel, message), anew=True)
         async with self._database.begin() as session:
             phone = await simulator_phones.locked(session, self._clock.now(), channel, handle)
             if phone.blocked:
                 raise simulator_faults.blocked(channel)
-            bubble = simulator_forms.bubble(channel, message, delivery_id)
+            file = {}
+            if held is not None:
+                name = await simulator_files.keep(session, self._clock.now(), phone.id, held.mime, held.content)
+                file = {"voice" if held.mime.startswith("audio/") else "picture": name}
+            bubble = simulator_forms.bubble(channel, message, delivery_id, file)
             if channel == "telegram" and message.remove:
                 await simulator_phones.remove(session, phone.id, message.remove)
             old = await simulator_phones.named(session, phone.id, message.edit or "") if channel == "telegram" else None
@@ -156,6 +172,31 @@ class Simulator:
                 event.set()
 
 
+async def _typed(text: str) -> Done:
+    return Bubble(by="person", text=text, direction=simulator_phones.direction_of(text)), {"text": text}
+
+
+async def _tapped(session: AsyncSession, phone: SimulatorPhone, choice: str) -> Done:
+    offered = simulator_forms.offering(await simulator_phones.bubbles(session, phone.id), choice)
+    if offered is None:
+        raise UnknownChoice
+    bubble, shown = offered
+    payload: dict[str, Any] = {"choice": choice, "bubble": bubble.provider_id(phone.id)}
+    if phone.channel == "sms":
+        shown, payload = choice, {"text": choice}
+    direction = simulator_phones.direction_of(shown)
+    return Bubble(by="person", text=shown, direction=direction, tapped="choice" in payload), payload
+
+
+async def _attached(
+    session: AsyncSession, now: datetime, phone: SimulatorPhone, kind: Attached, mime: str, content: bytes
+) -> Done:
+    name = await simulator_files.keep(session, now, phone.id, mime, content)
+    is_voice = kind is Attached.VOICE
+    own = Bubble(by="person", text="", voice=name if is_voice else None, picture=None if is_voice else name)
+    return own, {"attached": kind.value, "file": name, "size": len(content)}
+
+
 async def _heard(news: asyncio.Event, until: float) -> bool:
     """Wait for news; False once the time is over."""
     try:
@@ -182,13 +223,16 @@ class SimulatedChannel:
         """What a person did on a phone; empty for a receipt."""
         if "receipt" in payload:
             return ()
-        text, choice = payload.get("text"), payload.get("choice")
+        text, choice, attached = payload.get("text"), payload.get("choice"), payload.get("attached")
         return (
             Incoming(
                 channel=self.name,
                 handle=Handle(payload["handle"]),
-                text=None if choice else clean(str(text)),
+                text=None if choice or attached else clean(str(text)),
                 choice=choice,
+                message=payload.get("message") if self.edits else None,
+                attached=Attached(attached) if attached else None,
+                file=File(reference=payload["file"], size=payload["size"]) if "file" in payload else None,
                 bubble=payload.get("bubble"),
                 app_language=payload.get("app_language"),
             ),
@@ -212,6 +256,15 @@ class SimulatedChannel:
         return Sent(
             provider_id=provider_id, segments=segments.count(message.text).segments if self.name == "sms" else None
         )
+
+    async def fetch(self, file: File, most: int) -> bytes:
+        """What somebody sent from a phone; SendError by the provider's faults, and where it is too much."""
+        trouble = self._simulator.troubles.get(self.name, Trouble())
+        await simulator_faults.before(trouble, self.name, self._deadline)
+        kept = await self._simulator.file(file.reference)
+        if kept is None or len(kept.content) > most:
+            raise SendError(Verdict.REFUSED, "content_refused" if kept is None else "too_long")
+        return kept.content
 
     async def confirm_tap(self, tap: str) -> None:
         """Nothing to confirm."""

@@ -1,6 +1,6 @@
 """What a message looks like on a simulated phone: buttons, a list, or numbers; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -12,12 +12,24 @@ from messaging.simulator_phones import Bubble, Offer
 LONGEST = {"telegram": 4096, "whatsapp": 1600, "sms": 1600}  #: letters a provider takes
 
 
-def bubble(channel: str, message: Outgoing, delivery_id: UUID) -> Bubble:
-    """The message as this channel's phone shows it; SendError where its provider wouldn't take it."""
+def files(channel: str, message: Outgoing) -> tuple[str, ...]:
+    """The ids of what goes along: a picture or a voice, as this channel takes them."""
+    if message.template is not None or channel == "sms" or message.edit is not None:
+        return ()
+    if message.picture is not None:
+        return (message.picture,)
+    return message.voice if channel == "telegram" or not message.text.strip() else ()
+
+
+def bubble(channel: str, message: Outgoing, delivery_id: UUID, held: Mapping[str, str] | None = None) -> Bubble:
+    """The message as this channel's phone shows it; SendError where its provider wouldn't take it.
+
+    `held`: the name of the file that goes along, as `voice` or `picture`.
+    """
     if message.template is not None:
         message = _opening(message, message.template)
     text = _text(channel, message)
-    if not text.strip():
+    if not text.strip() and not held:
         raise SendError(Verdict.REFUSED, "empty")
     if len(text) > LONGEST[channel]:
         raise SendError(Verdict.REFUSED, "too_long")
@@ -31,6 +43,8 @@ def bubble(channel: str, message: Outgoing, delivery_id: UUID) -> Bubble:
         pushed=message.pushed,
         silent=message.silent,
         delivery=str(delivery_id),
+        voice=(held or {}).get("voice"),
+        picture=(held or {}).get("picture"),
     )
 
 
@@ -69,6 +83,8 @@ def instead(fresh: Bubble, old: Bubble) -> Bubble:
         columns=fresh.columns,
         silent=True,
         delivery=fresh.delivery,
+        voice=old.voice,
+        picture=old.picture,
         replaces=old.n,
         root=old.root,
     )

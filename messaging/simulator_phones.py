@@ -46,6 +46,8 @@ class Bubble:
     root: int | None = None  #: n of the first of them: names the bubble at the provider
     removed: bool = False
     tapped: bool = False  #: by the person: an answer below a bubble, not typed
+    voice: str | None = None  #: a file that is heard
+    picture: str | None = None  #: a file that is seen
     n: int = 0
     at: datetime | None = None
 

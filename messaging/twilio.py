@@ -17,7 +17,8 @@ from core.languages import SOURCE
 from core.settings import Settings
 from core.values import Handle
 from messaging import answers, receipts, segments, twilio_forms
-from messaging.channel import Attached, Incoming, Outgoing, Receipt, SendError, Sent, Trace, Verdict
+from messaging.channel import Attached, File, Incoming, Outgoing, Receipt, SendError, Sent, Trace, Verdict
+from messaging.shelf import Held, Shelf
 from messaging.twilio_account import Account
 from messaging.wire import DEADLINE
 from messaging.words import clean
@@ -82,6 +83,10 @@ class Sms:
         """Wipe and delete a message; False where it is still under way. Raises SendError."""
         return await self._account.forget(provider_id)
 
+    async def fetch(self, file: File, most: int) -> bytes:
+        """Nothing is ever fetched of what comes by SMS. Raises SendError."""
+        raise SendError(Verdict.REFUSED, "content_refused")
+
     async def confirm_tap(self, tap: str) -> None:
         """Nothing to confirm."""
 
@@ -96,7 +101,10 @@ class WhatsApp:
     name = "whatsapp"
     edits = False
 
-    def __init__(self, account: Account, settings: Settings, content_sid: ContentSid) -> None:
+    def __init__(
+        self, account: Account, settings: Settings, content_sid: ContentSid, shelf: Shelf | None = None
+    ) -> None:
+        self._shelf = shelf
         self.rate = settings.whatsapp_rate
         self.chat_rate = PAIR_RATE
         self._account = account
@@ -112,7 +120,10 @@ class WhatsApp:
         return receipts.from_twilio(self.name, payload) if "delivery" in payload else None
 
     async def send(self, handle: Handle, message: Outgoing, delivery_id: UUID) -> Sent:
-        """Hand one message over: as a template where it has one, else with buttons, or with numbers below the text."""
+        """Hand one message over: as a template where it has one, else with buttons, or with numbers below the text.
+
+        A voice is a message of its own, without words: one that has words goes without it (forms.apart).
+        """
         form = {"From": self._sender, "To": _WHATSAPP + handle.reveal(), **_common(self._account, message, delivery_id)}
         content = await self._content(message)
         try:
@@ -140,9 +151,19 @@ class WhatsApp:
         """Let go of connections; the account may be shared, closing twice does no harm."""
         await self._account.close()
 
+    async def fetch(self, file: File, most: int) -> bytes:
+        """A voice or a picture that somebody sent us. Raises SendError; the caller holds the deadline."""
+        if file.size is not None and file.size > most:
+            raise SendError(Verdict.REFUSED, "too_long")
+        return await self._account.download(file.reference, most)
+
     async def _content(self, message: Outgoing) -> dict[str, str]:
         template = message.template
         if template is None:
+            held = await self._held(message)
+            if held is not None:
+                words = _typed(message) if message.text.strip() else {}
+                return {**words, "MediaUrl": self._account.link(held.id, held.mime)}
             return await self._tapped(message) or _typed(message)
         content_sid = await self._content_sid(template.name, template.language)
         if not content_sid:
@@ -150,6 +171,10 @@ class WhatsApp:
         form = {"ContentSid": content_sid}
         # An empty set of variables is refused.
         return {**form, "ContentVariables": twilio_forms.variables(template.variables)} if template.variables else form
+
+    async def _held(self, message: Outgoing) -> Held | None:
+        ids = (message.picture,) if message.picture else message.voice if not message.text.strip() else ()
+        return await self._shelf.held(self.name, ids) if ids and self._shelf is not None else None
 
     async def _tapped(self, message: Outgoing) -> dict[str, str] | None:
         """The answers as buttons or a list, where they fit and their content was made."""
@@ -168,11 +193,16 @@ def _typed(message: Outgoing) -> dict[str, str]:
 
 
 def channels(
-    settings: Settings, clock: Clock, content_sid: ContentSid, *, deadline: float = DEADLINE
+    settings: Settings,
+    clock: Clock,
+    content_sid: ContentSid,
+    *,
+    deadline: float = DEADLINE,
+    shelf: Shelf | None = None,
 ) -> list[Sms | WhatsApp]:
     """The channels of PIM_CHANNELS that go through Twilio, on one shared account."""
     account = Account(settings, clock, deadline=deadline)
-    both: list[Sms | WhatsApp] = [Sms(account, settings), WhatsApp(account, settings, content_sid)]
+    both: list[Sms | WhatsApp] = [Sms(account, settings), WhatsApp(account, settings, content_sid, shelf)]
     return [channel for channel in both if channel.name in settings.channels]
 
 
@@ -215,9 +245,18 @@ def _receive(channel: str, payload: Mapping[str, Any]) -> Sequence[Incoming]:
             choice=clean(str(choice)) if choice else None,
             attached=attached,
             text=None if choice or attached else clean(str(payload.get("Body", ""))),
+            file=_file(payload, attached),
             bubble=payload.get("OriginalRepliedMessageSid") or None,
         ),
     )
+
+
+def _file(payload: Mapping[str, Any], attached: Attached | None) -> File | None:
+    """Where Twilio keeps a voice or a picture; one alone, for two say nothing of which is meant."""
+    if attached not in (Attached.PHOTO, Attached.VOICE) or str(payload.get("NumMedia")) != "1":
+        return None
+    url = payload.get("MediaUrl0")
+    return File(reference=url) if isinstance(url, str) and url else None
 
 
 def _attached(payload: Mapping[str, Any]) -> Attached | None:

@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
 
 from core.clock import Clock
 from core.settings import Settings
-from messaging import receipts
+from messaging import medialinks, receipts
 from messaging.channel import Receipt, SendError, Trace, Verdict
 from messaging.twilio_codes import refusal
 from messaging.wire import DEADLINE, Answer, Deadline, Wire
@@ -28,6 +30,8 @@ class Account:
         self.clock = clock
         self.callback = settings.public_url.rstrip("/") + WEBHOOK_STATUS
         self._messages = f"{settings.twilio_api_url.rstrip('/')}/2010-04-01/Accounts/{sid}/Messages"
+        self._api = settings.twilio_api_url.rstrip("/")
+        self._public = settings.public_url
         self._deadline = deadline
         self._wire = Wire(authorization=authorization(settings))
 
@@ -63,9 +67,26 @@ class Account:
             deleted = await self._wire.delete(f"{self._messages}/{sid}.json")
         return _is_gone(deleted) or _still_under_way(deleted)
 
+    async def download(self, url: str, most: int) -> bytes:
+        """A file that somebody sent us. Raises SendError; the caller holds the deadline."""
+        if not (url.startswith(f"{self._api}/") or _is_theirs(url)):
+            raise SendError(Verdict.REFUSED, "content_refused")
+        return await self._wire.download(url, most, follows=lambda to: to.startswith(f"{self._api}/") or _is_theirs(to))
+
+    def link(self, media_id: UUID, mime: str) -> str:
+        """Where Twilio fetches a file of ours, for a while."""
+        return medialinks.link(self._public, media_id, mime, self.clock.real())
+
     async def close(self) -> None:
         """Let go of connections."""
         await self._wire.close()
+
+
+def _is_theirs(url: str) -> bool:
+    """Whether an address is one at which Twilio keeps files: nothing that a form says may lead us elsewhere."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return parts.scheme == "https" and host.endswith((".twilio.com", ".twiliocdn.com", ".amazonaws.com"))
 
 
 def authorization(settings: Settings) -> str:

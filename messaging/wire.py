@@ -7,12 +7,13 @@ key of a call is ever part of an error or a log line: libraries put whole addres
 
 import asyncio
 import json
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote_plus, urlencode, urljoin
 
 from messaging import http1
 from messaging.channel import SendError, Verdict
@@ -24,6 +25,9 @@ DEADLINE = 15.0  #: seconds for one call, with all it contains
 CONNECT = 5.0  #: seconds for the connection alone; later than that it surely never left
 NOT_REACHED = timedelta(seconds=5)  #: nobody listens there, so nothing goes to this channel for so long
 LONGEST_WAIT = timedelta(days=1)  #: what a provider asks beyond this is not believed
+
+_MOST_HOPS = 3  #: addresses that a provider may send us through for one file
+_OK = 200
 
 _REMEMBERED = 64  #: addresses; a bot has a handful
 #: A value of a form that is longer than numbers and ids is a text.
@@ -44,6 +48,16 @@ class Answer:
     def ok(self) -> bool:
         """Taken, and said so readably."""
         return 200 <= self.status < 300 and self.body is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """A file that goes along in a form."""
+
+    field: str
+    name: str  #: as the provider shows it
+    mime: str
+    content: bytes
 
 
 @lru_cache(maxsize=1024)
@@ -81,6 +95,46 @@ class Wire:
             pool, head = self._posts.get(url) or self._remembered(url)
         return await _ask(pool, b"%sContent-Length: %d\r\n\r\n%s" % (head, len(body), body))
 
+    async def upload(self, url: str, fields: Mapping[str, str], file: Upload) -> Answer:
+        """Post a form with a file in it. Raises SendError as `post` does."""
+        mark = secrets.token_hex(16)
+        lines = [
+            f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+            for name, value in fields.items()
+        ]
+        lines.append(
+            f'--{mark}\r\nContent-Disposition: form-data; name="{file.field}"; filename="{file.name}"\r\n'
+            f"Content-Type: {file.mime}\r\n\r\n"
+        )
+        body = b"%s%s\r\n--%s--\r\n" % ("".join(lines).encode("utf-8", "replace"), file.content, mark.encode())
+        pool, head = self._prepared("POST", url, f"multipart/form-data; boundary={mark}")
+        return await _ask(pool, b"%sContent-Length: %d\r\n\r\n%s" % (head, len(body), body))
+
+    async def download(self, url: str, most: int, *, follows: Callable[[str], bool] | None = None) -> bytes:
+        """A file of at most so many bytes. Raises SendError: as `post`, `too_long`, `content_refused` (there is none).
+
+        `follows` says to which addresses the provider may send us on; our key never goes along there.
+        """
+        status = 0
+        for hop in range(_MOST_HOPS):
+            pool, head = self._prepared("GET", url, keyless=hop > 0)
+            try:
+                status, body, _, location = await pool.ask(head + b"\r\n", most)
+            except NotReached:
+                raise _not_reached() from None
+            except Broken:
+                raise SendError(Verdict.RETRY, "no_answer") from None
+            if status == _OK and body is not None:
+                return body
+            if status == _OK:
+                raise SendError(Verdict.REFUSED, "too_long")
+            if not 300 <= status < 400 or not location or follows is None:
+                break
+            url = urljoin(url, location)
+            if not follows(url):
+                break
+        raise SendError(Verdict.REFUSED, "content_refused", code=str(status))
+
     async def get(self, url: str, query: Mapping[str, str] | None = None) -> Answer:
         """Read something. Raises SendError as `post` does; asking again never does harm."""
         pool, head = self._prepared("GET", f"{url}?{urlencode(query, errors='replace')}" if query else url)
@@ -103,10 +157,13 @@ class Wire:
         self._posts[url] = self._prepared("POST", url, "application/json")
         return self._posts[url]
 
-    def _prepared(self, method: str, url: str, kind: str | None = None) -> tuple[Pool, bytes]:
+    def _prepared(self, method: str, url: str, kind: str | None = None, *, keyless: bool = False) -> tuple[Pool, bytes]:
+        headers = {**self._headers, **({"Content-Type": kind} if kind else {})}
+        if keyless:
+            headers.pop("Authorization", None)
         try:
             origin, target = http1.split(url)
-            head = http1.head(method, origin, target, {**self._headers, **({"Content-Type": kind} if kind else {})})
+            head = http1.head(method, origin, target, headers)
         except ValueError:
             raise _not_reached() from None
         if origin not in self._pools:
@@ -116,7 +173,7 @@ class Wire:
 
 async def _ask(pool: Pool, request: bytes) -> Answer:
     try:
-        status, body, retry_after = await pool.ask(request)
+        status, body, retry_after, _ = await pool.ask(request)
     except NotReached:
         raise _not_reached() from None
     except Broken:

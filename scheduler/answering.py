@@ -93,6 +93,7 @@ class Answering:
         """Each is written down when it ends: the next answer of its chat waits for that."""
         calling = False
         try:
+            await self._sender.ready([call])
             outcome = await self._after_its_chat(call) or await self._sender.before_answer(call)
             if outcome is None:
                 calling = True

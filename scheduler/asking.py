@@ -1,4 +1,4 @@
-"""Speakers of a language are told that news waits for them, at an hour that is good for them."""
+"""Speakers of a language are told at once that news waits for them, at an hour that is good for them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,40 +6,43 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import updates
+from content import textqueue, updates
+from content.catalogue import Catalogue
 from content.news import News
 from core import clock
 from core.settings import Settings
 from core.tables.people import Account
-from scheduler import holidays, mailing, notices
+from scheduler import mailing, notices, reviewing, volunteer
 from scheduler.notices import Plan
-
-KIND = "work"
 
 
 async def ask(
-    session: AsyncSession, now: datetime, settings: Settings, news: News, others: Sequence[Account]
+    session: AsyncSession,
+    now: datetime,
+    settings: Settings,
+    catalogue: Catalogue,
+    news: News,
+    others: Sequence[Account],
 ) -> list[UUID]:
     """Plan the notice of each of these who has a phone of her own; returns their ids."""
-    due = holidays.rolmodel_hour(now, settings.timezone)
-    plans = [await plan(session, now, settings, news, one, due) for one in others if one.person_id]
+    plans = [await _plan(session, now, settings, catalogue, news, one) for one in others if one.person_id]
     return await notices.plan(session, now, plans)
 
 
-async def plan(
-    session: AsyncSession, now: datetime, settings: Settings, news: News, account: Account, due: datetime
+async def _plan(
+    session: AsyncSession, now: datetime, settings: Settings, catalogue: Catalogue, news: News, account: Account
 ) -> Plan:
-    """How many texts wait for this account, and about how many minutes they take."""
+    """How much waits for this account, and about how many minutes it takes."""
     assert account.person_id is not None
-    count = max(1, len(await waiting(session, now, settings, account)))
+    count = max(1, (await reviewing.load(session, now, settings, catalogue, account)).count)
     return Plan(
         person_id=account.person_id,
-        kind=KIND,
+        kind=reviewing.KIND,
         step="",
         source_kind=mailing.SOURCE_KIND,
         source_id=news.text.id,
-        due=due,
-        values={"count": count, "minutes": max(2, (count * 4 + 2) // 3)},
+        due=await volunteer.hour(session, account, now, settings.timezone),
+        values={"count": count, "minutes": textqueue.minutes(count)},
     )
 
 

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from content import render
 from content.inforce import InForce
 from content.parts import Choice, Part, Value
-from content.render import Bubble
+from content.render import Bubble, units
 from core.settings import Settings
 from messaging import answers, segments
 from messaging.channel import Button, Outgoing
@@ -23,6 +25,18 @@ EDITED = frozenset({"telegram"})
 
 #: `3 = bel mij` stands in every short text, so it can always be answered.
 CALL = Choice(button="call", action="call.ask", digit=3)
+
+#: A voice can be heard there.
+HEARD = frozenset({"telegram", "whatsapp"})
+
+#: A voice and its words are one bubble there; elsewhere it is a message of its own, after the words.
+CAPTIONED = frozenset({"telegram"})
+
+#: UTF-16 units of the words below a file.
+LONGEST_CAPTION = 1024
+
+#: Between the words and the voice that follows them, where it is a message of its own.
+VOICE_AFTER = timedelta(seconds=6)
 
 _PICTOGRAM = re.compile(r"^[^\w]+", re.UNICODE)
 _ISOLATES = dict.fromkeys((0x2068, 0x2069))
@@ -48,6 +62,31 @@ def with_buttons(bubble: Bubble, made: Sequence[Button], channel: str, **flags: 
         text = _plain(text) if bubble.labels else text
         made = _listed(made) if bubble.labels else _named(made)
     return Outgoing(text=text, language=bubble.language, direction=bubble.direction, buttons=tuple(made), **flags)
+
+
+def apart(message: Outgoing, channel: str) -> list[Outgoing]:
+    """A message as the bubbles of this channel: its words, with at most one file, and the others after it.
+
+    An edit changes words only; words that are too long for a caption go before their file.
+    """
+    if not message.voice and not message.picture:
+        return [message]
+    files = [replace(alone(message), voice=(), picture=message.picture)] if message.picture else []
+    files += [alone(message)] if message.voice else []
+    if not message.text.strip():
+        return files
+    with_words = message.edit is None and units(message.text) <= LONGEST_CAPTION
+    if with_words and (message.picture or channel in CAPTIONED):
+        kept = replace(message, voice=() if message.picture else message.voice)
+        return [kept, *files[1:]]
+    return [replace(message, voice=(), picture=None), *files]
+
+
+def alone(message: Outgoing) -> Outgoing:
+    """The voice of a message as one of its own, without words."""
+    return Outgoing(
+        text="", language=message.language, direction=message.direction, voice=message.voice, silent=message.silent
+    )
 
 
 def numbered(channel: str, choices: Sequence[Choice]) -> dict[str, str]:

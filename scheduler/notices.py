@@ -24,6 +24,7 @@ __all__ = [
     "is_told",
     "last_sent",
     "plan",
+    "put_off",
     "replace",
     "was_told",
     "withdraw",
@@ -77,6 +78,16 @@ async def withdraw_all(session: AsyncSession, source_ids: Sequence[UUID], reason
     )
     await _last_try(session, of_these)
     return len(gone.all())
+
+
+async def put_off(session: AsyncSession, person_id: UUID, kind: str, until: datetime) -> None:
+    """What waits of one kind for a person goes no sooner than then; what is of no use by then expires as ever."""
+    theirs = (Notice.person_id == person_id, Notice.kind == kind, Notice.due < until)
+    await session.execute(
+        update(Notice)
+        .where(*theirs, Notice.state.in_(("planned", "claimed")))
+        .values(state="planned", due=until, token=None, lease_until=None)
+    )
 
 
 async def was_told(session: AsyncSession, source_id: UUID, person_id: UUID) -> bool:

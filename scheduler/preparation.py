@@ -224,13 +224,10 @@ class Preparation:
         notice = bundle.lead
         shared = recipient.shared(route.address_id)
         message, text_hash = push(
-            self._texts(),
-            self._settings,
-            bundle,
-            recipient.languages,
-            route,
+            *(self._texts(), self._settings, bundle, recipient.languages, route),
             shared=shared,
             dawn=recipient.habit_clock,
+            listens=recipient.listens,
         )
         return Call(
             delivery_id=new_id(),

@@ -6,7 +6,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from content import render
+from content import clips, render
 from content.inforce import InForce
 from content.kinds import NOTICES, OPEN_AGENDA, PLACE_CHANGED, Kind
 from content.parts import Choice, Part, Value
@@ -21,7 +21,7 @@ from scheduler.bundles import Bundle
 from scheduler.claims import Claimed
 
 #: Actions that start from the person, not from one source.
-_WITHOUT_SOURCE = ("agenda.", "rolmodel.")
+_WITHOUT_SOURCE = ("agenda.", "rolmodel.", "relay.", "duty.")
 
 _BY_UNIT = {kind.unit: kind for kind in NOTICES.values() if kind.unit != "message"}
 
@@ -39,7 +39,7 @@ _OPEN = Choice(button="open", action="")
 
 def _opening(choices: Below) -> Below:
     """What opens the details; on a shared phone it is all that stands below a push."""
-    shows = [choice for choice in choices if choice.button in ("open", "where", "why", "begin")]
+    shows = [choice for choice in choices if choice.button in ("open", "where", "why", "begin", "look")]
     return (replace(shows[-1], button="open", digit=None),)
 
 
@@ -57,8 +57,12 @@ def push(
     *,
     shared: bool,
     dawn: bool = False,
+    listens: bool = False,
 ) -> tuple[Outgoing, str]:
-    """The message, and the source hash of the text that is said; `dawn` asks for the clock of content.habit."""
+    """The message, and the source hash of the text that is said.
+
+    `dawn` asks for the clock of content.habit, `listens` for a voice that says it, if there is one.
+    """
     notice, kind = bundle.lead, NOTICES[bundle.lead.kind, bundle.lead.step]
     unit, values, below = _said(bundle, kind)
     if shared:
@@ -83,6 +87,7 @@ def push(
     if route.form == "template":
         plain = not shared and _says_as_much(kind, unit)
         template = _template(texts, settings, kind, notice, route, plain=plain)
+    heard = listens and not shared and route.channel in forms.HEARD
     message = forms.with_buttons(
         bubble,
         _buttons(below, bubble.labels, notice),
@@ -91,8 +96,20 @@ def push(
         silent=kind.silent,
         use_by=notice.use_by,
         template=template,
+        voice=_voice(said, bubble.language) if heard else (),
     )
     return message, bubble.text_hash
+
+
+def voice(texts: InForce, settings: Settings, notice: Claimed, languages: Sequence[str]) -> tuple[str, ...]:
+    """The clips that say this notice by itself; empty where a clip lacks."""
+    unit, values, below = _said(Bundle(lead=notice), NOTICES[notice.kind, notice.step])
+    said = _Said(
+        *(texts, _standing(settings), unit, "push", tuple(values.items()), tuple(languages), below, "bubble"),
+        again=False,
+        dawn=False,
+    )
+    return _voice(said, _rendered(said).language)
 
 
 _NO_VALUES: Mapping[str, Value] = MappingProxyType({})
@@ -139,13 +156,37 @@ class _Said(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def _rendered(said: _Said) -> Bubble:
-    values = {**dict(said.standing), **dict(said.values)}
+    parts = _parts(said)
     if said.form == "sms":
-        short = Part(unit=said.unit, name=said.name, values=values)
-        return forms.short(said.texts, said.languages, short, dawn=said.dawn)
-    part = Part(unit=said.unit, name=said.name, values=values)
-    parts = [Part(unit="again", name="push"), part] if said.again else [part]
+        return forms.short(said.texts, said.languages, parts[-1], dawn=said.dawn)
     return render.bubble(said.texts, said.languages, parts, said.below, echo=False, dawn=said.dawn)
+
+
+def _parts(said: _Said) -> list[Part]:
+    values = {**dict(said.standing), **dict(said.values)}
+    part = Part(unit=said.unit, name=said.name, values=values)
+    return [Part(unit="again", name="push"), part] if said.again else [part]
+
+
+#: What stands below a push -> the message of unit `voice` that says what its pictures do.
+_CLOSINGS = {
+    ("come", "cannot", "where"): "come",
+    ("join", "cannot", "where"): "come",
+    ("after_all_not", "call", "where"): "day",
+    ("later", "call", "where"): "hours",
+    ("call", "where"): "place",
+    ("call", "why"): "off",
+    ("open",): "open",
+}
+
+
+@lru_cache(maxsize=4096)
+def _voice(said: _Said, language: str) -> tuple[str, ...]:
+    """The clips that say a push; with what its pictures do, as soon as the same speaker has read that too."""
+    parts = _parts(said)
+    closing = _CLOSINGS.get(tuple(choice.button for choice in said.below))
+    whole = [*parts, Part(unit="voice", name=closing)] if closing and said.texts.has(language, "voice") else parts
+    return clips.ready(said.texts, language, whole) or clips.ready(said.texts, language, parts)
 
 
 def _said(bundle: Bundle, kind: Kind) -> tuple[str, Mapping[str, Value], Below]:

@@ -19,6 +19,9 @@ from messaging import receipts
 from messaging.dispatch import Candidate
 from scheduler.pushes import FALLBACK
 
+#: Choices of a person who gets a voice.
+LISTENS = frozenset({"hear", "both"})
+
 #: How often an address is tried that fails for a passing reason.
 PASSING_TRIES = 2
 
@@ -31,6 +34,7 @@ class Recipient:
     silenced: str | None  #: why nothing is sent at all: paused, left
     by_day: bool = False  #: she chose to hear of things only by day
     habit_clock: bool = False  #: she asked for the clock of content.habit
+    listens: bool = False  #: she hears rather than reads, or both
     candidates: list[Candidate] = field(default_factory=list)
     sealed: dict[UUID, bytes] = field(default_factory=dict)  #: address -> its handle, encrypted
 
@@ -57,6 +61,7 @@ async def load(session: AsyncSession, now: datetime, person_ids: Sequence[UUID])
             silenced=_silenced(row, now),
             by_day=row.daytime_only,
             habit_clock=row.habit_clock,
+            listens=row.sense in LISTENS,
         )
         for row in await session.execute(_PEOPLE, given)
     }
@@ -85,7 +90,7 @@ _person, _bond, _address = (cast(Table, row.__table__).c for row in (Person, Per
 _persons = any_(bindparam("r_persons", type_=ARRAY(Uuid())))
 _PEOPLE = select(
     *(_person.id, _person.languages, _person.paused_until, _person.left_at),
-    *(_person.daytime_only, _person.habit_clock),
+    *(_person.daytime_only, _person.habit_clock, _person.sense),
 ).where(_person.id == _persons)
 _BONDS = (
     select(

@@ -1,7 +1,7 @@
 """Calls to providers: each at its send moment, each with one total deadline, no transaction open."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from core.database import Database
 from messaging.channel import Outlet, SendError, Verdict
 from scheduler.allowance import LEAD, Allowance
 from scheduler.claims import Call, Outcome
+from scheduler.voices import Voices
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +27,12 @@ class Sender:
         self._clock = clock
         self._outlets = outlets
         self._allowances = {name: Allowance(database, clock, name, outlet.rate) for name, outlet in outlets.items()}
+        self._voices = Voices(database, clock)
         self._next: dict[UUID, datetime] = {}  #: address -> when (real time) it may get the next message
+
+    async def ready(self, calls: Iterable[Call]) -> None:
+        """What these calls are heard with is there, or can't be made; before their moment, for it may take a while."""
+        await self._voices.ready(voice for call in calls if (voice := call.message.voice))
 
     async def turn(self, channel: str, *, urgent: bool) -> bool:
         """Wait for the channel's next send moment; False where it must wait for longer. `urgent` goes first."""

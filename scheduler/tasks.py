@@ -37,6 +37,7 @@ class Kind(StrEnum):
     DISPUTE = "dispute"
     PAYMENT_LATE = "payment_late"
     PAYMENT_RETURNED = "payment_returned"
+    TEXT_ALONE = "text_alone"
 
     @property
     def words(self) -> str:
@@ -62,6 +63,7 @@ _WORDS = {
     Kind.DISPUTE: "Zegt: ik was er wel",
     Kind.PAYMENT_LATE: "Leefgeld staat niet op het afschrift",
     Kind.PAYMENT_RETURNED: "Leefgeld kwam terug van de bank",
+    Kind.TEXT_ALONE: "Een tekst wacht: zoek een tweede die deze taal spreekt",
 }
 
 #: What is due on the spot or the same day; the rest has until the end of the next working day.

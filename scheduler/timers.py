@@ -14,6 +14,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from content import catalogue, inforce, media
+from content.catalogue import Catalogue
 from core.clock import Clock, instant, wall
 from core.database import Database, ring
 from core.settings import Settings
@@ -29,7 +31,9 @@ from scheduler import (
     leases,
     leefgeld,
     lostaddresses,
+    promises,
     replies,
+    reviewing,
     week,
     workshops,
 )
@@ -86,6 +90,10 @@ async def _expire(context: Context) -> int:
     return await leases.expire(context.session, context.now)
 
 
+async def _sweep_media(context: Context) -> int:
+    return await media.sweep(context.session, context.now)
+
+
 async def _fan_out(context: Context) -> int:
     return await broadcasts.fan_out(context.session, context.now, context.settings)
 
@@ -128,6 +136,19 @@ async def _late(context: Context) -> int:
     return await leefgeld.late_tick(context.session, context.now, context.settings)
 
 
+async def _reviews(context: Context) -> int:
+    return await reviewing.plan_daily(context.session, context.now, context.settings, await _dutch(context))
+
+
+async def _next_review(context: Context) -> datetime | None:
+    return await reviewing.next_moment(context.session, context.now, context.settings, await _dutch(context))
+
+
+async def _dutch(context: Context) -> Catalogue:
+    """Today's Dutch of the units that this release still has."""
+    return await inforce.dutch(context.session, catalogue.load(()).units)
+
+
 async def _forget_files(context: Context) -> int:
     return await leefgeld.forget_files(context.session, context.now)
 
@@ -141,6 +162,14 @@ async def _next_late(context: Context) -> datetime | None:
     today = datetime.combine(wall(context.now, zone), holidays.OPENS)
     opens = instant(today, zone)
     return opens if opens > context.now else instant(today + timedelta(days=1), zone)
+
+
+async def _questions(context: Context) -> int:
+    return await promises.keep(context.session, context.now, context.settings)
+
+
+async def _next_question(context: Context) -> datetime | None:
+    return await promises.next_moment(context.session)
 
 
 async def _next_file(context: Context) -> datetime | None:
@@ -159,8 +188,11 @@ TICKS = (
     Tick(name="week", every=timedelta(seconds=30), run=_week, next=_next_week),
     Tick(name="chase", every=timedelta(seconds=30), run=_chase, next=_next_chase),
     Tick(name="lost_addresses", every=timedelta(seconds=30), run=_lost),
+    Tick(name="questions", every=timedelta(seconds=30), run=_questions, next=_next_question),
     Tick(name="late_payments", every=timedelta(minutes=5), run=_late, next=_next_late),
     Tick(name="forget_files", every=timedelta(minutes=5), run=_forget_files, next=_next_file),
+    Tick(name="reviews", every=timedelta(minutes=1), run=_reviews, next=_next_review),
+    Tick(name="sweep_media", every=timedelta(minutes=15), run=_sweep_media),
     Tick(name="expire", every=timedelta(seconds=30), run=_expire),
 )
 

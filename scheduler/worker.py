@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from content.inforce import InForce
 from core.bell import Bell, Ear
@@ -12,10 +14,10 @@ from core.clock import Clock
 from core.database import Database
 from core.settings import Settings
 from messaging.channel import Outlet
-from scheduler import endings, leases
+from scheduler import endings, forms, leases, replies
 from scheduler.answering import Answering
 from scheduler.burst import Burst
-from scheduler.claims import Outcome
+from scheduler.claims import Call, Outcome
 from scheduler.lanes import AHEAD_SECONDS, GROUP
 from scheduler.preparation import Planned, Preparation
 from scheduler.sender import Sender
@@ -133,7 +135,9 @@ class Worker:
             claimed = await leases.claim(session, now, real, self._batch, without=full)
             if not claimed:
                 return None
-            return await self._preparation.plan(session, now, real, claimed, sms_ahead=ahead.get("sms", 0))
+            planned = await self._preparation.plan(session, now, real, claimed, sms_ahead=ahead.get("sms", 0))
+        await self._sender.ready([one.call for one in planned])
+        return planned
 
     async def _finish(self, ended: Sequence[tuple[Planned, Outcome]]) -> None:
         now, real = self._clock.now(), self._clock.real()
@@ -141,3 +145,13 @@ class Worker:
             outcomes = [outcome for _, outcome in ended]
             along = {planned.bundle.lead.id: planned.bundle.joined for planned, _ in ended if planned.bundle.joined}
             await endings.finish(session, now, real, self._settings, outcomes, along)
+            for planned, outcome in ended:
+                if outcome.sent is not None:
+                    await self._heard_after(session, now, planned.call)
+
+    async def _heard_after(self, session: AsyncSession, now: datetime, call: Call) -> None:
+        """Where a voice is a message of its own, it follows the words that were taken."""
+        message = call.message
+        if message.voice and message.template is None and call.channel not in forms.CAPTIONED:
+            due = now + forms.VOICE_AFTER
+            await replies.put(session, now, call.address_id, forms.alone(message), due=due)

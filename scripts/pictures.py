@@ -210,6 +210,7 @@ class Story:
         demo = self._demo
         demo.move(self._day + timedelta(days=2))
         demo.say("Hassan", "/start")
+        demo.tap("Hassan", "rolmodel.work")
         demo.tap("Hassan", "rolmodel.write")
         demo.say("Hassan", _NEWS)
         demo.say("Hassan", _NEWS_DUTCH)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from bot.console import guard, moments, page, sight, steps, words
+from bot.console import fallbacks, guard, moments, page, sight, steps, words
 from bot.console.desk import Visit
 from bot.console.forms import Filled, Form, posted
 from content.kinds import APPOINTMENTS
@@ -25,6 +25,9 @@ LABELS = {
     "tolk": "Tolk",
 }
 
+#: What a person hears of an appointment from the start to the day itself.
+_HEARD = ("appointment.announced", "appointment.week", "appointment.day", "appointment.hours")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
@@ -38,7 +41,7 @@ class Wish:
 async def blank(visit: Visit) -> web.Response:
     """The form for a new appointment."""
     person = await guard.person(visit, visit.id_in_path(), "appointment.plan")
-    return _form(visit, person, Filled(minutes=60, with_whom=visit.account.name))
+    return await _form(visit, person, Filled(minutes=60, with_whom=visit.account.name))
 
 
 async def make(visit: Visit) -> web.Response:
@@ -51,7 +54,7 @@ async def make(visit: Visit) -> web.Response:
     place, with_whom = form.text("place"), form.text("with_whom")
     tolk = form.choice("tolk", LANGUAGES)
     if form.problems or wall_time is None or kind is None or minutes is None:
-        return _form(visit, person, form)
+        return await _form(visit, person, form)
     try:
         row = await appointments.make(
             visit.session,
@@ -68,7 +71,7 @@ async def make(visit: Visit) -> web.Response:
         )
     except appointments.Refused as refusal:
         form.refuse("day", str(refusal))
-        return _form(visit, person, form)
+        return await _form(visit, person, form)
     return page.see_other(f"/console/appointments/{row.id}?note=appointment-made")
 
 
@@ -77,7 +80,7 @@ def _kinds(account: Account) -> tuple[str, ...]:
     return (sight.BEGELEIDING,) if reach(account, "appointment.plan") is Scope.BUDDY else APPOINTMENTS
 
 
-def _form(visit: Visit, person: Person, form: Form) -> web.Response:
+async def _form(visit: Visit, person: Person, form: Form) -> web.Response:
     return page.show(
         visit,
         "appointment_form.html",
@@ -86,6 +89,7 @@ def _form(visit: Visit, person: Person, form: Form) -> web.Response:
         form=form,
         labels=LABELS,
         kinds=[(code, words.APPOINTMENTS[code]) for code in _kinds(visit.account)],
+        fallbacks=await fallbacks.of_person(visit, person, *_HEARD),
         tolken=[(code, language.dutch_name) for code, language in LANGUAGES.items() if code != "nl"],
     )
 
@@ -106,6 +110,8 @@ async def show(visit: Visit) -> web.Response:
 
 async def _show(visit: Visit, row: Appointment, person: Person, form: Form, wish: Wish | None = None) -> web.Response:
     """The move form keeps what was typed; untyped it holds what stands now."""
+    preview = await steps.preview(visit, row, person)
+    over = row.starts_at <= visit.now or row.status != "planned"
     filled = (
         form if form.problems else Filled(day=row.wall_time.date(), time=f"{row.wall_time:%H:%M}", place=_place(row))
     )
@@ -119,10 +125,13 @@ async def _show(visit: Visit, row: Appointment, person: Person, form: Form, wish
         labels=LABELS,
         wish=wish,
         steps=await steps.of_appointment(visit, row, person),
-        preview=await steps.preview(visit, row, person),
+        preview=preview,
+        fallbacks=await fallbacks.of_person(
+            visit, person, *([preview.unit] if preview else []), *([] if over else _HEARD)
+        ),
         may_take_back=telling.in_time(row, visit.now, visit.settings) and _can_go_back(row),
         may_plan=may(visit.account, "appointment.plan", person),
-        over=row.starts_at <= visit.now,
+        over=over,
         ends=row.wall_time + timedelta(minutes=row.minutes),
     )
 

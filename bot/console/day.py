@@ -5,7 +5,7 @@ from datetime import timedelta
 from aiohttp import web
 from sqlalchemy import func, select
 
-from bot.console import guard, moments, page, sight
+from bot.console import fallbacks, guard, moments, page, sight
 from bot.console.attendance import guests, may_note
 from bot.console.desk import Visit
 from bot.console.forms import Filled, Form, posted
@@ -14,6 +14,8 @@ from core.languages import LANGUAGES
 from core.permissions import is_logged, may
 from core.tables.people import Person
 from scheduler import workshops
+
+_INVITATION = "workshop.invitation"
 
 
 async def show(visit: Visit) -> web.Response:
@@ -29,6 +31,8 @@ async def _show(visit: Visit, day: Day, form: Form, *, stale: str = "") -> web.R
     )
     count = (await counts(visit, [row.id]))[row.id]
     begun = row.starts_at <= visit.now
+    may_invite = may(account, "workshop.invite") and not begun and not day.workshop.open_activity
+    invited = select(Person.id).where(sight.people(account, "workshop.invite"))
     return page.show(
         visit,
         "workshop.html",
@@ -45,7 +49,8 @@ async def _show(visit: Visit, day: Day, form: Form, *, stale: str = "") -> web.R
         begun=begun,
         may_plan=may_plan,
         may_note=may_note(visit, day),
-        may_invite=may(account, "workshop.invite") and not begun and not day.workshop.open_activity,
+        may_invite=may_invite,
+        fallbacks=await fallbacks.of_people(visit, _INVITATION, invited, exact=True) if may_invite else [],
         languages=await _languages(visit) if may(account, "workshop.invite") else [],
         door_code=row.door_code if may_plan else None,
     )

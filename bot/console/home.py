@@ -6,9 +6,9 @@ from datetime import datetime, time, timedelta
 from aiohttp import web
 from sqlalchemy import func, select
 
-from bot.console import channels, hold, page, sight, tasks, unclear
+from bot.console import channels, hold, page, sight, tasks, texts, unclear
 from bot.console.desk import Visit
-from content import updates
+from content import textqueue, updates
 from core import clock
 from core.permissions import is_logged, may
 from core.tables.agenda import Appointment
@@ -44,6 +44,7 @@ async def show(visit: Visit) -> web.Response:
         hold=await hold.shown(visit),
         still=await channels.still(visit),
         unclear=await unclear.lines(visit),
+        coverage=await texts.compact(visit),
     )
 
 
@@ -62,6 +63,9 @@ async def _figures(visit: Visit, open_tasks: int, calls: int) -> list[Figure]:
     if may(account, "update.approve"):
         count = len(await updates.waiting(session, account))
         figures.append(Figure(count=count, label="nieuws wacht op u", address="/console/updates"))
+    if may(account, "text.approve"):
+        count = len(await textqueue.waiting(session, visit.desk.texts().source, account))
+        figures.append(Figure(count=count, label="teksten wachten op u", address="/console/texts/queue"))
     if may(account, "delivery.see"):
         count = await _failed(visit)
         figures.append(Figure(count=count, label="mislukt, 7 dagen", address="/console/deliveries?state=failed"))

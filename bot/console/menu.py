@@ -22,6 +22,9 @@ ENTRIES = (
     Entry(label="Workshops", address="/console/workshops", permission="workshop.see"),
     Entry(label="Leefgeld", address="/console/leefgeld", permission="leefgeld.totals"),
     Entry(label="Nieuws", address="/console/updates", permission="update.see"),
+    Entry(label="Teksten", address="/console/texts", permission="text.see"),
+    Entry(label="Vragen", address="/console/questions", permission="question.list"),
+    Entry(label="Uren", address="/console/hours", permission="hours.see"),
     Entry(label="Verzonden", address="/console/deliveries", permission="delivery.see"),
 )
 

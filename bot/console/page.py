@@ -51,6 +51,17 @@ NOTES = {
     "hold-late": "Het staat weer aan. Wat wachtte, gaat nu weg; wat te laat is, niet meer. Dat staat bij Berichten.",
     "number-shown": "U ziet nu het hele nummer. Dit is vastgelegd.",
     "invited": "De uitnodigingen gaan zo weg.",
+    "text-approved": "Goed. Over 2 minuten gebruiken wij deze tekst.",
+    "text-returned": "Terug naar de schrijver, met uw reden. Tot het goed is, krijgen mensen makkelijk Nederlands.",
+    "text-changed": "Dank u. Een ander die deze taal spreekt, kijkt nu naar uw tekst.",
+    "text-alone": "Dank u. Er is geen ander die deze taal spreekt. De gemeente zoekt iemand die ernaar kijkt.",
+    "text-undone": "Teruggenomen. De tekst wacht weer.",
+    "text-undo-late": "Dit kan niet meer: de twee minuten zijn voorbij, of een ander keek al.",
+    "text-gone": "Deze tekst wacht niet meer. Een ander heeft gekeken.",
+    "text-own": "U schreef deze tekst zelf. Een ander kijkt ernaar.",
+    "minor": "Opgeslagen als kleine wijziging. De goedkeuringen blijven.",
+    "asked": "De rolmodellen krijgen een bericht, op een goed moment.",
+    "nobody-asked": "Niemand is gevraagd: wie deze taal spreekt krijgt al een bericht, of is vrij.",
     "nobody-invited": "Niemand is uitgenodigd: iedereen had al bericht, of wil geen bericht.",
 }
 
@@ -65,7 +76,9 @@ def set_up(app: web.Application) -> None:
         lstrip_blocks=True,
     )
     environment.globals.update(words=words, ends=ends)
-    environment.filters.update(day=day, long_day=long_day, clock=_clock, euro=euro, revealed=_revealed)
+    environment.filters.update(
+        day=day, long_day=long_day, month_name=month_name, clock=_clock, euro=euro, revealed=_revealed
+    )
     app[JINJA] = environment
 
 
@@ -117,6 +130,11 @@ def day(value: date | datetime) -> str:
 def long_day(value: date | datetime) -> str:
     """`dinsdag 12 januari 2027`."""
     return format_date(value, "EEEE d MMMM y", locale="nl")
+
+
+def month_name(value: date) -> str:
+    """`januari 2027`."""
+    return format_date(value, "MMMM y", locale="nl")
 
 
 def _clock(value: time | datetime) -> str:

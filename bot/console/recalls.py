@@ -59,7 +59,7 @@ async def correct(visit: Visit) -> web.Response:
         form.refuse("body", str(refusal))
         return await updates.again(visit, one, form)
     others = await news.others_who_speak(visit.session, right)
-    await asking.ask(visit.session, visit.now, visit.settings, right, others)
+    await asking.ask(visit.session, visit.now, visit.settings, visit.desk.texts().source, right, others)
     return page.see_other(f"/console/updates/{right.text.id}?note=submitted")
 
 

@@ -1,6 +1,5 @@
 """What goes out about an appointment: its steps with their moments, in words, and who gets the next one."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,8 +7,9 @@ from sqlalchemy import select
 
 from bot.console import page, reasons, words
 from bot.console.desk import Visit
+from content import fallback
 from content.kinds import WITHOUT_STEPS
-from core import addresses, languages
+from core import addresses
 from core.tables.agenda import Appointment
 from core.tables.notices import Notice
 from core.tables.people import Person
@@ -37,7 +37,7 @@ class Preview:
     people: str
     language: str
     channel: str | None  #: None: nobody can be reached
-    fallback: bool  #: not in the person's own language
+    unit: str  #: the text that says it
 
 
 async def of_appointment(visit: Visit, row: Appointment, person: Person) -> list[Line]:
@@ -108,19 +108,14 @@ async def preview(visit: Visit, row: Appointment, person: Person) -> Preview | N
     notice = (await visit.session.scalars(query)).one_or_none()
     if notice is None:
         return None
-    language = _language(visit, person.languages, f"appointment.{notice.step}")
+    unit = f"appointment.{notice.step}"
     return Preview(
         when=_when(visit, notice.due),
         people=words.of_number(1, "persoon", "mensen"),
-        language=words.language(language),
+        language=words.language(fallback.heard(visit.desk.texts(), person.languages, unit)),
         channel=await _channel(visit, person),
-        fallback=bool(person.languages) and language != person.languages[0],
+        unit=unit,
     )
-
-
-def _language(visit: Visit, wanted: Sequence[str], unit: str) -> str:
-    texts = visit.desk.texts()
-    return next((code for code in languages.chain(wanted) if texts.has(code, unit)), languages.SOURCE)
 
 
 async def _channel(visit: Visit, person: Person) -> str | None:

@@ -17,6 +17,9 @@ from core.tables.work import Task
 from scheduler import tasks
 from scheduler.tasks import Kind
 
+#: Reasons of a task about a question that its person wants the municipality to see.
+_READABLE = ("handed_over", "heavy_yes")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
@@ -34,6 +37,7 @@ class Line:
     person_id: UUID | None
     name: str
     owner: str
+    question_id: UUID | None  #: words that this account may read
     may_close: bool
 
 
@@ -81,8 +85,9 @@ def _line(visit: Visit, task: Task, person: Person | None, owner: Account | None
         language=words.language(task.language) if task.language else "",
         tolk=task.tolk,
         person_id=person.id if person and named else None,
-        name=_name(visit, person) if named else "Iemand",
+        name=_name(visit, person) if named else "Iemand" if task.source_kind != "text" else "Teksten",
         owner=owner.name if owner else "het team",
+        question_id=task.source_id if task.reason in _READABLE and _may_read(visit, person) else None,
         may_close=_may_close(visit, task, person),
     )
 
@@ -92,6 +97,10 @@ def _name(visit: Visit, person: Person | None) -> str:
     if person is None or person.name is None or is_logged(visit.account, "person.name"):
         return "Een inwoner"
     return person.name.reveal()
+
+
+def _may_read(visit: Visit, person: Person | None) -> bool:
+    return person is not None and may(visit.account, "question.read", person)
 
 
 def _may_close(visit: Visit, task: Task, person: Person | None) -> bool:

@@ -110,7 +110,7 @@ async def submit(visit: Visit) -> web.Response:
     except Refused as refusal:
         return await refused(visit, one, refusal)
     others = await updates.others_who_speak(visit.session, sent_on)
-    await asking.ask(visit.session, visit.now, visit.settings, sent_on, others)
+    await asking.ask(visit.session, visit.now, visit.settings, visit.desk.texts().source, sent_on, others)
     return page.see_other(f"/console/updates/{one.text.id}?note=submitted")
 
 

@@ -88,6 +88,7 @@ STEPS: Mapping[str, str] = {
     "paid": "betaald",
     "returned": "teruggekomen",
     "late": "te laat",
+    "question": "vraag wacht",
 }
 
 #: State of a notice -> words, and the look of its chip (a modifier of utrecht-status-badge).
@@ -155,6 +156,23 @@ RETURNED: Mapping[str, str] = {
     "something_missing": "er mist iets",
 }
 
+QUESTIONS: Mapping[str, tuple[str, str]] = {
+    "waiting": ("wacht op een rolmodel", "warning"),
+    "taken": ("een rolmodel kijkt", "neutral"),
+    "answered": ("beantwoord", "safe"),
+    "asking": ("wij vragen het de persoon", "warning"),
+    "municipality": ("voor de gemeente", "warning"),
+    "kept": ("klaar, niet doorgegeven", "neutral"),
+    "wiped": ("gewist", "neutral"),
+}
+
+#: Why a question is, or may become, one for the municipality.
+WHY_ASKED: Mapping[str, str] = {
+    "heavy": "een rolmodel vond hem te zwaar",
+    "asked": "een rolmodel zegt: dit is voor de gemeente",
+    "slow": "er was geen antwoord op tijd",
+}
+
 #: How a task can be closed: code -> words.
 CLOSINGS: Mapping[str, str] = {
     "called": "Gebeld, het is geregeld",
@@ -174,6 +192,9 @@ _TASK_REASONS: Mapping[str, str] = {
     "asked": "drukte op “bel mij”",
     "rolmodel": "wil antwoord van een rolmodel",
     "municipality": "wil antwoord van de gemeente",
+    "heavy": "een rolmodel vond een vraag te zwaar; wij vragen de persoon of u hem mag zien",
+    "heavy_yes": "te zwaar voor een rolmodel; de persoon zegt: u mag hem zien",
+    "handed_over": "de persoon zegt: u mag de vraag zien",
     "alone": "zegt: ik ben nu alleen",
     "was_there": "zegt: ik was er wel",
     "pictures": "drie keer verkeerde plaatjes bij de kaart",
@@ -188,11 +209,31 @@ _TASK_REASONS: Mapping[str, str] = {
     "no_answer": "er kwam geen antwoord op de vraag of de persoon komt",
 }
 
+#: How a text stands to today's Dutch -> words, the look of its chip, and its sign in a narrow table.
+TEXTS: Mapping[str, tuple[str, str, str]] = {
+    "current": ("goed", "safe", "✓"),
+    "waiting": ("wacht", "warning", "…"),
+    "returned": ("terug", "warning", "×"),
+    "outdated": ("oud", "error", "!"),
+    "missing": ("ontbreekt", "neutral", "–"),
+}
+
+#: The same of more than one.
+MANY_TEXTS: Mapping[str, str] = {
+    "waiting": "wachten",
+    "returned": "terug",
+    "outdated": "oud",
+    "missing": "ontbreken",
+}
+TEXT_GROUPS: Mapping[str, str] = {"core": "Kern", "notices": "Berichten", "conversation": "Gesprek"}
+
 MOMENTS: Mapping[str, str] = {"morning": "in de ochtend", "afternoon": "in de middag"}
 
 
 def task_reason(kind: str, reason: str) -> str | None:
     """Why a task is there; None for reasons of sending."""
+    if kind == "text_alone":
+        return language(reason)
     return _TASK_REASONS.get(f"{kind}.{reason}") or _TASK_REASONS.get(reason)
 
 

@@ -1,14 +1,16 @@
 """Builds the demo's world: people with phones, staff, workshops, texts that speakers approved."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime, time
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.demo import news, people, staff, texts, workshops
+from bot.demo import news, people, staff, texts, voices, workshops
 from bot.demo.staff import STAFF
 from bot.demo.themes import PLACES
+from content import studio
 from content.catalogue import Catalogue
 from core.languages import LANGUAGES
 from core.settings import Settings
@@ -29,8 +31,10 @@ async def build(session: AsyncSession, now: datetime, settings: Settings, catalo
     known = {account.email: account for account in await session.scalars(select(Account))}
     if known:
         colleagues = {one.first: known[one.email] for one in staff.COLLEAGUES if one.email in known}
-        await texts.approve(session, now, catalogue, colleagues)
+        await texts.approve(session, now, settings, catalogue, colleagues)
         return
+    # In a process of its own, beside everything else that is made here.
+    tones = asyncio.create_task(studio.tones(voices.TONES))
     partners = await workshops.add_partners(session)
     accounts = await staff.add(session, now, partners)
     made = await people.add(session, now, catalogue, accounts)
@@ -38,7 +42,8 @@ async def build(session: AsyncSession, now: datetime, settings: Settings, catalo
     await _appointments(session, now, settings, made, accounts)
     await news.add(session, now, settings, accounts)
     _templates(session)
-    await texts.approve(session, now, catalogue, accounts)
+    await texts.approve(session, now, settings, catalogue, accounts)
+    await voices.add(session, now, catalogue, accounts, await tones)
     await session.flush()
 
 

@@ -11,13 +11,14 @@ from content.updates import News
 from core.ids import from_short, short
 from core.languages import LANGUAGES
 from core.tables.people import Account
+from scheduler import volunteer
 
 Then = Callable[[Turn, Account, News], Awaitable[list[Say]]]
 
 
 def asked_for_words(turn: Turn, language: str, **draft: str) -> Say:
     """What is your news? `draft`: what the chat remembers of one that is there already."""
-    turn.stay("rolmodel", step="write", language=language, **draft)
+    turn.stay("rolmodel", step="write", language=language, began=volunteer.begun(turn.now), **draft)
     return Say(parts=(part("rolmodel", "write", language=LANGUAGES[language].own_name),), fresh=True)
 
 
@@ -31,7 +32,8 @@ def asked_until(turn: Turn, draft: News) -> list[Say]:
 
 def stay(turn: Turn, step: str, draft: News) -> None:
     """The chat stands at this question about this draft."""
-    turn.stay("rolmodel", step=step, language=draft.text.language, text=short(draft.text.id))
+    began = {"began": turn.state["began"]} if "began" in turn.state else {}
+    turn.stay("rolmodel", step=step, language=draft.text.language, text=short(draft.text.id), **began)
 
 
 def of_state(turn: Turn) -> UUID:

@@ -13,6 +13,7 @@ from content.updates import News
 from core.ids import short
 from core.languages import LANGUAGES
 from core.tables.people import Account
+from scheduler import volunteer
 
 
 def asked_extra(turn: Turn, news: News, *before: Part) -> Say:
@@ -67,6 +68,7 @@ def takes_picture(state: Mapping[str, Any]) -> bool:
 
 async def preview(turn: Turn, account: Account, news: News) -> list[Say]:
     """How it looks, to how many it goes, and why it came back where it did."""
+    await volunteer.finished(turn.session, turn.now, account, "write", turn.state.get("began"))
     turn.leave()
     why = await updates.last_reason(turn.session, news.text.id) if news.text.state == "returned" else None
     back = [part("rolmodel", "reason"), part("rolmodel", "own_text", text=_reason(why))] if why else []

@@ -1,8 +1,10 @@
 """Help: who we are, and what to do in danger; works without typing."""
 
+from dataclasses import replace
+
 from bot.scene import Say, Scene, Turn, button, call_me, part
 from bot.scenes import menu
-from scheduler import tasks
+from scheduler import clearing, questions, tasks
 
 
 async def _info(turn: Turn, argument: str) -> list[Say]:
@@ -17,19 +19,22 @@ async def _info(turn: Turn, argument: str) -> list[Say]:
 
 
 async def _danger(turn: Turn, argument: str) -> list[Say]:
+    return [danger(turn)]
+
+
+def danger(turn: Turn) -> Say:
+    """The question that comes before all others, and what helps; it is answered without typing."""
     if turn.speaker is None:
-        return [Say(parts=(part("help", "unknown"),), sms=part("help", "sms_info"), sms_choices=())]
+        return Say(parts=(part("help", "unknown"),), sms=part("help", "sms_info"), sms_choices=())
     below = [button("alone", "help.alone"), button("later_help", "help.later")]
     if turn.edits:
         below.append(button("wipe", "help.wipe"))
-    return [
-        Say(
-            parts=(part("help", "danger"),),
-            choices=tuple(below),
-            sms=part("help", "sms_info"),
-            sms_choices=(call_me(),),
-        )
-    ]
+    return Say(
+        parts=(part("help", "danger"),),
+        choices=tuple(below),
+        sms=part("help", "sms_info"),
+        sms_choices=(call_me(),),
+    )
 
 
 async def _alone(turn: Turn, argument: str) -> list[Say]:
@@ -55,8 +60,13 @@ async def _later(turn: Turn, argument: str) -> list[Say]:
 
 
 async def _wipe(turn: Turn, argument: str) -> list[Say]:
-    """The bubble becomes the menu: nothing on the screen tells what stood there."""
-    return [menu.hello(turn)]
+    """The bubble becomes the menu, and what both sides said before it goes: nothing tells what stood there."""
+    for question in await questions.read_here(turn.session, turn.now, turn.settings, turn.address.id):
+        await questions.wipe(turn.session, turn.now, turn.settings, question)
+    gone = await clearing.clear(turn.session, turn.now, turn.address, spare=turn.incoming.bubble)
+    gone += (turn.incoming.message,) if turn.incoming.message else ()
+    turn.leave()
+    return [replace(menu.hello(turn), remove=gone if turn.edits else ())]
 
 
 SCENE = Scene(name="help", actions={"info": _info, "danger": _danger, "alone": _alone, "later": _later, "wipe": _wipe})

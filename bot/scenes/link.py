@@ -37,7 +37,7 @@ async def _open(turn: Turn, code: str) -> list[Say]:
         unknown = None if turn.persons or turn.invited else part("link", "sms_unknown")
         return [Say(parts=(part("link", "old_card"),), choices=(call_me(),), sms=unknown)]
     person = await turn.session.get_one(Person, link.person_id)
-    state = {**turn.state, "code": links.normal(code)}
+    state = {"sense": person.sense, **turn.state, "code": links.normal(code)}
     if not state.get("here"):
         turn.chat.language = next(iter(person.languages), None)
     turn.stay("link", **state)

@@ -9,6 +9,7 @@ _WITH_LEEFGELD = "nieuwkomer"
 
 _AGENDA = button("agenda", "agenda.open")
 _ASK = button("ask", "question.ask")
+_HELP = button("help", "help.danger")
 HOME = button("home", "menu.open")
 
 
@@ -25,7 +26,9 @@ def hello(turn: Turn) -> Say:
     """The menu."""
     below = [_AGENDA, _ASK]
     if any(account.role == "rolmodel" for account in turn.accounts):
-        below += [button("write_news", "rolmodel.write"), button("review", "rolmodel.begin")]
+        below.append(button("my_work", "rolmodel.work"))
+    if turn.edits:
+        below.append(_HELP)  # where a fourth button costs nothing, help is one tap nearer
     return Say(
         parts=(part("menu", "hello"),),
         choices=(*below, button("more", "menu.more")),
@@ -37,13 +40,15 @@ def hello(turn: Turn) -> Say:
 def _everything(turn: Turn) -> list[Choice]:
     person = turn.person
     money = [button("money", "leefgeld.overview")] if person and person.doelgroep == _WITH_LEEFGELD else []
+    works = any(account.role == "rolmodel" for account in turn.accounts)
     return [
         *money,
+        *([button("read_aloud", "recording.begin")] if works else []),
         button("workshops", "workshop.list"),
         button("news", "updates.list"),
         button("language", "language.pick"),
         button("settings", "settings.open"),
-        button("help", "help.danger"),
+        _HELP,
     ]
 
 
@@ -84,7 +89,7 @@ def too_much() -> Say:
     """Said once when a flood begins: help stays within reach."""
     return Say(
         parts=(part("flood", "too_much"),),
-        choices=(button("help", "help.danger"),),
+        choices=(_HELP,),
         sms=part("flood", "sms_too_much"),
         sms_choices=(call_me(),),
         fresh=True,

@@ -1,23 +1,19 @@
 """A rolmodel looks at another's news: good, back with a reason, or later; what she approves is what is sent."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from bot.scene import Say, Turn, button, part
 from bot.scenes import menu
 from bot.scenes import updates as reading
-from content import updates
+from content import recordings, updates
 from content.approvals import OwnText, Refused
 from content.parts import Choice, Part
 from content.updates import News, Outcome
-from core import clock
 from core.ids import from_short, short
 from core.languages import LANGUAGES
 from core.tables.people import Account
-from scheduler import asking, broadcasts, holidays, mailing, notices
-
-_EVENING = time(20)
+from scheduler import asking, broadcasts, mailing, reviewing, volunteer
 
 #: Why a text goes back, as its button says.
 REASONS = ("wrong_word", "too_difficult", "not_polite", "something_missing")
@@ -40,7 +36,7 @@ def texts(news: News) -> list[Part]:
 
 async def ask(turn: Turn, news: News, others: Sequence[Account]) -> None:
     """Tell the other speakers, at a good hour, that a text waits."""
-    await asking.ask(turn.session, turn.now, turn.settings, news, others)
+    await asking.ask(turn.session, turn.now, turn.settings, turn.texts.source, news, others)
 
 
 async def _begin(turn: Turn, argument: str) -> list[Say]:
@@ -48,14 +44,19 @@ async def _begin(turn: Turn, argument: str) -> list[Say]:
     if account is None:
         return [menu.gone(turn)]
     waiting = await _waiting(turn, account)
+    if not waiting and await recordings.to_check(turn.session, turn.texts, account):
+        turn.then = "recording.check"
+        return []
     if not waiting:
-        return [Say(parts=(part("rolmodel", "nothing"),), choices=(menu.HOME,))]
+        turn.then = "review.begin"  # no news: the texts
+        return []
     later = turn.state.get("later", [])
     ordered = sorted(waiting, key=lambda news: short(news.text.id) in later)
     return [_shown(turn, ordered[0], len(waiting))]
 
 
 async def _waiting(turn: Turn, account: Account) -> list[News]:
+    """What this account can judge and somebody could still hear: news ends by itself, also unread."""
     return await asking.waiting(turn.session, turn.now, turn.settings, account)
 
 
@@ -66,7 +67,8 @@ def _over(turn: Turn, news: News) -> bool:
 def _shown(turn: Turn, news: News, count: int) -> Say:
     """One text with its Dutch; the chat remembers exactly what was seen."""
     text_id = news.text.id
-    turn.stay("rolmodel", **{**turn.state, "step": "review", "text": short(text_id), "seen": news.seen})
+    seen = {"text": short(text_id), "seen": news.seen, "began": volunteer.begun(turn.now)}
+    turn.stay("rolmodel", **{**turn.state, "step": "review", **seen})
     queue = part("rolmodel", "place_in_queue", number=1, count=count, language=LANGUAGES[news.text.language].own_name)
     return Say(
         parts=(queue, *texts(news), part("rolmodel", "check")),
@@ -111,6 +113,8 @@ def _next() -> tuple[Choice, ...]:
 
 async def _good(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
     outcome = await broadcasts.approve(turn.session, turn.now, turn.settings, news, account, seen=seen)
+    await reviewing.judged(turn.session, turn.now, turn.settings, turn.texts.source, news.text)
+    await _count(turn, account)
     if outcome is Outcome.SECOND:
         below = (*_next(), _regisseur(news.text.id))
         return [Say(parts=(part("rolmodel", "staff_too"),), choices=below)]
@@ -126,9 +130,17 @@ async def _back(turn: Turn, account: Account, news: News, seen: str) -> list[Say
 def _because(reason: str) -> Callable[[Turn, Account, News, str], Awaitable[list[Say]]]:
     async def returned(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
         await broadcasts.give_back(turn.session, turn.now, news.text.id, account, reason, seen=seen)
+        await reviewing.judged(turn.session, turn.now, turn.settings, turn.texts.source, news.text)
+        await _count(turn, account)
         return [Say(parts=(part("rolmodel", "returned"),), choices=_next())]
 
     return returned
+
+
+async def _count(turn: Turn, account: Account) -> None:
+    """What the chat showed is judged: the time since then is work, once."""
+    await volunteer.finished(turn.session, turn.now, account, "review", turn.state.get("began"))
+    turn.stay("rolmodel", **{name: value for name, value in turn.state.items() if name != "began"})
 
 
 async def _later(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
@@ -157,16 +169,9 @@ def _regisseur(text_id: UUID) -> Choice:
 
 async def _tonight(turn: Turn, argument: str) -> list[Say]:
     """Asked again at 20:00, today or the next day that is not free."""
-    account = rolmodel(turn)
-    waiting = await _waiting(turn, account) if account else []
-    if account is None or not waiting:
+    account, source = rolmodel(turn), turn.texts.source
+    if account is None or not await reviewing.tonight(turn.session, turn.now, turn.settings, source, account):
         return [Say(parts=(part("rolmodel", "nothing"),), choices=(menu.HOME,))]
-    zone = turn.settings.timezone
-    evening = clock.instant(datetime.combine(turn.today, _EVENING), zone)
-    due = holidays.rolmodel_hour(evening if evening > turn.now else evening + timedelta(days=1), zone)
-    await notices.plan(
-        turn.session, turn.now, [await asking.plan(turn.session, turn.now, turn.settings, waiting[0], account, due)]
-    )
     return [Say(parts=(part("rolmodel", "tonight"),))]
 
 

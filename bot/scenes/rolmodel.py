@@ -1,8 +1,8 @@
-"""What a rolmodel does in her chat, with one thumb: she writes news and looks at that of others."""
+"""What a rolmodel does in her chat, with one thumb: she writes news, looks at that of others, and sees her work."""
 
 from bot import words
 from bot.scene import Say, Scene, Turn
-from bot.scenes import finishing, menu, review, writing
+from bot.scenes import finishing, menu, review, textqueue, work, writing
 
 
 async def _hear(turn: Turn, text: str) -> list[Say]:
@@ -16,7 +16,12 @@ async def _hear(turn: Turn, text: str) -> list[Say]:
     return [menu.unknown()]
 
 
-_ACTIONS = {**writing.ACTIONS, **review.ACTIONS}
+_ACTIONS = {
+    **writing.ACTIONS,
+    **review.ACTIONS,
+    "not_this_week": textqueue.week_off,
+    **work.ACTIONS,
+}
 
 SCENE = Scene(
     name="rolmodel",

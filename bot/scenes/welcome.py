@@ -6,9 +6,14 @@ prove the person (scene `link`).
 
 from typing import Any
 
+from bot import speech
 from bot.scene import Say, Scene, Turn, button, part
 from bot.scenes import language, menu, senses
+from content.parts import Choice, Part
 from core.languages import LANGUAGES, SOURCE
+
+#: What [listen] may name.
+_HEARD = frozenset({"what", "news"})
 
 #: How a company is called whose servers hold the messages; a channel without one says nothing of it.
 _APPS = {"telegram": "Telegram", "whatsapp": "WhatsApp"}
@@ -78,7 +83,23 @@ def _explained(turn: Turn, **chosen: Any) -> list[Say]:
     if turn.persons and "code" not in turn.state:
         return [menu.hello(turn)]
     _remember(turn, **chosen)
-    return [Say(parts=(part("welcome", "what"),), choices=(button("onward", "welcome.data"),), fresh=True)]
+    said = part("welcome", "what")
+    first = (part("voice", "first"), said)
+    below = (button("onward", "welcome.data"), *_to_listen(turn, said))
+    return [Say(parts=(said,), choices=below, spoken=first if speech.has_voice(turn, first) else (), fresh=True)]
+
+
+def _to_listen(turn: Turn, said: Part) -> tuple[Choice, ...]:
+    """The button for who reads and wants to hear it once, where somebody recorded it."""
+    return (button("listen", f"welcome.listen:{said.name}"),) if speech.has_voice(turn, (said,)) else ()
+
+
+async def _listen(turn: Turn, argument: str) -> list[Say]:
+    """The voice alone, below what it says. What has none has no such button; who guesses one hears nothing new."""
+    said = part("welcome", argument) if argument in _HEARD else None
+    if said is None or not speech.has_voice(turn, (said,)):
+        return [menu.gone(turn)]
+    return [Say(parts=(), spoken=(said,), fresh=True)]
 
 
 async def _data(turn: Turn, argument: str) -> list[Say]:
@@ -141,8 +162,9 @@ def _news(turn: Turn, *, shared: bool) -> list[Say]:
     if not turn.state.get("here"):
         return [menu.gone(turn)]
     _remember(turn, shared=shared)
-    below = (button("yes", "welcome.news", digit=1), button("no", "welcome.no_news", digit=2))
-    return [Say(parts=(part("welcome", "news"),), choices=below)]
+    said = part("welcome", "news")
+    below = (button("yes", "welcome.news", digit=1), button("no", "welcome.no_news", digit=2), *_to_listen(turn, said))
+    return [Say(parts=(said,), choices=below)]
 
 
 async def _yes_news(turn: Turn, argument: str) -> list[Say]:
@@ -181,6 +203,7 @@ SCENE = Scene(
         "alone": _alone,
         "shared": _shared,
         "unsaid": _shared,
+        "listen": _listen,
         "news": _yes_news,
         "no_news": _no_news,
     },

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import structlog
 from aiohttp import web
@@ -11,7 +12,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.simulator import asked, moments, phones
 from bot.simulator.desk import Desk, Handler, local
+from content import studio
 from messaging import simulator_phones
+from messaging.channel import Attached
 from messaging.simulator import UnknownChoice, UnknownPhone
 from messaging.simulator_faults import Fault
 
@@ -21,6 +24,7 @@ PREFIX = "/simulator/api"
 
 _LONGEST_IDLE = 300.0  #: seconds that a call for quiet is held open
 _FAULT_SECONDS = 30.0
+_LARGEST_VOICE, _LARGEST_PHOTO = 2_000_000, 10_000_000  #: bytes that a made-up phone sends; the service takes less
 
 
 def routes(desk: Desk) -> list[web.RouteDef]:
@@ -32,6 +36,7 @@ def routes(desk: Desk) -> list[web.RouteDef]:
         web.put(f"{PREFIX}/phones/{{id}}", _guarded(api.block)),
         web.post(f"{PREFIX}/phones/{{id}}/messages", _guarded(api.act)),
         web.get(f"{PREFIX}/phones/{{id}}/messages", _guarded(api.messages)),
+        web.get(f"{PREFIX}/files/{{id}}", _guarded(api.file)),
         web.get(f"{PREFIX}/changes", _guarded(api.changes)),
         web.get(f"{PREFIX}/idle", _guarded(api.idle)),
         web.get(f"{PREFIX}/staff", _guarded(api.staff)),
@@ -88,15 +93,48 @@ class Api:
         return web.json_response({"id": str(phone_id), "blocked": found["blocked"]})
 
     async def act(self, request: web.Request) -> web.Response:
-        """What the person typed or tapped; answered once the service has stored it."""
+        """What the person typed, tapped, spoke or showed; answered once the service has stored it."""
         phone_id = asked.phone_id(request)
-        text, choice = asked.one_of(await asked.body(request, "text", "choice"), "text", "choice")
+        found = await asked.body(request, "text", "choice", "voice", "photo")
+        if {"voice", "photo"} & found.keys():
+            return web.json_response({"n": await self._attach(phone_id, found)}, status=202)
+        text, choice = asked.one_of(found, "text", "choice")
         simulator = self._desk.simulator
         if choice is not None:
             n = await simulator.tap(phone_id, choice)
         else:
             n = await simulator.say(phone_id, text or "")
         return web.json_response({"n": n}, status=202)
+
+    async def _attach(self, phone_id: UUID, found: Mapping[str, Any]) -> int:
+        if len(found) != 1:
+            asked.refuse(400, "give one of text, choice, voice or photo")
+        if "photo" in found:
+            picture = asked.attached(found, "photo", _LARGEST_PHOTO)
+            return await self._desk.simulator.attach(phone_id, Attached.PHOTO, "image/jpeg", picture)
+        tone = asked.tone(found)
+        voice = (await studio.tones([tone]))[0].content if tone else asked.attached(found, "voice", _LARGEST_VOICE)
+        return await self._desk.simulator.attach(phone_id, Attached.VOICE, "audio/ogg", voice)
+
+    async def file(self, request: web.Request) -> web.Response:
+        """A voice or a picture that stands on a phone."""
+        kept = await self._desk.simulator.file(request.match_info["id"])
+        if kept is None:
+            asked.refuse(404, "there is no such file")
+        headers = {
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'",
+            "Accept-Ranges": "bytes",
+        }
+        try:
+            start, end, _ = request.http_range.indices(len(kept.content))
+        except ValueError:
+            start, end = 0, len(kept.content)
+        if request.headers.get("Range") is None or start >= end:
+            return web.Response(body=kept.content, content_type=kept.mime, headers=headers)
+        # A browser reads the end of a sound first, to know how long it is.
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{len(kept.content)}"
+        return web.Response(status=206, body=kept.content[start:end], content_type=kept.mime, headers=headers)
 
     async def messages(self, request: web.Request) -> web.Response:
         """What stands on a phone."""

@@ -1,5 +1,6 @@
 """What a call asks for, read from its path, query and body; anything else is a 400 with a sentence."""
 
+import base64
 import math
 import re
 from collections.abc import Mapping
@@ -49,6 +50,27 @@ def one_of(found: Mapping[str, Any], one: str, other: str) -> tuple[str | None, 
     if not isinstance(given, str) or not (text := clean(given)):
         refuse(400, f"{one} and {other} are texts, not empty")
     return (text, None) if values[0] is not None else (None, text)
+
+
+def attached(found: Mapping[str, Any], name: str, largest: int) -> bytes:
+    """A file of a body, in base64."""
+    value = found[name]
+    if not isinstance(value, str) or len(value) > largest * 4 // 3 + 4:
+        refuse(400, f"{name} is a file in base64, of at most {largest} bytes")
+    try:
+        content = base64.b64decode(value, validate=True)
+    except ValueError:
+        content = b""
+    if not content:
+        refuse(400, f"{name} is a file in base64, of at most {largest} bytes")
+    return content
+
+
+def tone(found: Mapping[str, Any]) -> tuple[float, int] | None:
+    """Hertz and milliseconds of a made-up voice: `tone`, or `tone:440:2000`; None where it is none."""
+    value = found.get("voice")
+    told = re.fullmatch(r"tone(?::(\d{2,4}):(\d{1,5}))?", value, re.ASCII) if isinstance(value, str) else None
+    return None if told is None else (float(told[1] or 440), int(told[2] or 2000))
 
 
 def language(found: Mapping[str, Any]) -> str | None:

@@ -106,7 +106,8 @@ def _bubble(settings: Settings, bubble: Bubble, notices: Mapping[str, Any]) -> d
         "language": bubble.language,
         "direction": bubble.direction,
         "choices": [{"id": offer.id, "label": offer.label} for offer in bubble.choices],
-        "voice": None,
+        "voice": _file(bubble.voice),
+        "picture": _file(bubble.picture),
         "at": moments.written(bubble.at, settings.timezone),
         "notice": notices.get(bubble.delivery or ""),
         "pushed": bubble.pushed,
@@ -116,3 +117,8 @@ def _bubble(settings: Settings, bubble: Bubble, notices: Mapping[str, Any]) -> d
         "removed": bubble.removed,
         "tapped": bubble.tapped,
     }
+
+
+def _file(name: str | None) -> str | None:
+    """Where a phone's page plays or shows it."""
+    return None if name is None else f"/simulator/api/files/{name}"

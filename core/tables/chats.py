@@ -40,6 +40,8 @@ class Inbox(Base):
     failed: Mapped[str | None]  #: name of the error, once given up
     sender_hash: Mapped[bytes | None]  #: of the handle that wrote it, once read; None for receipts
     text_hash: Mapped[bytes | None]  #: of what was typed, to notice a machine that repeats itself
+    #: The provider's number of the person's own message, where the channel can delete it: for [wipe this].
+    message: Mapped[str | None]
     #: In a flood of its sender: how many urgent words were answered since it began. None: all was calm.
     flood: Mapped[int | None] = mapped_column(SmallInteger)
     forgotten_at: Mapped[datetime | None]  #: the provider deleted its copy

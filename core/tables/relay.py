@@ -31,6 +31,7 @@ class Question(Base):
     text = SealedText("text_sealed")
     media_id: Mapped[UUID | None] = mapped_column(ForeignKey("media.id", ondelete="SET NULL"))
     rolmodel_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))  #: who has it now, or answered
+    taken_at: Mapped[datetime | None]  #: since when she has it; after an hour without an answer others may have it
     passed_by: Mapped[list[UUID] | None]  #: accounts that gave it away, or know the voice
     why: Mapped[str | None]  #: of a hand-over: heavy | asked | slow
     asked_at: Mapped[datetime]

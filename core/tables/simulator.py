@@ -1,4 +1,4 @@
-"""The demo's phones and what stands on their screens; empty outside the demo."""
+"""The demo's phones, what stands on their screens, and the files they hold; empty outside the demo."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.sealed import SealedHandle, SealedJson
+from core.sealed import SealedBytes, SealedHandle, SealedJson
 from core.tables.base import Base
 
 
@@ -36,4 +36,16 @@ class SimulatorMessage(Base):
     n: Mapped[int]
     content_sealed: Mapped[bytes]
     content = SealedJson("content_sealed")  #: from, text, language, direction, choices, delivery, replaces, pushed
+    at: Mapped[datetime]
+
+
+class SimulatorFile(Base):
+    """A voice or a picture as a made-up provider keeps it, sent to a phone or by it."""
+
+    __tablename__ = "simulator_file"
+
+    phone_id: Mapped[UUID] = mapped_column(ForeignKey("simulator_phone.id", ondelete="CASCADE"), index=True)
+    mime: Mapped[str]
+    content_sealed: Mapped[bytes]
+    content = SealedBytes("content_sealed")
     at: Mapped[datetime]

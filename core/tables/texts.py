@@ -76,7 +76,8 @@ class Approval(Base):
     text_id: Mapped[UUID | None] = mapped_column(ForeignKey("text.id", ondelete="CASCADE"))
     update_text_id: Mapped[UUID | None] = mapped_column(ForeignKey("news_text.id", ondelete="CASCADE"))
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
-    #: approved | cosigned (the language has one speaker) | second | returned | below (Dutch below what was approved)
+    #: approved | cosigned (the language has one speaker) | second | returned | undone (taken back in time) | below (the
+    #: Dutch below what was approved).
     verdict: Mapped[str]
     source_hash: Mapped[str]
     reason: Mapped[str | None]

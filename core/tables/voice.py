@@ -16,7 +16,7 @@ class Media(Base):
     __tablename__ = "media"
     __table_args__ = (Index(None, "sha256"),)
 
-    kind: Mapped[str]  #: picture | voice
+    kind: Mapped[str]  #: picture | voice | joined (of clips, and can be made again)
     mime: Mapped[str]  #: image/jpeg | audio/ogg
     content_sealed: Mapped[bytes]
     content = SealedBytes("content_sealed")
@@ -32,7 +32,7 @@ class Clip(Base):
     __table_args__ = (UniqueConstraint("language", "key", "text_hash", "speaker_id"), Index(None, "speaker_id"))
 
     language: Mapped[str]
-    key: Mapped[str]  #: "unit/name#form" of a text, or "weekday:1", "day:12", "month:1", "hour:10", "place:<id>"
+    key: Mapped[str]  #: what was read, as content.clips names it: "unit/name#form:place", "weekday:1", "day:12" ...
     text_hash: Mapped[str]  #: SHA-256 of the words that were read
     speaker_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     media_id: Mapped[UUID] = mapped_column(ForeignKey("media.id", ondelete="CASCADE"))

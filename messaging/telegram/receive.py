@@ -7,9 +7,11 @@ from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message, Updat
 from pydantic import ValidationError
 
 from core.values import Handle
-from messaging.channel import Attached, Back, Gone, Incoming
-from messaging.telegram.send import Sender
+from messaging.channel import Attached, Back, File, Gone, Incoming
+from messaging.telegram.send import CAPTION, Sender
 from messaging.words import clean
+
+LARGEST_PHOTO = 5_000_000  #: bytes
 
 #: aiogram's name of what a message carries -> ours. Anything not named here is a service message.
 _ATTACHED = {
@@ -83,10 +85,24 @@ def _message(message: Message) -> Incoming | None:
         handle=_handle(message.chat),
         text=None if message.text is None else clean(message.text),
         attached=attached,
+        message=str(message.message_id),
         app_language=sender.language_code,
         group=_is_group(message.chat),
         own_contact=message.contact is not None and message.contact.user_id == sender.id,
+        file=_file(message),
     )
+
+
+def _file(message: Message) -> File | None:
+    """Where Telegram keeps a voice, or the largest form of a photo that may be fetched."""
+    if message.voice is not None:
+        voice = message.voice
+        return File(reference=voice.file_id, size=voice.file_size, seconds=voice.duration)
+    fitting = [photo for photo in message.photo or () if (photo.file_size or 0) <= LARGEST_PHOTO]
+    if not fitting:
+        return None
+    largest = max(fitting, key=lambda photo: photo.width * photo.height)
+    return File(reference=largest.file_id, size=largest.file_size)
 
 
 def _membership(change: ChatMemberUpdated) -> Gone | Back | None:
@@ -118,11 +134,19 @@ def _tap(query: CallbackQuery) -> Incoming | None:
         channel=Telegram.name,
         handle=_handle(query.message.chat),
         choice=clean(query.data),
-        bubble=str(query.message.message_id),
+        bubble=_bubble(query),
         tap=query.id,
         app_language=query.from_user.language_code,
         group=_is_group(query.message.chat),
     )
+
+
+def _bubble(query: CallbackQuery) -> str:
+    """The bubble by the name that sending gave it: one whose text is a caption has another."""
+    message = query.message
+    assert message is not None
+    captioned = isinstance(message, Message) and (message.voice is not None or message.photo is not None)
+    return f"{CAPTION if captioned else ''}{message.message_id}"
 
 
 def _handle(chat: Chat) -> Handle:

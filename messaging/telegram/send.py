@@ -3,6 +3,8 @@
 Without aiogram, so that a worker starts in a second and stays small.
 """
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,10 +14,12 @@ from uuid import UUID
 import structlog
 
 from core.values import Handle
-from messaging.channel import Button, Outgoing, SendError, Sent, Verdict
-from messaging.wire import DEADLINE, Answer, Deadline, Wire, seconds
+from messaging.channel import Button, File, Outgoing, SendError, Sent, Verdict
+from messaging.shelf import Held, Shelf
+from messaging.wire import DEADLINE, Answer, Deadline, Upload, Wire, seconds
 
 LONGEST_TEXT = 4096  #: UTF-16 units
+LONGEST_CAPTION = 1024  #: of the text below a voice or a picture
 LONGEST_BUTTON = 64  #: bytes of a button's id
 LONGEST_REMOVAL = 100  #: bubbles in one deleteMessages
 
@@ -59,6 +63,17 @@ _NO_PREVIEW = {"is_disabled": True}
 _NOT_THERE = ("message to edit not found", "message can't be edited", "message_id_invalid", "message identifier")
 _SAME = "message is not modified"
 
+#: Words of a refusal of a file_id that this bot can't use (any more): the file goes up anew.
+_FILE_GONE = ("file identifier", "file_id", "wrong remote file")
+
+#: Before the number of a bubble whose text is a caption: such a text changes by another call.
+CAPTION = "c"
+
+#: Kind of file -> call, field of the call, name that a person may see.
+_CALLS = {"audio/ogg": ("sendVoice", "voice", "stem.ogg"), "image/jpeg": ("sendPhoto", "photo", "foto.jpg")}
+
+_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,200}")
+
 
 class Sender:
     """Telegram as a worker sees it."""
@@ -67,25 +82,51 @@ class Sender:
     edits = True
 
     def __init__(
-        self, *, token: str, api_url: str, rate: float, chat_rate: float = 0, deadline: float = DEADLINE
+        self,
+        *,
+        token: str,
+        api_url: str,
+        rate: float,
+        chat_rate: float = 0,
+        deadline: float = DEADLINE,
+        shelf: Shelf | None = None,
     ) -> None:
         self.rate = rate
         self.chat_rate = chat_rate
         self._base = f"{api_url.rstrip('/')}/bot{token}/"
+        self._files = f"{api_url.rstrip('/')}/file/bot{token}/"
+        self._shelf = shelf
         self._deadline = deadline
         self._wire = Wire()
 
     async def send(self, handle: Handle, message: Outgoing, delivery_id: UUID) -> Sent:
-        """Edit or send one bubble, after removing what must go; SendError says what went wrong."""
-        content = _content(handle, message)
+        """Edit or send one bubble, after removing what must go; SendError says what went wrong.
+
+        A voice or a picture has the text as its caption, in one call; an edit changes the words only.
+        """
         async with Deadline(self._deadline):
             if message.remove:
                 await self._remove(handle, message.remove)
-            if message.edit and await self._edited(message.edit, content):
+            if message.edit and await self._edited(handle, message, message.edit):
                 return Sent(provider_id=message.edit)
-            if message.silent:
-                content["disable_notification"] = True
-            return Sent(provider_id=_message_id(await self._post("sendMessage", content)))
+            held = await self._held(message)
+            if held is None:
+                return Sent(provider_id=_message_id(await self._post("sendMessage", _content(handle, message))))
+            if _units(message.text) <= LONGEST_CAPTION:
+                return Sent(provider_id=CAPTION + _message_id(await self._with(held, _captioned(handle, message))))
+            sent = Sent(provider_id=_message_id(await self._post("sendMessage", _content(handle, message))))
+            await self._after(held, handle)
+            return sent
+
+    async def fetch(self, file: File, most: int) -> bytes:
+        """A file that somebody sent the bot. SendError; the caller holds the deadline."""
+        if file.size is not None and file.size > most:
+            raise SendError(Verdict.REFUSED, "too_long")
+        told = (await self._post("getFile", {"file_id": file.reference})).get("result")
+        path = told.get("file_path") if isinstance(told, Mapping) else None
+        if not isinstance(path, str) or not _PATH.fullmatch(path) or ".." in path:
+            raise SendError(Verdict.REFUSED, "content_refused")
+        return await self._wire.download(self._files + path, most)
 
     async def confirm_tap(self, tap: str) -> None:
         """Stop the spinner on the button; never raises, the answer itself matters more."""
@@ -99,13 +140,59 @@ class Sender:
         """Let go of connections."""
         await self._wire.close()
 
-    async def _edited(self, bubble: str, content: Mapping[str, Any]) -> bool:
-        """Whether the bubble now says it; False where it is gone or too old, so a new one is needed."""
-        if not bubble.isdecimal():
-            return False
-        markup = {"reply_markup": content.get("reply_markup", {"inline_keyboard": []})}
+    async def _held(self, message: Outgoing) -> Held | None:
+        """What goes along; it may have been wiped since the message was made, and then the words go alone."""
+        ids = message.voice or ((message.picture,) if message.picture else ())
+        held = await self._shelf.held(self.name, ids) if self._shelf is not None else None
+        if held is None and not message.text.strip():
+            raise SendError(Verdict.REFUSED, "empty")
+        return held
+
+    async def _with(self, held: Held, content: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Send a file, by the name that Telegram gave it before where it has one."""
+        method, field, name = _CALLS[held.mime]
+        if held.provider_id is not None:
+            try:
+                return await self._post(method, {**content, field: held.provider_id})
+            except _Refusal as refusal:
+                if not any(words in refusal.says for words in _FILE_GONE):
+                    raise
+            assert self._shelf is not None
+            anew = await self._shelf.held(self.name, [str(held.id)], anew=True)
+            if anew is None:
+                raise SendError(Verdict.REFUSED, "content_refused")
+            held = anew
+        fields = {key: value if isinstance(value, str) else json.dumps(value) for key, value in content.items()}
+        upload = Upload(field=field, name=name, mime=held.mime, content=held.content)
+        body = _taken(await self._wire.upload(self._base + method, fields, upload))
+        await self._remember(held, body.get("result"), field)
+        return body
+
+    async def _remember(self, held: Held, result: object, field: str) -> None:
+        sent = result.get(field) if isinstance(result, Mapping) else None
+        largest = sent[-1] if isinstance(sent, list) and sent else sent
+        name = largest.get("file_id") if isinstance(largest, Mapping) else None
+        if isinstance(name, str) and self._shelf is not None:
+            await self._shelf.remember(self.name, held.sha256, name)
+
+    async def _after(self, held: Held, handle: Handle) -> None:
+        """A file whose text was too long to be its caption. The text was taken: no failure here may say otherwise."""
         try:
-            await self._post("editMessageText", {**content, **markup, "message_id": int(bubble)})
+            await self._with(held, {"chat_id": _chat(handle), "disable_notification": True})
+        except SendError as error:
+            log.warning("file_not_sent_after_its_text", reason=error.reason)
+
+    async def _edited(self, handle: Handle, message: Outgoing, bubble: str) -> bool:
+        """Whether the bubble now says it; False where it is gone, too old or too small, so a new one is needed."""
+        number, captioned = bubble.removeprefix(CAPTION), bubble.startswith(CAPTION)
+        if not number.isdecimal() or (captioned and _units(message.text) > LONGEST_CAPTION):
+            return False
+        content = _captioned(handle, message) if captioned else _content(handle, message)
+        content["reply_markup"] = content.get("reply_markup", {"inline_keyboard": []})
+        content.pop("disable_notification", None)
+        method = "editMessageCaption" if captioned else "editMessageText"
+        try:
+            await self._post(method, {**content, "message_id": int(number)})
         except _Refusal as refusal:
             if _SAME in refusal.says:
                 return True
@@ -121,7 +208,8 @@ class Sender:
 
     async def _remove(self, handle: Handle, bubbles: tuple[str, ...]) -> None:
         """Delete bubbles. It goes before the message: twice does no harm, so no failure of it is a doubt."""
-        numbers = [int(bubble) for bubble in bubbles if bubble.isdecimal()]
+        bare = [bubble.removeprefix(CAPTION) for bubble in bubbles]
+        numbers = [int(bubble) for bubble in bare if bubble.isdecimal()]
         for start in range(0, len(numbers), LONGEST_REMOVAL):
             some = numbers[start : start + LONGEST_REMOVAL]
             try:
@@ -134,10 +222,13 @@ class Sender:
                 log.warning("bubbles_not_removed", count=len(some), reason=error.reason)
 
     async def _post(self, method: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
-        answer = await self._wire.post(self._base + method, json_body=content)
-        if answer.ok and answer.body is not None and answer.body.get("ok") is True:
-            return answer.body
-        raise _refusal(answer)
+        return _taken(await self._wire.post(self._base + method, json_body=content))
+
+
+def _taken(answer: Answer) -> Mapping[str, Any]:
+    if answer.ok and answer.body is not None and answer.body.get("ok") is True:
+        return answer.body
+    raise _refusal(answer)
 
 
 class _Refusal(SendError):
@@ -173,15 +264,27 @@ def _units(text: str) -> int:
 
 
 def _content(handle: Handle, message: Outgoing) -> dict[str, Any]:
-    """What sendMessage and editMessageText share: plain text, no preview, the buttons."""
+    """What sendMessage and editMessageText share: plain text, no preview, the buttons, no sound."""
     # No letter takes more than two units.
     if 2 * len(message.text) > LONGEST_TEXT and _units(message.text) > LONGEST_TEXT:
         raise SendError(Verdict.REFUSED, "too_long")
     if not message.text.strip():
         raise SendError(Verdict.REFUSED, "empty")
-    content: dict[str, Any] = {"chat_id": _chat(handle), "text": message.text, "link_preview_options": _NO_PREVIEW}
+    return {"text": message.text, "link_preview_options": _NO_PREVIEW, **_around(handle, message)}
+
+
+def _captioned(handle: Handle, message: Outgoing) -> dict[str, Any]:
+    """The same below a voice or a picture; there it may be nothing at all."""
+    said = {"caption": message.text} if message.text.strip() else {}
+    return {**said, **_around(handle, message)}
+
+
+def _around(handle: Handle, message: Outgoing) -> dict[str, Any]:
+    content: dict[str, Any] = {"chat_id": _chat(handle)}
     if message.buttons:
         content["reply_markup"] = {"inline_keyboard": _keyboard(message.buttons, message.columns)}
+    if message.silent:
+        content["disable_notification"] = True
     return content
 
 

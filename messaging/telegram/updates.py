@@ -91,6 +91,14 @@ class Updates:
             else:
                 await asyncio.Event().wait()
 
+    async def offer_menu(self, entries: Mapping[str, str], language: str = "") -> None:
+        """Have the app's own menu button, always on screen, offer these commands (word -> what it says). SendError.
+
+        `language` is that of the app, two letters; without one it is for all others.
+        """
+        commands = [{"command": word, "description": says} for word, says in entries.items()]
+        await self._call("setMyCommands", {"commands": commands, **({"language_code": language} if language else {})})
+
     async def user_name(self) -> str:
         """What the bot is called in links, `https://t.me/NAME`. Raises SendError."""
         me = (await self._call("getMe", {})).get("result")

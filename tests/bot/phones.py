@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import conversation
 from content.attachments import Picture, Voice
 from content.catalogue import load
-from content.inforce import concepts
+from content.inforce import InForce, concepts
 from core import accounts, addresses, links, people
 from core.settings import Settings
 from core.tables.agenda import Appointment
@@ -41,9 +41,11 @@ class Phone:
     session: AsyncSession
     channel: str = "telegram"
     now: datetime = NOW
+    texts: InForce = field(default_factory=lambda: TEXTS)
     handle: Handle = field(default_factory=lambda: Handle(uuid4().hex))
     heard: list[Outgoing] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)  #: files that a scene asked for
+    _spoken: Voice | None = None  #: what the provider keeps of the last voice message
     _bubble: str | None = None
     _made: int = 0
 
@@ -61,6 +63,7 @@ class Phone:
 
     async def speaks(self, voice: Voice | None, *, refused: str | None = None) -> str:
         """Send a voice message, as far as it could be fetched where the scene wanted it."""
+        self._spoken = voice
         return await self._attach(Attached.VOICE, voice, refused)
 
     async def shows(self, picture: Picture | None, *, refused: str | None = None) -> str:
@@ -84,10 +87,17 @@ class Phone:
     async def does(self, action: str, bubble: str | None = None) -> str:
         """Tap a button by its action, also one that is not there."""
         bubble = bubble or self._bubble
-        return await self._send(Incoming(channel=self.channel, handle=self.handle, choice=action, bubble=bubble))
+        incoming = Incoming(channel=self.channel, handle=self.handle, choice=action, bubble=bubble)
+        wanted = await conversation.wanted(self.session, self.now, incoming)
+        if wanted is None:
+            return await self._send(incoming)
+        self.fetched.append(wanted.file.reference)
+        return await self._send(incoming, taken=self._spoken)
 
     async def _send(self, incoming: Incoming, **came: Any) -> str:
-        ids = await conversation.answer(self.session, SETTINGS, TEXTS, self.now, incoming, edits=self.edits, **came)
+        ids = await conversation.answer(
+            self.session, SETTINGS, self.texts, self.now, incoming, edits=self.edits, **came
+        )
         rows = [await self.session.get_one(Reply, reply_id) for reply_id in ids]
         said = [from_json(row.message or {}) for row in rows if row.due <= self.now]
         for message in said:

@@ -11,7 +11,9 @@ def said(text: str | None = None, channel: str = "telegram", *, choice: str | No
     return is_urgent(TEXTS, incoming)
 
 
-@pytest.mark.parametrize("text", ["STOP", "stop alstublieft", "توقف", "dur", "hulp", "🆘 Hulp nu", "hulp nu"])
+@pytest.mark.parametrize(
+    "text", ["STOP", "stop alstublieft", "توقف", "dur", "hulp", "🆘 Hulp nu", "hulp nu", "SOS", "/sos"]
+)
 def test_words_of_need(text: str) -> None:
     assert said(text)
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from core.values import Handle
-from messaging.channel import Incoming, Outgoing, Receipt, SendError, Sent
+from messaging.channel import File, Incoming, Outgoing, Receipt, SendError, Sent, Verdict
 
 
 class RecordingOutlet:
@@ -18,6 +18,8 @@ class RecordingOutlet:
         self.chat_rate = 0.0
         self.sent: list[tuple[str, Outgoing]] = []
         self.refusals: list[SendError] = []  #: one per call, first come first
+        self.files: dict[str, bytes | SendError] = {}  #: what it keeps for us, or why it doesn't give it
+        self.fetched: list[str] = []  #: what was asked for, in order
 
     @property
     def texts(self) -> list[str]:
@@ -35,6 +37,15 @@ class RecordingOutlet:
 
     def receipt(self, payload: Mapping[str, Any]) -> Receipt | None:
         return None
+
+    async def fetch(self, file: File, most: int) -> bytes:
+        self.fetched.append(file.reference)
+        found = self.files[file.reference]
+        if isinstance(found, SendError):
+            raise found
+        if len(found) > most:
+            raise SendError(Verdict.REFUSED, "too_long")
+        return found
 
     async def confirm_tap(self, tap: str) -> None:
         """Nothing waits for it."""

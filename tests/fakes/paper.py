@@ -6,15 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from core.values import Handle
-from messaging.channel import Incoming, Reached, Receipt
+from messaging.channel import Attached, File, Incoming, Reached, Receipt
 from tests.fakes.outlet import RecordingOutlet
 
 
 class PaperChannel(RecordingOutlet):
     """Reads its own marks.
 
-    `{"handle", "text"}` or `{"handle", "choice"}` is a message (`group` where many hear it), `{"reached", "delivery"}`
-    a receipt, and `{"breaks": true}` breaks its reader.
+    `{"handle", "text"}` or `{"handle", "choice"}` is a message (`group` where many hear it), `{"handle", "voice"}` a
+    voice kept under this name, `{"reached", "delivery"}` a receipt, and `{"breaks": true}` breaks its reader.
     """
 
     def __init__(self, name: str = "telegram") -> None:
@@ -22,6 +22,9 @@ class PaperChannel(RecordingOutlet):
         self.read: list[str] = []  #: what was read, in order
         self.confirmed: list[str] = []  #: taps
         self.busy = asyncio.Event()  #: something was read
+        self.gate = asyncio.Event()  #: closed: a file is on its way and doesn't come
+        self.gate.set()
+        self.asked = asyncio.Event()  #: a file was asked for
 
     def receive(self, payload: Mapping[str, Any]) -> Sequence[Incoming]:
         if "breaks" in payload:
@@ -29,8 +32,8 @@ class PaperChannel(RecordingOutlet):
             raise ValueError("nobody can read this")
         if "handle" not in payload:
             return ()
-        text, choice = payload.get("text"), payload.get("choice")
-        self.read.append(str(text or choice))
+        text, choice, voice = payload.get("text"), payload.get("choice"), payload.get("voice")
+        self.read.append(str(text or choice or voice))
         self.busy.set()
         return (
             Incoming(
@@ -38,10 +41,17 @@ class PaperChannel(RecordingOutlet):
                 handle=Handle(payload["handle"]),
                 text=text,
                 choice=choice,
+                attached=Attached.VOICE if voice else None,
+                file=File(reference=voice) if voice else None,
                 tap=payload.get("tap"),
                 group=payload.get("group", False),
             ),
         )
+
+    async def fetch(self, file: File, most: int) -> bytes:
+        self.asked.set()
+        await self.gate.wait()
+        return await super().fetch(file, most)
 
     def receipt(self, payload: Mapping[str, Any]) -> Receipt | None:
         if "reached" not in payload:

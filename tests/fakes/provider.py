@@ -18,7 +18,7 @@ from tests.fakes.faults import Fault, throttle
 DRIP_PAUSE = 0.05  #: seconds between two bytes
 
 #: Calls that count for a provider's limit; asking for updates doesn't.
-LIMITED = frozenset({"sendMessage", "editMessageText", "Messages"})
+LIMITED = frozenset({"sendMessage", "sendVoice", "sendPhoto", "editMessageText", "editMessageCaption", "Messages"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,7 @@ class FakeProvider:
     @property
     def messages(self) -> list[Accepted]:
         """What a person got: new bubbles and texts, no edits."""
-        return [call for call in self.ledger if call.method in ("sendMessage", "Messages")]
+        return [call for call in self.ledger if call.method in ("sendMessage", "sendVoice", "sendPhoto", "Messages")]
 
     def script(self, *faults: Fault) -> None:
         """What happens to the next calls, in order; after them all is well again."""

@@ -35,6 +35,8 @@ class FakeTwilio:
         self.account = account
         self.token = token
         self.messages: dict[str, dict[str, Any]] = {}
+        self.files: dict[str, bytes] = {}  #: what people sent, by name
+        self.seen: list[str | None] = []  #: the keys that came along to where files really are
         self.contents: dict[str, dict[str, Any]] = {}  #: by ContentSid; one that stands here not is taken as it is
         self.on_taken: Callable[[Accepted], Awaitable[None]] | None = None  #: before the answer goes out
         self._clock = clock or Clock()
@@ -43,6 +45,8 @@ class FakeTwilio:
         provider.app.router.add_get(f"{at}.json", self._list)
         provider.app.router.add_post(f"{at}/{{sid}}.json", self._wipe)
         provider.app.router.add_delete(f"{at}/{{sid}}.json", self._delete)
+        provider.app.router.add_get(f"{at}/{{sid}}/Media/{{name}}", self._media)
+        provider.app.router.add_get("/copies/{name}", self._copy)
 
     def became(self, sid: str, status: str, code: int | None = None) -> None:
         """A message moved on, and nobody was told."""
@@ -112,6 +116,17 @@ class FakeTwilio:
             return web.Response(status=204) if found else refused(404, "not found", 20404)
 
         return await self._about(request, "delete", delete)
+
+    async def _media(self, request: web.Request) -> web.StreamResponse:
+        """As Twilio: with the key it says where the file really is."""
+        if not self.knows(request):
+            return _unknown_account()
+        raise web.HTTPTemporaryRedirect(f"/copies/{request.match_info['name']}")
+
+    async def _copy(self, request: web.Request) -> web.StreamResponse:
+        self.seen.append(request.headers.get("Authorization"))
+        content = self.files.get(request.match_info["name"])
+        return web.Response(status=404) if content is None else web.Response(body=content, content_type="audio/ogg")
 
     def _listed(self, to: str) -> web.Response:
         mine = [message for message in self.messages.values() if message["to"] == to]

@@ -18,7 +18,7 @@ async def listener(house: House, *languages: str, news: bool = True) -> Phone:
 async def written(house: House, author: Phone) -> None:
     """News in Tigrinya, sent on."""
     await author.say("/start")
-    await author.tap("menu.more")
+    await author.tap("rolmodel.work")
     await author.tap("rolmodel.write")
     await author.say("ቋንቋ ካፈ ንጽባሒት ክፉት እዩ")
     await author.say("Het taalcafé is morgen open.")

@@ -24,7 +24,7 @@ def test_a_text(telegram: Telegram) -> None:
     (incoming,) = telegram.receive(text_update(1, CHAT, " /start 7Q4K-M2XD "))
 
     assert incoming == Incoming(
-        channel="telegram", handle=Handle(str(CHAT)), text="/start 7Q4K-M2XD", app_language="ar"
+        channel="telegram", handle=Handle(str(CHAT)), text="/start 7Q4K-M2XD", message="7", app_language="ar"
     )
 
 
@@ -32,6 +32,7 @@ def test_a_tap(telegram: Telegram) -> None:
     (incoming,) = telegram.receive(tap_update(5, CHAT, "appointment.yes:abc", bubble=31))
 
     assert (incoming.choice, incoming.bubble, incoming.tap) == ("appointment.yes:abc", "31", "tap-5")
+    assert incoming.message is None  # a tap leaves nothing of its own on the screen
 
 
 def test_a_tap_on_a_bubble_too_old_to_show(telegram: Telegram) -> None:

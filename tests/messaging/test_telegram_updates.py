@@ -154,3 +154,21 @@ async def test_what_only_people_can_mend_is_told(fault: faults.Fault, reason: st
     assert set(told) == {reason}
     assert all(line["log_level"] == "error" and line["mend"] for line in logged)
     assert reason in REASONS
+
+
+async def test_commands_for_the_app_s_own_menu() -> None:
+    provider = FakeProvider()
+    telegram = FakeTelegram(provider)
+    async with provider:
+        updates = Updates(token=TOKEN, api_url=provider.url)
+        await updates.offer_menu({"sos": "🆘 Hulp nu"})
+        await updates.offer_menu({"sos": "🆘 مساعدة"}, "ar")
+        provider.faults.append(faults.refuse(400, "Bad Request: BOT_COMMAND_INVALID"))
+        with pytest.raises(SendError):
+            await updates.offer_menu({"SOS!": "x"})
+        await updates.close()
+
+    assert telegram.menus == {
+        "": [{"command": "sos", "description": "🆘 Hulp nu"}],
+        "ar": [{"command": "sos", "description": "🆘 مساعدة"}],
+    }

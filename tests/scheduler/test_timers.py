@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import updates
+from content import catalogue, media, texts, updates
+from content.attachments import Voice
 from core.clock import Clock
 from core.database import Database
 from core.tables.work import Task
@@ -14,7 +15,7 @@ from scheduler.errands import Errand
 from scheduler.timers import TICKS, Tick
 from tests.content import community
 from tests.fakes.clock import FakeClock
-from tests.scheduler import world
+from tests.scheduler import rolmodellen, world
 from tests.scheduler.desk import Desk
 from tests.scheduler.payments import TESFAY, Pay, pain
 from tests.scheduler.queue import Queue
@@ -74,6 +75,24 @@ async def old_notice(session: AsyncSession) -> datetime:
     return NOW + timedelta(hours=1)
 
 
+async def waiting_text(session: AsyncSession) -> datetime:
+    """In the evening, when no rolmodel is asked any more."""
+    person = await community.make_listener(session)
+    await community.make_account(session, person_id=person.id)
+    await texts.ship(session, NOW, catalogue.load(("ti",)))
+    return at("2026-12-22 09:00")
+
+
+async def question_of_nobody(session: AsyncSession) -> datetime:
+    return (await rolmodellen.asked(session)).due
+
+
+async def unused_recording(session: AsyncSession) -> datetime:
+    voice = Voice(content=b"OggS", milliseconds=900, recorded=900, loudness=-20, peak=-4)
+    await media.keep(session, NOW, voice)
+    return NOW + timedelta(hours=24)
+
+
 #: What gives each tick something to do; it gives back the moment from which on.
 WORK: dict[str, Callable[[AsyncSession], Awaitable[datetime]]] = {
     "sweep": lapsed_lease,
@@ -82,8 +101,11 @@ WORK: dict[str, Callable[[AsyncSession], Awaitable[datetime]]] = {
     "offers": offered_seat,
     "week": full_week,
     "chase": unanswered_question,
+    "questions": question_of_nobody,
     "late_payments": unseen_payment,
     "forget_files": waiting_file,
+    "reviews": waiting_text,
+    "sweep_media": unused_recording,
     "expire": old_notice,
 }
 

@@ -13,7 +13,7 @@ export function bubble(message, channel, answer, open) {
     return box;
   }
   const words = make("div", { class: "bubble", lang: message.language, dir: message.direction });
-  words.append(...paragraphs(message));
+  words.append(...files(message), ...paragraphs(message));
   words.append(stamp(message));
   box.append(words);
   const buttons = answers(message, channel, answer, open);
@@ -24,12 +24,23 @@ export function bubble(message, channel, answer, open) {
 function own(message, channel) {
   const tapped = message.tapped && channel === "telegram";
   const words = make("div", { class: tapped ? "tapped" : "bubble", dir: message.direction });
-  words.append(...paragraphs(message));
+  words.append(...files(message), ...paragraphs(message));
   if (!tapped) words.append(stamp(message));
   return make("div", { class: "row from-person", "data-n": message.n }, words);
 }
 
+// A voice can be played and a picture seen; the words stand below them.
+function files(message) {
+  const found = [];
+  if (message.picture) found.push(make("img", { class: "picture", src: message.picture, alt: "foto" }));
+  if (message.voice) {
+    found.push(make("audio", { class: "voice", src: message.voice, controls: "", preload: "none", "aria-label": "stem" }));
+  }
+  return found;
+}
+
 function paragraphs(message) {
+  if (!message.text) return [];
   return message.text.split(/\n{2,}/).map((text, place) => {
     const paragraph = make("p", { dir: place === 0 ? message.direction : "auto" });
     text.split("\n").forEach((line, at) => paragraph.append(...(at ? [make("br")] : []), line));

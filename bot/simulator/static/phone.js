@@ -4,6 +4,7 @@ import { bubble } from "./bubbles.js";
 import * as clock from "./clock.js";
 import { $, make } from "./dom.js";
 import * as store from "./store.js";
+import { record } from "./voice.js";
 import * as words from "./words.js";
 
 const BANNER_MS = 5200;
@@ -42,6 +43,8 @@ export class Phone {
       event.target.reset();
       if (text) this.act({ text });
     });
+    part(".speak").hidden = this.channel === "sms";
+    part(".speak").addEventListener("click", () => this.#speak(part(".speak")));
     part(".scan").hidden = this.channel === "sms";
     part(".scan").addEventListener("click", () => {
       part(".card").hidden = !part(".card").hidden;
@@ -59,6 +62,23 @@ export class Phone {
     part(".sleep").addEventListener("click", () => this.lock());
     part(".block").addEventListener("click", () => store.block(this.id, !this.phone.info.blocked).catch((e) => this.say(e)));
     this.lockScreen.addEventListener("click", () => this.unlock());
+  }
+
+  // Tap to speak, tap again to send; without a microphone a made-up tone goes.
+  async #speak(button) {
+    if (this.recording) {
+      const stop = this.recording;
+      this.recording = null;
+      button.setAttribute("aria-pressed", "false");
+      this.act({ voice: await stop() });
+      return;
+    }
+    try {
+      this.recording = await record();
+      button.setAttribute("aria-pressed", "true");
+    } catch {
+      this.act({ voice: "tone" });
+    }
   }
 
   // Hold a card before the camera: one tap opens it.

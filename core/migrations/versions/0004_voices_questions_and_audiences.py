@@ -100,6 +100,7 @@ def upgrade() -> None:
         sa.Column("text_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("media_id", sa.Uuid(), nullable=True),
         sa.Column("rolmodel_id", sa.Uuid(), nullable=True),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("passed_by", sa.ARRAY(sa.Uuid()), nullable=True),
         sa.Column("why", sa.Text(), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
@@ -129,6 +130,19 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('waiting', 'taken', 'asking')"),
     )
     op.create_table(
+        "simulator_file",
+        sa.Column("phone_id", sa.Uuid(), nullable=False),
+        sa.Column("mime", sa.Text(), nullable=False),
+        sa.Column("content_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["phone_id"], ["simulator_phone.id"], name="fk_simulator_file_phone_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_simulator_file"),
+    )
+    op.create_index("ix_simulator_file_phone_id", "simulator_file", ["phone_id"], unique=False)
+    op.create_table(
         "understanding",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("unit", sa.Text(), nullable=False),
@@ -147,6 +161,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_understanding_unit_language_text_hash", "understanding", ["unit", "language", "text_hash"], unique=False
     )
+    op.add_column("inbox", sa.Column("message", sa.Text(), nullable=True))
     op.add_column("broadcast", sa.Column("recalled_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("broadcast", sa.Column("recalled_by", sa.Uuid(), nullable=True))
     op.add_column("broadcast", sa.Column("corrected_by", sa.Uuid(), nullable=True))
@@ -229,8 +244,11 @@ def downgrade() -> None:
     op.drop_column("broadcast", "corrected_by")
     op.drop_column("broadcast", "recalled_by")
     op.drop_column("broadcast", "recalled_at")
+    op.drop_column("inbox", "message")
     op.drop_index("ix_understanding_unit_language_text_hash", table_name="understanding")
     op.drop_table("understanding")
+    op.drop_index("ix_simulator_file_phone_id", table_name="simulator_file")
+    op.drop_table("simulator_file")
     op.drop_index(
         "ix_question_waiting",
         table_name="question",

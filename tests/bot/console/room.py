@@ -84,6 +84,7 @@ class Room:
         self.database = database
         self.clock = FakeClock(NOW)
         self.settings: Settings = settings(**values)
+        self.texts: InForce = TEXTS
         self.browsers: list[Browser] = []
 
     def application(self, *, demo: bool = False, demo_staff: tuple[DemoStaff, ...] = ()) -> web.Application:
@@ -95,7 +96,7 @@ class Room:
                 database=self.database,
                 settings=self.settings,
                 clock=self.clock,
-                texts=lambda: TEXTS,
+                texts=lambda: self.texts,
                 demo=demo,
                 demo_staff=demo_staff,
             ),

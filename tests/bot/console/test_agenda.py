@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from content import catalogue
+from content.inforce import dutch_and
 from core.tables.agenda import Appointment
 from core.tables.notices import Notice
 from core.tables.people import Account
@@ -122,6 +124,7 @@ async def test_two_hours_before_in_quiet_hours_says_when_it_goes(room: Room) -> 
 async def test_own_language_without_approval_is_said(room: Room) -> None:
     karin = await room.staff()
     person = await room.person(karin, languages=["bg"])
+    room.texts = dutch_and(catalogue.load(("nl", "bg")), {})
     browser = await room.browser(karin)
     page = await browser.send(f"/console/people/{person.id}/appointments/new", FORM)
     assert "1 persoon, Nederlands." in page.text

@@ -82,7 +82,7 @@ async def test_allowed_rooms_open(room: Room, role: str) -> None:
     account = await room.staff(role)
     browser = await room.browser(account)
     for route in ROUTES:
-        if route.method == "GET" and "{id}" not in route.path and _may(account, route.permission):
+        if route.method == "GET" and "{" not in route.path and _may(account, route.permission):
             assert (await browser.get("/console" + route.path)).status == 200, f"{role} {route.path}"
 
 

@@ -74,6 +74,32 @@ async def test_sends_it_back_with_a_reason(session: AsyncSession) -> None:
     assert "Er wachten nu geen teksten" in await other.taps("Volgende")
 
 
+async def test_writing_and_judging_are_hours_of_work(session: AsyncSession) -> None:
+    author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
+    await author.does("rolmodel.write")
+    author.now = NOW + timedelta(minutes=9)
+    await author.types("ጽባሕ ቡን ኣሎ።")
+    await author.taps("Overslaan")
+    await author.taps("Deze week")
+    await author.taps("Stuur door")
+    other.now = NOW + timedelta(minutes=10)
+    await other.does("rolmodel.begin")
+    other.now = NOW + timedelta(minutes=12)
+    await other.taps("Goed")
+    await other.taps("Toch niet")
+    assert "0 uur en 9 minuten" in await author.does("rolmodel.hours")
+    assert "0 uur en 2 minuten" in await other.does("rolmodel.hours")
+
+
+async def test_on_leave_she_is_asked_afterwards(session: AsyncSession) -> None:
+    author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
+    await other.does("rolmodel.week_off")
+    await written(author)
+    await author.taps("Stuur door")
+    (asked,) = (await session.scalars(select(Notice).where(Notice.kind == "work"))).all()
+    assert asked.due == NOW + timedelta(days=6, hours=23)
+
+
 async def test_nobody_judges_her_own(session: AsyncSession) -> None:
     author = await rolmodel(session, "Selam")
     await written(author)

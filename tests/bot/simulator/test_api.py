@@ -1,4 +1,5 @@
 import asyncio
+import base64
 from typing import Any
 
 import pytest
@@ -284,3 +285,47 @@ async def test_another_page_may_not_use_the_phones(house: Phones) -> None:
     async with house.client.post("/simulator/api/phones", json={"channel": "sms"}, headers=headers) as answer:
         assert answer.status == 403
         assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+class TestVoices:
+    async def test_a_made_up_voice_is_stored_before_the_answer_and_can_be_played(self, house: Phones) -> None:
+        phone = await house.new()
+
+        status, answer = await house.call("POST", f"phones/{phone['id']}/messages", {"voice": "tone:440:700"})
+
+        assert (status, answer) == (202, {"n": 1})
+        (payload,) = house.inbox.payloads
+        assert payload["attached"] == "voice"
+        (message,) = await house.get(f"phones/{phone['id']}/messages")
+        assert (message["from"], message["text"]) == ("person", "")
+        async with house.client.get(message["voice"]) as played:
+            assert (played.status, played.content_type) == (200, "audio/ogg")
+            whole = await played.read()
+        assert whole.startswith(b"OggS")
+        async with house.client.get(message["voice"], headers={"Range": "bytes=-10"}) as end:
+            assert (end.status, await end.read()) == (206, whole[-10:])
+
+    async def test_a_file_of_ones_own_too_and_a_photo(self, house: Phones) -> None:
+        phone = await house.new("whatsapp")
+        for name, kind in (("voice", "voice"), ("photo", "photo")):
+            content = base64.b64encode(b"een bestand").decode()
+            assert (await house.call("POST", f"phones/{phone['id']}/messages", {name: content}))[0] == 202
+            assert house.inbox.payloads[-1]["attached"] == kind
+        voice, photo = await house.get(f"phones/{phone['id']}/messages")
+        assert (photo["voice"], voice["picture"]) == (None, None)
+        async with house.client.get(photo["picture"]) as shown:
+            assert await shown.read() == b"een bestand"
+
+    @pytest.mark.parametrize(
+        "body",
+        [{"voice": ""}, {"voice": 7}, {"voice": "geen base64!"}, {"voice": "tone", "text": "a"}],
+    )
+    async def test_what_is_no_file_is_a_400(self, house: Phones, body: dict[str, Any]) -> None:
+        phone = await house.new()
+        status, answer = await house.call("POST", f"phones/{phone['id']}/messages", body)
+        assert (status, bool(answer["error"])) == (400, True)
+        assert house.inbox.payloads == []
+
+    async def test_a_file_that_isnt_there(self, house: Phones) -> None:
+        for name in (str(new_id()), "etc-passwd"):
+            assert (await house.call("GET", f"files/{name}"))[0] == 404

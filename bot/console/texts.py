@@ -1,0 +1,185 @@
+"""Texts in every language: the matrix, one text with its Dutch, the core set on paper, rolmodellen asked again."""
+
+import re
+from dataclasses import dataclass
+
+from aiohttp import web
+from sqlalchemy import select
+
+from bot.console import fallbacks, page
+from bot.console.desk import Visit
+from bot.console.forms import Form, posted
+from content import coreset, coverage, drift, examples, minoredits, textqueue
+from content.approvals import NotAllowed, NotFound, Refused
+from content.catalogue import Body, Catalogue
+from content.coverage import Coverage
+from content.textqueue import Line
+from content.titles import title
+from core.languages import LANGUAGES, SOURCE
+from core.permissions import may
+from core.tables.people import Person
+from core.tables.texts import Text
+from scheduler import reviewing
+
+LABELS = {"minor": "Kleine wijziging"}
+
+#: Where "ask again" may lead back to: pages of the console only.
+_BACK = re.compile(r"/console/(?:appointments|workshops|texts)(?:/[\w.-]+){0,2}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """One text of the core set on paper."""
+
+    unit: str
+    title: str
+    state: drift.State
+    lines: list[Line]
+
+
+def languages(visit: Visit) -> list[str]:
+    """The languages of this installation whose texts the account may see."""
+    return [
+        code for code in visit.settings.languages if code != SOURCE and may(visit.account, "text.see", language=code)
+    ]
+
+
+async def compact(visit: Visit) -> Coverage | None:
+    """The matrix as the first page shows it; None where it isn't for this account."""
+    wanted = languages(visit) if may(visit.account, "text.see") else []
+    return await coverage.matrix(visit.session, visit.desk.texts(), wanted) if wanted else None
+
+
+async def index(visit: Visit) -> web.Response:
+    """Every text in every language."""
+    return page.show(
+        visit,
+        "texts.html",
+        found=await coverage.matrix(visit.session, visit.desk.texts(), languages(visit)),
+        title=title,
+        own_names={code: LANGUAGES[code].own_name for code in languages(visit)},
+        may_approve=may(visit.account, "text.approve"),
+    )
+
+
+def _source(visit: Visit) -> Catalogue:
+    return visit.desk.texts().source
+
+
+async def unit(visit: Visit) -> web.Response:
+    """One text: its Dutch, how it stands in each language, and what a change of the Dutch means."""
+    return await _unit(visit, _named(visit), Form({}))
+
+
+def _named(visit: Visit) -> str:
+    name = visit.request.match_info["unit"]
+    if name not in _source(visit).hashes:
+        raise web.HTTPNotFound
+    return name
+
+
+async def _unit(visit: Visit, name: str, form: Form) -> web.Response:
+    source = _source(visit)
+    dutch = source.bodies[SOURCE][name]
+    before = await minoredits.earlier(visit.session, source, name)
+    states = await drift.states(visit.session, source, languages(visit))
+    return page.show(
+        visit,
+        "text.html",
+        status=422 if form.problems else 200,
+        unit=name,
+        title=title(name),
+        form=form,
+        labels=LABELS,
+        dutch=[examples.shown(SOURCE, said) for forms in dutch.values() for said in forms],
+        changes=_changes(before, dutch) if before else [],
+        before=before,
+        risks=list(minoredits.risks(textqueue.body_of(before), dutch)) if before else [],
+        may_minor=may(visit.account, "text.minor"),
+        states={code: states[code, name] for code in languages(visit)},
+        fallbacks=await fallbacks.of_people(visit, name, select(Person.id), exact=False),
+    )
+
+
+def _changes(before: Text, dutch: Body) -> list[tuple[str, str]]:
+    """(earlier, today) of every form that is another now; empty where one of the two has none."""
+    old = textqueue.body_of(before)
+    names = list(dict.fromkeys((*dutch, *old)))
+    pairs = [pair for name in names for pair in _paired(old.get(name, ()), dutch.get(name, ()))]
+    return [(was, now) for was, now in pairs if was != now]
+
+
+def _paired(old: tuple[str, ...], new: tuple[str, ...]) -> list[tuple[str, str]]:
+    longest = max(len(old), len(new))
+    return [(old[at] if at < len(old) else "", new[at] if at < len(new) else "") for at in range(longest)]
+
+
+async def minor(visit: Visit) -> web.Response:
+    """Say that today's Dutch means the same as before, so that approvals stay."""
+    name, form = _named(visit), Form(await posted(visit.request))
+    try:
+        await minoredits.declare(
+            visit.session,
+            visit.now,
+            _source(visit),
+            unit=name,
+            old_hash=form.raw("before"),
+            account=visit.account,
+        )
+    except (NotAllowed, NotFound):
+        raise web.HTTPNotFound from None
+    except Refused as refusal:
+        form.refuse("minor", str(refusal))
+        return await _unit(visit, name, form)
+    return page.see_other(f"/console/texts/units/{name}?note=minor")
+
+
+def _language(visit: Visit) -> str:
+    code = visit.request.match_info["language"]
+    if code not in languages(visit):
+        raise web.HTTPNotFound
+    return code
+
+
+async def on_paper(visit: Visit) -> web.Response:
+    """The core set of a language, to sit down with and tick."""
+    code, source = _language(visit), _source(visit)
+    states = await drift.states(visit.session, source, [code])
+    newest = await textqueue.newest(visit.session, source, code)
+    sheets = [
+        Sheet(
+            unit=name, title=title(name), state=states[code, name], lines=_lines(source, code, name, newest.get(name))
+        )
+        for name in coreset.CORE
+        if name in source.hashes
+    ]
+    return page.show(
+        visit,
+        "text_sheet.html",
+        language=code,
+        own_name=LANGUAGES[code].own_name,
+        direction=LANGUAGES[code].direction,
+        sheets=sheets,
+        ready=coreset.readiness(states, code),
+    )
+
+
+def _lines(source: Catalogue, code: str, name: str, row: Text | None) -> list[Line]:
+    """The Dutch beside the newest version; beside nothing where there is none yet."""
+    dutch = source.bodies[SOURCE][name]
+    if row is not None:
+        return textqueue.lines(dutch, code, textqueue.body_of(row))
+    return [
+        Line(name=said, form=at, dutch=examples.shown(SOURCE, form), own="", raw="")
+        for said, forms in dutch.items()
+        for at, form in enumerate(forms)
+    ]
+
+
+async def ask(visit: Visit) -> web.Response:
+    """Ask the rolmodellen of a language once more, at a good hour."""
+    code, form = _language(visit), Form(await posted(visit.request))
+    count = await reviewing.ask_again(visit.session, visit.now, visit.settings, _source(visit), code)
+    back = form.raw("back")
+    where = back if _BACK.fullmatch(back) else "/console/texts"
+    return page.see_other(f"{where}?note={'asked' if count else 'nobody-asked'}")

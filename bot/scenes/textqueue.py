@@ -1,0 +1,125 @@
+"""A rolmodel looks at the texts of her languages: a checklist, then good, better, back or later; with one thumb."""
+
+from datetime import timedelta
+
+from bot.scene import Say, Scene, Turn, button, part
+from bot.scenes import menu, textchange
+from bot.scenes.textlook import (
+    NAME,
+    Act,
+    Look,
+    begin,
+    judge,
+    judged,
+    kept,
+    left,
+    on_text,
+    onward,
+    page,
+    taken_back,
+)
+from content import fallback, takeback, texts
+from content.approvals import Refused
+from content.audience import SMALLEST_SHOWN
+from content.points import Point
+from core.ids import from_short, short
+from scheduler import reviewing
+
+REASONS = ("wrong_word", "too_difficult", "not_polite", "something_missing")
+
+
+def _tick(point: Point) -> Act:
+    async def ticked(look: Look, more: str) -> list[Say]:
+        look.remember(ticked=sorted({*look.turn.state["ticked"]} ^ {point.value}))
+        return [page(look, again=not look.turn.edits)]
+
+    return ticked
+
+
+async def _turn_over(look: Look, more: str) -> list[Say]:
+    look.remember(page=look.turn.state["page"] + 1)
+    return [page(look, fresh=True)]
+
+
+async def _good(look: Look, more: str) -> list[Say]:
+    turn, row = look.turn, look.row
+    if not look.is_checked:
+        return [page(look)]
+    await texts.approve(turn.session, turn.now, row.id, look.account)
+    count = await fallback.goes_to(turn.session, turn.texts, row.unit, row.language)
+    few = count < SMALLEST_SHOWN
+    goes = part("review", "goes_few") if few else part("review", "goes_to", count=count)
+    await judged(look)
+    below = (button("undo", "review.undo", row.id), *onward(look.left))
+    return [Say(parts=(part("review", "approved"), goes, left(look.left)), choices=below)]
+
+
+async def _back(look: Look, more: str) -> list[Say]:
+    below = tuple(look.go(reason, reason) for reason in REASONS)
+    return [Say(parts=(part("rolmodel", "reason"),), choices=(*below, look.go("back", "again")))]
+
+
+def _because(reason: str) -> Act:
+    async def returned(look: Look, more: str) -> list[Say]:
+        await texts.return_(look.turn.session, look.turn.now, look.row.id, look.account, reason)
+        await judged(look)
+        below = (button("undo", "review.undo", look.row.id), *onward(look.left))
+        return [Say(parts=(part("review", "returned"), left(look.left)), choices=below)]
+
+    return returned
+
+
+async def _later(look: Look, more: str) -> list[Say]:
+    turn, remembered = look.turn, kept(look.turn)
+    put_off = [*remembered["later"], short(look.row.id)]
+    turn.stay(NAME, **{**remembered, "later": put_off})
+    if {short(row.id) for row in look.waiting}.issubset(put_off):
+        turn.leave()
+        return [Say(parts=(part("rolmodel", "later"),), choices=(menu.HOME,))]
+    return await begin(turn, "")
+
+
+async def _undo(turn: Turn, argument: str) -> list[Say]:
+    """Take back what she said of a text."""
+    account, text_id = judge(turn), from_short(argument)
+    if account is None or text_id is None:
+        return [menu.gone(turn)]
+    within = timedelta(seconds=turn.settings.undo_seconds)
+    try:
+        undone = await takeback.undo(turn.session, turn.now, text_id, account, within)
+    except Refused:
+        return [menu.gone(turn)]
+    return [taken_back(turn, undone)]
+
+
+async def _stop(turn: Turn, argument: str) -> list[Say]:
+    turn.leave()
+    return [Say(parts=(part("review", "stopped"),), choices=(menu.HOME,))]
+
+
+async def week_off(turn: Turn, argument: str) -> list[Say]:
+    """She is asked nothing more this week."""
+    account = judge(turn)
+    if account is None:
+        return [menu.gone(turn)]
+    await reviewing.week_off(turn.session, turn.now, turn.settings, account)
+    return [Say(parts=(part("review", "week_off"),), choices=(menu.HOME,))]
+
+
+_ACTIONS = {
+    "begin": begin,
+    "onward": on_text(_turn_over),
+    "again": on_text(textchange.again),
+    "good": on_text(_good),
+    "change": on_text(textchange.change),
+    "sentence": on_text(textchange.sentence),
+    "back": on_text(_back),
+    "later": on_text(_later),
+    "undo": _undo,
+    "take_back": textchange.take_back,
+    "stop": _stop,
+    **{point.value: on_text(_tick(point)) for point in Point},
+    **{reason: on_text(_because(reason)) for reason in REASONS},
+}
+
+SCENE = Scene(name=NAME, actions=_ACTIONS, hear=textchange.hear, personal=frozenset(_ACTIONS))

@@ -1,0 +1,387 @@
+from collections.abc import Sequence
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from content import catalogue, texts
+from content.inforce import dutch_and
+from core import accounts
+from core.ids import short
+from core.tables.notices import Notice
+from core.tables.people import Account
+from core.tables.relay import Leave
+from core.tables.texts import Approval, Text
+from core.tables.work import Task
+from messaging import twilio_forms
+from tests.bot import phones
+from tests.bot.phones import NOW, Phone
+
+SHIPPED = catalogue.load(("ti",))
+FIRST = "appointment.announced"
+BETTER = "ሓድሽ ቆጸራ ኣለኩም፦ {day}፣ {time}።"
+
+
+async def rolmodel(
+    session: AsyncSession, *, channel: str = "telegram", languages: Sequence[str] = ("ti", "nl")
+) -> Phone:
+    person = await phones.make_person(session, doelgroep="overig", languages=tuple(languages))
+    await accounts.add(
+        session,
+        NOW,
+        email=f"{uuid4().hex}@voorbeeld.nl",
+        name="Selam",
+        role="rolmodel",
+        languages=languages,
+        person_id=person.id,
+    )
+    return await phones.linked(session, person, channel=channel)
+
+
+async def queue(session: AsyncSession, *units: str) -> list[Text]:
+    """These units wait in Tigrinya; all that the release ships, where none are named."""
+    await texts.ship(session, NOW, SHIPPED)
+    rows = list(await session.scalars(select(Text).where(Text.language == "ti", Text.state == "concept")))
+    for row in rows:
+        if units and row.unit not in units:
+            row.state = "returned"
+    await session.flush()
+    return [row for row in rows if row.state == "concept"]
+
+
+async def ticked(phone: Phone) -> str:
+    """Everything on the checklist."""
+    said = ""
+    while waiting := [button.id for button in phone.last.buttons if button.label.startswith("☐")]:
+        said = await phone.does(waiting[0])
+    return said
+
+
+async def states(session: AsyncSession, unit: str) -> list[str]:
+    query = select(Text.state).where(Text.unit == unit, Text.language == "ti").order_by(Text.version)
+    return list(await session.scalars(query))
+
+
+async def test_the_core_set_comes_first_with_example_values(session: AsyncSession) -> None:
+    rows = await queue(session)
+    phone = await rolmodel(session)
+
+    said = await phone.does("rolmodel.begin")
+
+    assert said.startswith(f"Tekst 1 van {len(rows)} · ትግርኛ · afspraak, nieuw\nNL: U heeft een nieuwe afspraak")
+    assert "dinsdag 12 januari, 10:00 uur" in said
+    assert "{" not in said
+    assert said.endswith("Zegt uw taal hetzelfde? Druk op wat klopt.")
+    assert phone.labels == ["☐ Wat", "☐ Wanneer", "✏️ Verbeter", "↩️ Terug", "⏭ Later", "⏹ Stop"]
+
+
+async def test_good_appears_when_all_is_ticked_and_goes_when_one_is_taken_off(session: AsyncSession) -> None:
+    await queue(session, FIRST)
+    phone = await rolmodel(session)
+    await phone.does("rolmodel.begin")
+    whole = phone.last.text
+
+    await ticked(phone)
+    assert "✅ Goed" in phone.labels
+    assert phone.last.text == whole
+    assert phone.last.edit is not None
+    await phone.taps("☑ Wanneer")
+    assert "✅ Goed" not in phone.labels
+
+
+async def test_approved_with_the_number_of_people_hidden_and_undone(session: AsyncSession) -> None:
+    await queue(session, FIRST, "appointment.week")
+    phone = await rolmodel(session)
+    await phone.does("rolmodel.begin")
+    await ticked(phone)
+
+    said = await phone.taps("✅ Goed")
+    assert "Over 2 minuten gebruiken wij deze tekst" in said
+    assert "minder dan 5 mensen" in said
+    assert "Nog 1 tekst, ongeveer 2 minuten." in said
+    assert phone.labels == ["↩️ Toch niet", "▶️ Volgende", "⏹ Stop"]
+    assert await states(session, FIRST) == ["approved"]
+
+    phone.now = NOW + timedelta(minutes=2)
+    assert "gebruiken deze tekst nog niet" in await phone.taps("Toch niet")
+    assert await states(session, FIRST) == ["concept"]
+    assert "Tekst 1 van 2" in await phone.taps("Volgende")
+
+
+async def test_undo_is_too_late_after_two_minutes(session: AsyncSession) -> None:
+    await queue(session, FIRST)
+    phone = await rolmodel(session)
+    await phone.does("rolmodel.begin")
+    await ticked(phone)
+    assert "U bent klaar" in await phone.taps("✅ Goed")
+    phone.now = NOW + timedelta(minutes=2, seconds=1)
+    assert "gebruiken wij al" in await phone.taps("Toch niet")
+    assert await states(session, FIRST) == ["approved"]
+
+
+async def test_a_count_of_five_is_shown(session: AsyncSession) -> None:
+    await queue(session, FIRST)
+    for _ in range(4):
+        await phones.linked(session, await phones.make_person(session, languages=("ti", "nl")))
+    await phones.linked(session, await phones.make_person(session, languages=("ar", "nl")))
+    phone = await rolmodel(session)
+    phone.texts = dutch_and(SHIPPED, {("ti", "buttons"): SHIPPED.bodies["ti"]["buttons"]})
+    await phone.does("rolmodel.begin")
+    await ticked(phone)
+    assert "Hij gaat naar 5 mensen." in await phone.taps("✅ Goed")
+
+
+async def test_one_after_the_other_with_a_count_that_goes_on(session: AsyncSession) -> None:
+    await queue(session, FIRST, "appointment.week")
+    phone = await rolmodel(session)
+    await phone.does("rolmodel.begin")
+    await ticked(phone)
+    await phone.taps("✅ Goed")
+    assert "Tekst 2 van 2 · ትግርኛ · afspraak, een week ervoor" in await phone.taps("Volgende")
+    await ticked(phone)
+    assert "U bent klaar." in await phone.taps("✅ Goed")
+
+
+async def test_sent_back_with_a_reason_and_undone(session: AsyncSession) -> None:
+    await queue(session, FIRST)
+    phone = await rolmodel(session)
+    await phone.does("rolmodel.begin")
+    assert await phone.taps("↩️ Terug") == "Wat klopt niet?"
+    assert "krijgen mensen makkelijk Nederlands" in await phone.taps("Te moeilijk")
+    (judgement,) = (await session.scalars(select(Approval))).all()
+    assert (judgement.verdict, judgement.reason) == ("returned", "too_difficult")
+    await phone.taps("Toch niet")
+    assert await states(session, FIRST) == ["concept"]
+
+
+async def test_later_comes_last_and_the_last_one_keeps_waiting(session: AsyncSession) -> None:
+    await queue(session, FIRST, "appointment.week")
+    phone = await rolmodel(session)
+    await phone.does("rolmodel.begin")
+    assert "een week ervoor" in await phone.taps("Later")
+    assert "De tekst blijft op u wachten" in await phone.taps("Later")
+    assert await states(session, FIRST) == ["concept"]
+
+
+async def test_stop_loses_nothing(session: AsyncSession) -> None:
+    await queue(session, FIRST)
+    phone = await rolmodel(session)
+    await phone.does("rolmodel.begin")
+    assert "Alles blijft bewaard" in await phone.taps("Stop")
+    assert "Tekst 1 van 1" in await phone.does("rolmodel.begin")
+
+
+async def improving(phone: Phone, number: int = 1) -> str:
+    await phone.does("rolmodel.begin")
+    await phone.taps("Verbeter")
+    label = next(label for label in phone.labels if label.startswith(f"{number} "))
+    return await phone.taps(label)
+
+
+async def test_a_sentence_is_said_better_and_another_speaker_is_asked(session: AsyncSession) -> None:
+    await queue(session, FIRST)
+    phone, other = await rolmodel(session), await rolmodel(session)
+    said = await improving(phone)
+    assert "Laat dit staan zoals het is: {day}, {time}" in said
+
+    assert "Een andere rolmodel kijkt nu naar uw tekst." in await phone.types(BETTER)
+    assert await states(session, FIRST) == ["concept", "submitted"]
+    (asked,) = (await session.scalars(select(Notice).where(Notice.kind == "work"))).all()
+    assert asked.due == NOW
+    assert "ሓድሽ ቆጸራ ኣለኩም፦" in await other.does("rolmodel.begin")
+    await ticked(other)
+    await other.taps("✅ Goed")
+    assert await states(session, FIRST) == ["concept", "approved"]
+
+
+async def test_what_cannot_be_said_is_refused_and_can_be_typed_again(session: AsyncSession) -> None:
+    await queue(session, FIRST)
+    phone = await rolmodel(session)
+    await improving(phone)
+    assert "Deze zin kan zo niet. Dit ontbreekt: {time}" in await phone.types("ሓድሽ ቆጸራ {day}።")
+    assert "Deze zin kan zo niet. Dit getal staat niet in het Nederlands: 112" in await phone.types(f"{BETTER} 112")
+    assert await states(session, FIRST) == ["concept"]
+    assert "De gemeente zoekt iemand" in await phone.types(BETTER)
+
+
+async def test_alone_with_a_language_staff_look_for_a_second(session: AsyncSession) -> None:
+    await queue(session, FIRST)
+    phone = await rolmodel(session)
+    await improving(phone)
+    await phone.types(BETTER)
+    (task,) = (await session.scalars(select(Task))).all()
+    assert (task.kind, task.reason, task.person_id) == ("text_alone", "ti", None)
+
+    await phone.taps("Toch niet")
+    assert await states(session, FIRST) == ["concept"]
+    await session.refresh(task)
+    assert task.closed_at == NOW
+
+
+async def test_a_label_of_the_menu_is_a_sentence_here(session: AsyncSession) -> None:
+    await queue(session, "kinds")
+    phone = await rolmodel(session)
+    await phone.does("rolmodel.begin")
+    while "▶️ Verder" in phone.labels:
+        await phone.taps("Verder")
+    await phone.taps("Verbeter")
+    await phone.taps("1 ")
+    assert "begint met dit plaatje: 👤" in await phone.types("Mijn agenda")
+
+
+async def test_words_of_command_work_while_a_sentence_is_awaited(session: AsyncSession) -> None:
+    await queue(session, FIRST)
+    phone = await rolmodel(session)
+    await improving(phone)
+    assert "U krijgt hier geen berichten meer" in await phone.types("STOP")
+
+
+async def test_a_long_text_is_read_page_by_page_before_its_checklist(session: AsyncSession) -> None:
+    await queue(session, "workshop")
+    phone = await rolmodel(session)
+    await phone.does("rolmodel.begin")
+    pages = 1
+    while "▶️ Verder" in phone.labels:
+        assert not any(label.startswith("☐") for label in phone.labels)
+        assert "✅ Goed" not in phone.labels
+        await phone.taps("Verder")
+        assert phone.last.edit is None
+        pages += 1
+    assert pages > 2
+    assert any(label.startswith("☐") for label in phone.labels)
+
+
+async def test_all_of_it_fits_a_list_on_whatsapp(session: AsyncSession) -> None:
+    await queue(session)
+    phone = await rolmodel(session, channel="whatsapp")
+    await phone.does("rolmodel.begin")
+    for _ in range(60):
+        if phone.last.text.startswith("U bent klaar") or "De tekst blijft" in phone.last.text:
+            break
+        assert twilio_forms.fits(phone.last.text, phone.last.buttons), phone.last.text
+        if "▶️ Verder" in phone.labels:
+            await phone.taps("Verder")
+        else:
+            await phone.taps("Verbeter")
+            assert twilio_forms.fits(phone.last.text, phone.last.buttons), phone.labels
+            await phone.taps("◀️ Terug")
+            await phone.taps("Later")
+
+
+async def test_whatsapp_says_the_text_once_and_the_boxes_anew(session: AsyncSession) -> None:
+    await queue(session, FIRST)
+    phone = await rolmodel(session, channel="whatsapp")
+    said = await phone.does("rolmodel.begin")
+    again = await phone.taps("☐ Wanneer")
+    assert "NL:" in said
+    assert "NL:" not in again
+    await ticked(phone)
+    assert "Over 2 minuten" in await phone.taps("✅ Goed")
+
+
+async def test_approved_by_another_meanwhile(session: AsyncSession) -> None:
+    await queue(session, FIRST)
+    phone, other = await rolmodel(session), await rolmodel(session)
+    for one in (phone, other):
+        await one.does("rolmodel.begin")
+        await ticked(one)
+    await phone.taps("✅ Goed")
+    assert "Een ander heeft gekeken" in await other.taps("✅ Goed")
+    assert len((await session.scalars(select(Approval))).all()) == 1
+
+
+async def test_a_text_that_changed_is_shown_again(session: AsyncSession) -> None:
+    await queue(session, FIRST)
+    phone, other = await rolmodel(session), await rolmodel(session)
+    await phone.does("rolmodel.begin")
+    await ticked(phone)
+    await improving(other)
+    await other.types(BETTER)
+
+    said = await phone.taps("✅ Goed")
+
+    assert "ሓድሽ ቆጸራ ኣለኩም፦" in said
+    assert "✅ Goed" not in phone.labels
+    assert await states(session, FIRST) == ["concept", "submitted"]
+
+
+async def test_an_own_text_says_so(session: AsyncSession) -> None:
+    (row,) = await queue(session, FIRST)
+    phone = await rolmodel(session)
+    await phone.does("rolmodel.begin")
+    await ticked(phone)
+    row.author_id = (await session.scalars(select(Account).where(Account.role == "rolmodel"))).one().id
+    await session.flush()
+    assert "U schreef deze tekst zelf. Een ander kijkt ernaar." in await phone.taps("✅ Goed")
+    assert await states(session, FIRST) == ["concept"]
+
+
+async def test_good_without_ticks_is_no_approval(session: AsyncSession) -> None:
+    (row,) = await queue(session, FIRST)
+    phone = await rolmodel(session)
+    await phone.does("rolmodel.begin")
+    assert "NL:" in await phone.does(f"review.good:{short(row.id)}")
+    assert await states(session, FIRST) == ["concept"]
+
+
+async def test_a_button_of_another_text_shows_what_waits(session: AsyncSession) -> None:
+    rows = await queue(session, FIRST, "appointment.week")
+    phone = await rolmodel(session)
+    await phone.does("rolmodel.begin")
+    await ticked(phone)
+    other = next(row for row in rows if row.unit != FIRST)
+    assert "afspraak, nieuw" in await phone.does(f"review.good:{short(other.id)}")
+    assert await states(session, "appointment.week") == ["concept"]
+
+
+@pytest.mark.parametrize("guessed", ["x", "", "A" * 22, "/", "x/9999"])
+async def test_guessed_buttons_find_nothing(session: AsyncSession, guessed: str) -> None:
+    await queue(session, FIRST)
+    phone = await rolmodel(session)
+    await phone.does("rolmodel.begin")
+    for verb in ("good", "change", "sentence", "undo", "take_back", "wrong_word", "what", "onward", "later"):
+        said = await phone.does(f"review.{verb}:{guessed}")
+        assert "Dit bericht is oud" in said or "Tekst 1 van 1" in said
+    assert await states(session, FIRST) == ["concept"]
+
+
+async def test_another_language_is_not_in_the_queue(session: AsyncSession) -> None:
+    (row,) = await queue(session, FIRST)
+    phone = await rolmodel(session, languages=("ar", "nl"))
+    assert "Er wachten nu geen teksten" in await phone.does("rolmodel.begin")
+    await phone.does(f"review.good:{short(row.id)}")
+    assert await states(session, FIRST) == ["concept"]
+
+
+async def test_who_is_no_rolmodel_has_no_queue(session: AsyncSession) -> None:
+    await queue(session, FIRST)
+    phone = await phones.linked(session, await phones.make_person(session, languages=("ti", "nl")))
+    for action in ("review.begin", "review.stop", "rolmodel.not_this_week"):
+        said = await phone.does(action)
+        assert "Dit bericht is oud" in said or "Alles blijft bewaard" in said
+    assert (await session.scalars(select(Leave))).all() == []
+
+
+async def test_by_sms_nothing_is_told(session: AsyncSession) -> None:
+    await queue(session, FIRST)
+    phone = await rolmodel(session, channel="sms")
+    said = await phone.does("rolmodel.begin")
+    assert "Er is een bericht voor u" in said
+    assert "NL:" not in said
+
+
+async def test_not_this_week(session: AsyncSession) -> None:
+    phone = await rolmodel(session)
+    assert "Deze week vragen wij niets meer" in await phone.does("rolmodel.not_this_week")
+    (leave,) = (await session.scalars(select(Leave))).all()
+    assert leave.until == date(2027, 1, 17)
+
+
+async def test_tonight(session: AsyncSession) -> None:
+    await queue(session, FIRST)
+    phone = await rolmodel(session)
+    assert "Vanavond vragen wij het nog een keer" in await phone.does("rolmodel.tonight")
+    (asked,) = (await session.scalars(select(Notice).where(Notice.kind == "work"))).all()
+    assert asked.due == NOW + timedelta(hours=10)
