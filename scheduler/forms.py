@@ -20,6 +20,9 @@ TEXT_ONLY = frozenset({"sms"})
 #: No typed number means anything: every answer is a button.
 TAPPED = frozenset({"telegram"})
 
+#: A bubble can be changed after it was sent.
+EDITED = frozenset({"telegram"})
+
 #: `3 = bel mij` stands in every short text, so it can always be answered.
 CALL = Choice(button="call", action="call.ask", digit=3)
 
