@@ -50,6 +50,8 @@ PUSHES = (
     "workshop.hours",
 )
 OTHER_PUSHES = (
+    "appointment.several",
+    "week",
     "appointment.ahead",
     "appointment.soon",
     "appointment.time",

@@ -1,15 +1,15 @@
 """The matrix of languages and texts: what may be said, what waits, what is outdated, and what has a voice."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import coreset, demands, drift
+from content import clips, coreset, demands, drift
 from content.catalogue import Body
 from content.drift import State
 from content.inforce import InForce
@@ -90,24 +90,30 @@ def grouped(units: Sequence[str]) -> Mapping[Group, tuple[str, ...]]:
     }
 
 
-async def _read(session: AsyncSession, languages: Sequence[str]) -> set[tuple[str, str, str]]:
-    """(language, key, hash of the words) of every clip that a second speaker heard and found right."""
-    query = select(Clip.language, Clip.key, Clip.text_hash).where(Clip.state == "checked", Clip.language.in_(languages))
-    return {(language, key, hashed) for language, key, hashed in await session.execute(query)}
+#: Language -> per speaker the keys of her clips with the hashes of the words that she read.
+_Read = Mapping[str, Sequence[set[tuple[str, str]]]]
 
 
-def _is_voiced(texts: InForce, read: set[tuple[str, str, str]], language: str, unit: str) -> bool:
-    """Whether every form that is spoken has a clip of just these words."""
-    body = texts.bodies.get((language, unit))
-    keys = [(language, key, hashed) for key, hashed in spoken(unit, body)] if body and read else []
-    return bool(keys) and read.issuperset(keys)
+async def _read(session: AsyncSession, languages: Sequence[str]) -> _Read:
+    """Every clip that a second speaker heard and found right."""
+    query = select(Clip.language, Clip.speaker_id, Clip.key, Clip.text_hash).where(
+        Clip.state == "checked", Clip.language.in_(languages)
+    )
+    found: dict[str, dict[UUID, set[tuple[str, str]]]] = {}
+    for language, speaker, key, hashed in await session.execute(query):
+        found.setdefault(language, {}).setdefault(speaker, set()).add((key, hashed))
+    return {language: list(speakers.values()) for language, speakers in found.items()}
 
 
-def spoken(unit: str, body: Body) -> list[tuple[str, str]]:
-    """The key of a clip and the hash of its words, for each form that a voice reads: of a notice its push only."""
-    names = ["push"] if "push" in body else [name for name in body if not name.startswith("sms")]
-    return [
-        (f"{unit}/{name}#{at}", hashlib.sha256(form.encode()).hexdigest())
-        for name in names
-        for at, form in enumerate(body[name])
-    ]
+def _is_voiced(texts: InForce, read: _Read, language: str, unit: str) -> bool:
+    """Whether one speaker has clips of just these words; days, times and counts are clips of their own."""
+    body, speakers = texts.bodies.get((language, unit)), read.get(language, ())
+    if body is None or not speakers:
+        return False
+    keys = {(one.key, one.hash) for name in _spoken(body) for one in clips.of_message(texts, language, unit, name)}
+    return bool(keys) and any(speaker.issuperset(keys) for speaker in speakers)
+
+
+def _spoken(body: Body) -> Sequence[str]:
+    """The messages that a voice reads: of a notice its push only."""
+    return ["push"] if "push" in body else [name for name in body if not name.startswith("sms")]

@@ -1,11 +1,11 @@
 """Voices and pictures as the channels take them: read just before a call, known again by a provider's own names."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID
 
 import structlog
-from sqlalchemy import and_, case, null, select
+from sqlalchemy import Table, Text, Uuid, and_, bindparam, case, null, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -29,6 +29,22 @@ class Held(NamedTuple):
     content: bytes  #: empty where the provider has it
 
 
+_media, _ref = cast(Table, Media.__table__), cast(Table, MediaRef.__table__)
+_this = _media.c.id == bindparam("s_id", type_=Uuid())
+_ANEW = select(_media.c.id, _media.c.mime, _media.c.sha256, null(), _media.c.content_sealed).where(_this)
+
+#: The bytes only where the provider has no name for them.
+_HELD = (
+    select(
+        *(_media.c.id, _media.c.mime, _media.c.sha256, _ref.c.provider_id),
+        case((_ref.c.provider_id.is_(None), _media.c.content_sealed)),
+    )
+    .select_from(_media)
+    .outerjoin(_ref, and_(_ref.c.channel == bindparam("s_channel", type_=Text()), _ref.c.sha256 == _media.c.sha256))
+    .where(_this)
+)
+
+
 class Shelf:
     """The media of one installation, as its channels see them."""
 
@@ -42,28 +58,19 @@ class Shelf:
         """
         if not ids:
             return None
-        known = null() if anew else MediaRef.provider_id
-        query = (
-            select(
-                Media.id,
-                Media.mime,
-                Media.sha256,
-                known.label("provider_id"),
-                case((known.is_(None), Media.content_sealed)).label("sealed"),
-            )
-            .outerjoin(MediaRef, and_(MediaRef.channel == channel, MediaRef.sha256 == Media.sha256))
-            .where(Media.id == voices.heard(ids))
-        )
+        given = {"s_channel": channel, "s_id": voices.heard(ids)}
         try:
-            async with self._database.begin() as session:
-                row = (await session.execute(query)).one_or_none()
+            # A statement of its own, without a transaction around it: every message with a voice pays this.
+            async with self._database.at_once() as connection:
+                row = (await connection.execute(_ANEW if anew else _HELD, given)).one_or_none()
         except (SQLAlchemyError, OSError) as error:
             log.warning("media_not_read", error=type(error).__name__)
             raise SendError(Verdict.RETRY, "media_away") from None
         if row is None:
             return None
-        content = b"" if row.sealed is None else Media.content.open(Media.__tablename__, row.id, row.sealed)
-        return Held(row.id, row.mime, row.sha256, row.provider_id, content)
+        row_id, mime, sha256, provider_id, sealed = row
+        content = b"" if sealed is None else Media.content.open(Media.__tablename__, row_id, sealed)
+        return Held(row_id, mime, sha256, provider_id, content)
 
     async def remember(self, channel: str, sha256: str, provider_id: str) -> None:
         """The provider has it now under this name. Never raises: what was sent stays sent."""

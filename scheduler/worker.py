@@ -145,9 +145,9 @@ class Worker:
             outcomes = [outcome for _, outcome in ended]
             along = {planned.bundle.lead.id: planned.bundle.joined for planned, _ in ended if planned.bundle.joined}
             await endings.finish(session, now, real, self._settings, outcomes, along)
-            for planned, outcome in ended:
+            for outcome in outcomes:
                 if outcome.sent is not None:
-                    await self._heard_after(session, now, planned.call)
+                    await self._heard_after(session, now, outcome.call)
 
     async def _heard_after(self, session: AsyncSession, now: datetime, call: Call) -> None:
         """Where a voice is a message of its own, it follows the words that were taken."""

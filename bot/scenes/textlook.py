@@ -22,7 +22,7 @@ from core.languages import LANGUAGES, SOURCE
 from core.permissions import may
 from core.tables.people import Account
 from core.tables.texts import Text
-from scheduler import reviewing
+from scheduler import reviewing, volunteer
 
 NAME = "review"
 
@@ -115,7 +115,8 @@ def _nothing(turn: Turn) -> Say:
 
 def first(look: Look, *, fresh: bool = False) -> Say:
     """A text from its first page, with nothing ticked."""
-    look.turn.stay(NAME, **kept(look.turn), text=short(look.row.id), seen=look.seen, page=0, ticked=[])
+    began = volunteer.begun(look.turn.now)
+    look.turn.stay(NAME, **kept(look.turn), text=short(look.row.id), seen=look.seen, page=0, ticked=[], began=began)
     return page(look, fresh=fresh)
 
 
@@ -210,8 +211,10 @@ async def _no_longer(turn: Turn, account: Account, text_id: UUID) -> Say:
 
 async def judged(look: Look) -> None:
     """The one place where the work on a text ends: she said what she thinks of it, or wrote it anew."""
-    turn, remembered = look.turn, kept(look.turn)
+    turn, remembered, began = look.turn, kept(look.turn), look.turn.state.get("began")
     turn.stay(NAME, **{**remembered, "done": remembered["done"] + 1})
+    if look.account.role == "rolmodel":
+        await volunteer.finished(turn.session, turn.now, look.account, "review", began)
     await reviewing.judged(turn.session, turn.now, turn.settings, turn.texts.source, look.row)
 
 

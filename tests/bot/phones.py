@@ -73,6 +73,9 @@ class Phone:
     async def _attach(self, kind: Attached, taken: Voice | Picture | None, refused: str | None) -> str:
         file = File(reference=f"file {uuid4().hex}", size=1000, seconds=2)
         incoming = Incoming(channel=self.channel, handle=self.handle, attached=kind, file=file)
+        return await self._came(incoming, taken, refused)
+
+    async def _came(self, incoming: Incoming, taken: Voice | Picture | None, refused: str | None) -> str:
         wanted = await conversation.wanted(self.session, self.now, incoming)
         self.fetched += [] if wanted is None else [wanted.file.reference]
         if wanted is None:
@@ -84,10 +87,12 @@ class Phone:
         (action,) = [button.id for button in self.last.buttons if label in button.label]
         return await self.does(action)
 
-    async def does(self, action: str, bubble: str | None = None) -> str:
-        """Tap a button by its action, also one that is not there."""
+    async def does(self, action: str, bubble: str | None = None, *, voice: Voice | None = None) -> str:
+        """Tap a button by its action, also one that is not there; `voice` comes where the scene fetches one for it."""
         bubble = bubble or self._bubble
         incoming = Incoming(channel=self.channel, handle=self.handle, choice=action, bubble=bubble)
+        if voice is not None:
+            return await self._came(incoming, voice, None)
         wanted = await conversation.wanted(self.session, self.now, incoming)
         if wanted is None:
             return await self._send(incoming)

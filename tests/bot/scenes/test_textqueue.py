@@ -12,7 +12,7 @@ from core import accounts
 from core.ids import short
 from core.tables.notices import Notice
 from core.tables.people import Account
-from core.tables.relay import Leave
+from core.tables.relay import Leave, VolunteerTime
 from core.tables.texts import Approval, Text
 from core.tables.work import Task
 from messaging import twilio_forms
@@ -385,3 +385,14 @@ async def test_tonight(session: AsyncSession) -> None:
     assert "Vanavond vragen wij het nog een keer" in await phone.does("rolmodel.tonight")
     (asked,) = (await session.scalars(select(Notice).where(Notice.kind == "work"))).all()
     assert asked.due == NOW + timedelta(hours=10)
+
+
+async def test_the_time_of_a_judgement_counts_for_the_allowance(session: AsyncSession) -> None:
+    await queue(session, FIRST)
+    phone = await rolmodel(session)
+    await phone.does("review.begin")
+    phone.now = NOW + timedelta(seconds=70)
+    await ticked(phone)
+    await phone.taps("✅ Goed")
+    (worked,) = await session.scalars(select(VolunteerTime))
+    assert (worked.what, worked.seconds) == ("review", 70)
