@@ -24,7 +24,7 @@ FIRST = (("day", "old_day"), ("time", "old_time"), ("day", "time"), ("until_day"
 _SAID_AGAIN = frozenset({"name"})
 
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*", re.ASCII)
-_LINK = re.compile(r"(?:https?|ftp|tg)://\S+|www\.\S+|\b[a-z0-9-]+\.(?:nl|com|org|net|eu|me)\b", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?|ftp|tg)://\S*[\w/]|www\.\S*\w|\b[a-z0-9-]+\.(?:nl|com|org|net|eu|me)\b", re.IGNORECASE)
 _MONEY = re.compile(r"[€$£¥%٪‰]")
 _HOLE = re.compile(r"\{[^}]*\}")
 _KEYCAP = re.compile(r"[0-9#*]\ufe0f?\u20e3")

@@ -102,7 +102,7 @@ def test_a_slip_that_harms_nobody_keeps_nobody() -> None:
 
 
 def test_a_good_sentence_has_no_problem() -> None:
-    said = "✅ {day} ሰዓት 10:00 {name} ደውሉ። www.voorbeeld.nl ርአዩ። ዋጋኡ € 5 እዩ። STOP ስደዱ።"
+    said = "✅ {day} ሰዓት 10:00 {name} ደውሉ። www.voorbeeld.nl፣ ርአዩ። ዋጋኡ € 5 እዩ። STOP ስደዱ።"
     assert list(fitness.of_message("ti", "agenda", "line", (DUTCH,), (said,))) == []
 
 
