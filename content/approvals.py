@@ -53,6 +53,7 @@ class Verdict(StrEnum):
     COSIGNED = "cosigned"  #: by staff who don't speak it, because there is one speaker only
     SECOND = "second"  #: staff, about a link, a number or a big audience
     RETURNED = "returned"
+    BELOW = "below"  #: Dutch, as it stands below the language that was judged
     UNDONE = "undone"  #: taken back within the time to undo; the judgement before it is void
 
 

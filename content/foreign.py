@@ -46,8 +46,13 @@ def lines(text: str) -> int:
 
 def hidden(text: str) -> list[str]:
     """The names of marks in a text that a reader can't see."""
-    marks = [*_HIDDEN.findall(text), *(m[0] for m in _JOINER.finditer(text) if not _joins(m))]
-    return [_name(mark) for mark in dict.fromkeys(marks)]
+    return list(dict.fromkeys(name for _, _, name in marks(text)))
+
+
+def marks(text: str) -> list[tuple[int, str, str]]:
+    """The same, each with its place: where, the mark itself, its name."""
+    found = [*_HIDDEN.finditer(text), *(m for m in _JOINER.finditer(text) if not _joins(m))]
+    return [(m.start(), m[0], _name(m[0])) for m in found]
 
 
 def _plain(text: str) -> bool:

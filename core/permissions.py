@@ -67,6 +67,7 @@ MATRIX: Mapping[str, Mapping[str, Scope]] = MappingProxyType(
         "update.approve": {"rolmodel": L, "vertaler": L, "klantmanager": A, "regisseur": A},
         "update.second": {"klantmanager": A, "regisseur": A},
         "update.withdraw": {"rolmodel": L, "klantmanager": A, "regisseur": A, "beheerder": A},
+        "update.recall": {"klantmanager": A, "regisseur": A},
         "text.see": {"rolmodel": L, "vertaler": L, "klantmanager": A, "regisseur": A, "beheerder": A},
         "text.approve": {"rolmodel": L, "vertaler": L, "klantmanager": L, "regisseur": L},
         "text.rated": {"rolmodel": L, "vertaler": L, "klantmanager": A, "regisseur": A},

@@ -65,6 +65,8 @@ class Delivery(Base):
         Index("ix_delivery_provider", "provider_id", postgresql_where=text("provider_id IS NOT NULL")),
         Index("ix_delivery_address", "address_id", "handed_at"),
         Index("ix_delivery_texts", "handed_at", postgresql_where=text("channel = 'sms'")),
+        # Answers with somebody's own words (news): found when those are recalled.
+        Index("ix_delivery_says", "text_hash", postgresql_where=text("reply_id IS NOT NULL AND text_hash IS NOT NULL")),
         Index("ix_delivery_unsure", "handed_at", postgresql_where=text("state = 'unsure'")),
         Index(
             "ix_delivery_held",
@@ -85,7 +87,7 @@ class Delivery(Base):
     language: Mapped[str]
     text_sealed: Mapped[bytes | None]
     text = SealedText("text_sealed")  #: what was said, kept 7 days
-    text_hash: Mapped[str | None]  #: source hash of the unit that was said
+    text_hash: Mapped[str | None]  #: source hash of the unit that was said; of an answer: of the news in it
     segments: Mapped[int | None] = mapped_column(SmallInteger)
     cost_microeuro: Mapped[int | None]
     handed_at: Mapped[datetime]

@@ -33,7 +33,8 @@ class Update(Base):
     __tablename__ = "news"
 
     author_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
-    state: Mapped[str]  #: draft | submitted | approved | sent | returned | withdrawn
+    #: How far its languages came: draft | submitted | approved | sent | recalled | returned; or withdrawn, for good.
+    state: Mapped[str]
     day: Mapped[date | None]
     place: Mapped[str | None]
     ends_on: Mapped[date]  #: news ends by itself
@@ -46,16 +47,19 @@ class Update(Base):
 
 
 class UpdateText(Base):
-    """An update in one language."""
+    """An update in one language; a version that was sent is never changed, what corrects it is the next version."""
 
     __tablename__ = "news_text"
-    __table_args__ = (UniqueConstraint("update_id", "language"),)
+    __table_args__ = (UniqueConstraint("update_id", "language", "version"), Index(None, "dutch_id"))
 
     update_id: Mapped[UUID] = mapped_column(ForeignKey("news.id", ondelete="CASCADE"))
     language: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
     body: Mapped[str]
     source_hash: Mapped[str]  #: SHA-256 of the body: what was approved is what is sent
-    state: Mapped[str]  #: draft | submitted | approved | returned
+    #: draft | submitted | approved | sent | recalled | returned; below: Dutch that only stands below other languages.
+    state: Mapped[str]
+    dutch_id: Mapped[UUID | None] = mapped_column(ForeignKey("news_text.id", ondelete="SET NULL"))  #: stands below it
     voice_id: Mapped[UUID | None] = mapped_column(ForeignKey("media.id", ondelete="SET NULL"))
     author_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     approver_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
@@ -72,7 +76,8 @@ class Approval(Base):
     text_id: Mapped[UUID | None] = mapped_column(ForeignKey("text.id", ondelete="CASCADE"))
     update_text_id: Mapped[UUID | None] = mapped_column(ForeignKey("news_text.id", ondelete="CASCADE"))
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
-    #: approved | cosigned (the language has one speaker) | second | returned | undone (taken back in time)
+    #: approved | cosigned (the language has one speaker) | second | returned | undone (taken back in time) | below (the
+    #: Dutch below what was approved).
     verdict: Mapped[str]
     source_hash: Mapped[str]
     reason: Mapped[str | None]
@@ -86,8 +91,10 @@ class Broadcast(Base):
 
     update_text_id: Mapped[UUID] = mapped_column(ForeignKey("news_text.id", ondelete="CASCADE"), unique=True)
     language: Mapped[str]
-    due: Mapped[datetime]  #: two minutes after approval: until then it can be undone
-    state: Mapped[str]  #: planned | done | withdrawn
+    due: Mapped[datetime]  #: two minutes after approval, or later: until then it can be undone
+    #: planned | done | withdrawn; after a recall: recalled (waits for the right text), telling (at `due` people hear
+    #: that it was wrong), told.
+    state: Mapped[str]
     listeners: Mapped[int | None]  #: size of the audience, once written
     planned_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     recalled_at: Mapped[datetime | None]

@@ -41,6 +41,7 @@ text     update.write      L        yes          -          yes       -         
 text     update.approve    L        yes          -          yes       -         -       L        -    -
 text     update.second     -        yes          -          yes       -         -       -        -    -
 text     update.withdraw   L        yes          -          yes       yes       -       -        -    -
+text     update.recall    -        yes          -          yes       -         -       -        -    -
 text     text.see          L        yes          -          yes       yes       -       L        -    -
 text     text.approve      L        L            -          L         -         -       L        -    -
 text     text.rated        L        yes          -          yes       -         -       L        -    -

@@ -179,9 +179,55 @@ def upgrade() -> None:
     op.create_foreign_key("fk_news_picture_id", "news", "media", ["picture_id"], ["id"], ondelete="SET NULL")
     op.add_column("news_text", sa.Column("voice_id", sa.Uuid(), nullable=True))
     op.create_foreign_key("fk_news_text_voice_id", "news_text", "media", ["voice_id"], ["id"], ondelete="SET NULL")
+    op.add_column("news_text", sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
+    op.alter_column("news_text", "version", server_default=None)
+    op.drop_constraint("uq_news_text_update_id_language", "news_text", type_="unique")
+    op.create_unique_constraint(
+        "uq_news_text_update_id_language_version", "news_text", ["update_id", "language", "version"]
+    )
+    op.add_column("news_text", sa.Column("dutch_id", sa.Uuid(), nullable=True))
+    op.create_foreign_key("fk_news_text_dutch_id", "news_text", "news_text", ["dutch_id"], ["id"], ondelete="SET NULL")
+    op.create_index("ix_news_text_dutch_id", "news_text", ["dutch_id"], unique=False)
+    op.create_index(
+        "ix_delivery_says",
+        "delivery",
+        ["text_hash"],
+        unique=False,
+        postgresql_where=sa.text("reply_id IS NOT NULL AND text_hash IS NOT NULL"),
+    )
+    # Until now the Dutch beside another language was never sent by itself, and one language went to all it was for.
+    op.execute(
+        "UPDATE news_text AS own SET dutch_id = dutch.id FROM news_text AS dutch "
+        "WHERE dutch.update_id = own.update_id AND dutch.language = 'nl' AND own.language <> 'nl'"
+    )
+    op.execute("UPDATE news_text SET state = 'below' WHERE id IN (SELECT dutch_id FROM news_text)")
+    op.execute(
+        "UPDATE news_text SET state = 'sent' FROM news "
+        "WHERE news.id = news_text.update_id AND news.state = 'sent' AND news_text.state <> 'below'"
+    )
+    op.execute(
+        "INSERT INTO approval (id, update_text_id, account_id, verdict, source_hash, at) "
+        "SELECT uuidv7(), dutch.id, own.approver_id, 'below', dutch.source_hash, coalesce(own.approved_at, now()) "
+        "FROM news_text AS own JOIN news_text AS dutch ON dutch.id = own.dutch_id WHERE own.approver_id IS NOT NULL"
+    )
 
 
 def downgrade() -> None:
+    op.execute("UPDATE broadcast SET corrected_by = NULL")
+    op.execute("DELETE FROM news_text WHERE version > 1")
+    op.execute("DELETE FROM approval WHERE verdict = 'below'")
+    op.execute("UPDATE news_text SET state = 'approved' WHERE state IN ('sent', 'recalled', 'below')")
+    op.drop_index(
+        "ix_delivery_says",
+        table_name="delivery",
+        postgresql_where=sa.text("reply_id IS NOT NULL AND text_hash IS NOT NULL"),
+    )
+    op.drop_index("ix_news_text_dutch_id", table_name="news_text")
+    op.drop_constraint("fk_news_text_dutch_id", "news_text", type_="foreignkey")
+    op.drop_column("news_text", "dutch_id")
+    op.drop_constraint("uq_news_text_update_id_language_version", "news_text", type_="unique")
+    op.create_unique_constraint("uq_news_text_update_id_language", "news_text", ["update_id", "language"])
+    op.drop_column("news_text", "version")
     op.drop_column("person", "habit_clock")
     op.drop_constraint("fk_news_text_voice_id", "news_text", type_="foreignkey")
     op.drop_column("news_text", "voice_id")
