@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
-from content.foreign import hidden
+from content.foreign import hidden, marks
+from core.languages import SOURCE
 
 _LINK = re.compile(
     r"(?:https?|ftp|tg|mailto|whatsapp)\s*:|www\s*\.|t\.me/|wa\.me/|@[a-z0-9_]{4,}|[\w.+-]+@[\w-]+\.\w+"
@@ -16,7 +18,21 @@ _IBAN_DIGITS = 8
 _NUMBER = re.compile(r"(?:\+|\b00|\b0|\b)[\s(]*\d(?:[\s().\-/\u2010-\u2015]*\d){6,}|\b14[\s-]*0\d{2,3}\b|\b0[89]00\b")
 _DAY = re.compile(r"\b\d{1,2}[-/.]\d{1,2}[-/.]\d{4}\b|\b\d{1,2}[:.]\d{2}\s*[-\u2010-\u2015]\s*\d{1,2}[:.]\d{2}\b")
 
+#: Scripts with letters that look alike, and the languages that are written in another of them than Latin.
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
+_OWN_SCRIPT = {"uk": "CYRILLIC", "bg": "CYRILLIC"}
+
+#: More marks on one letter than any language of ours writes.
+_PILE = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3,}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trick:
+    """A place in a text that may deceive whoever reads it."""
+
+    start: int
+    end: int
+    why: str  #: in words for staff
 
 
 def reachable(text: str) -> list[str]:
@@ -32,16 +48,34 @@ def reachable(text: str) -> list[str]:
     return found
 
 
-def suspicious(text: str) -> list[str]:
+def suspicious(text: str, language: str = SOURCE) -> list[str]:
     """What in a text a reader can't see or may take for something else, in words for who approves it."""
-    found = [f"een onzichtbaar teken ({mark})" for mark in hidden(text)]
-    for word in re.findall(r"\w+", text):
-        scripts = {script for letter in word if letter.isalpha() and (script := _script(letter))}
-        if len(scripts) > 1:
-            found.append(f"letters die op andere lijken: {word}")
-        elif any(unicodedata.normalize("NFKC", letter) != letter for letter in word if _styled(letter)):
-            found.append(f"vreemde letters: {word}")
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(trick.why for trick in tricks(text, language)))
+
+
+def tricks(text: str, language: str = SOURCE) -> list[Trick]:
+    """The same, each with its place in the text, in order."""
+    found = [
+        Trick(start=at, end=at + len(mark), why=f"een onzichtbaar teken ({name})") for at, mark, name in marks(text)
+    ]
+    for word in re.finditer(r"\w+", text):
+        why = _deceives(word[0], language)
+        if why:
+            found.append(Trick(start=word.start(), end=word.end(), why=f"{why}: {word[0]}"))
+    piles = _PILE.finditer(text)
+    found += [Trick(start=pile.start(), end=pile.end(), why="een stapel tekens op één letter") for pile in piles]
+    return sorted(found, key=lambda trick: (trick.start, trick.end))
+
+
+def _deceives(word: str, language: str) -> str | None:
+    scripts = {script for letter in word if letter.isalpha() and (script := _script(letter))}
+    if len(scripts) > 1:
+        return "letters die op andere lijken"
+    if scripts and not scripts <= {"LATIN", _OWN_SCRIPT.get(language, "LATIN")}:
+        return "letters die op andere lijken"
+    if any(unicodedata.normalize("NFKC", letter) != letter for letter in word if _styled(letter)):
+        return "vreemde letters"
+    return None
 
 
 def _flat(text: str) -> str:
