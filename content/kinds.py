@@ -137,6 +137,7 @@ def _table() -> dict[tuple[str, str], Kind]:
     for step in ("paid", "returned", "late"):
         table["leefgeld", step] = _news("leefgeld.open", "staff")
     table["update", ""] = _news("updates.open", "never", priority=BULK)
+    table["update", "changed"] = _news("updates.open", "never")
     table["week", ""] = Kind(unit="week", choices=(_choice(_OPEN, "agenda.open"),), doubt="never", priority=BULK)
     table["work", ""] = Kind(
         unit="work",

@@ -50,6 +50,7 @@ class Outgoing:
     template: Template | None = None  #: for WhatsApp outside its 24 hours
     use_by: datetime | None = None  #: service time; a provider that queues must drop it then
     remove: tuple[str, ...] = ()  #: provider ids of bubbles to delete, where the channel can
+    says: str | None = None  #: hash of somebody's own words in it (news), so that they are found when they are recalled
     #: Ids of rows of Media that are heard after each other, as one voice; their bytes are read just before the call.
     #: With an empty text the voice goes alone. A channel that can't (SMS) leaves it out.
     voice: tuple[str, ...] = ()

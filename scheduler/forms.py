@@ -20,6 +20,9 @@ TEXT_ONLY = frozenset({"sms"})
 #: No typed number means anything: every answer is a button.
 TAPPED = frozenset({"telegram"})
 
+#: A bubble can be changed after it was sent.
+EDITED = frozenset({"telegram"})
+
 #: `3 = bel mij` stands in every short text, so it can always be answered.
 CALL = Choice(button="call", action="call.ask", digit=3)
 
@@ -82,7 +85,12 @@ def apart(message: Outgoing, channel: str) -> list[Outgoing]:
 def alone(message: Outgoing) -> Outgoing:
     """The voice of a message as one of its own, without words."""
     return Outgoing(
-        text="", language=message.language, direction=message.direction, voice=message.voice, silent=message.silent
+        text="",
+        language=message.language,
+        direction=message.direction,
+        voice=message.voice,
+        silent=message.silent,
+        says=message.says,
     )
 
 

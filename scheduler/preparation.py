@@ -1,7 +1,7 @@
 """From claimed notices to calls: arranged per person, routed, rendered; what can't go is put away with its reason."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -16,7 +16,7 @@ from core.municipality import Pushes
 from core.settings import Settings
 from messaging import dispatch
 from messaging.dispatch import Route
-from scheduler import chats, deliveries, forms, holidays, lateness, leases, recipients, routing, tasks
+from scheduler import chats, deliveries, forms, holidays, lateness, leases, mailing, recipients, routing, screens, tasks
 from scheduler.bundles import Bundle, arrange
 from scheduler.claims import Call, Claimed
 from scheduler.pushes import push
@@ -215,6 +215,9 @@ class Preparation:
             return None
         if offers := forms.typed(route.channel, rendered.message.buttons):
             round_.offers[route.address_id] = offers
+        if (notice.kind, notice.step) == (mailing.KIND, mailing.CHANGED) and route.channel in forms.EDITED:
+            stale = await screens.unopened(*(session, notice.id, notice.person_id, notice.source_id), route.address_id)
+            rendered = rendered._replace(message=replace(rendered.message, remove=stale))
         return rendered
 
     def _rendered(self, bundle: Bundle, recipient: Recipient, route: Route) -> Call:

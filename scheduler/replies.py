@@ -153,6 +153,7 @@ async def taken(session: AsyncSession, token: UUID) -> list[Call]:
 
 def _call(row: Any, delivery_id: UUID | None = None) -> Call:
     handle: Handle = Address.handle.open(Address.__tablename__, row.address_id, row.handle_sealed)
+    message = from_json(Reply.message.open(Reply.__tablename__, row.id, row.message_sealed))
     return Call(
         delivery_id=delivery_id or new_id(),
         item_id=row.id,
@@ -161,7 +162,8 @@ def _call(row: Any, delivery_id: UUID | None = None) -> Call:
         address_id=row.address_id,
         channel=row.channel,
         handle=handle,
-        message=from_json(Reply.message.open(Reply.__tablename__, row.id, row.message_sealed)),
+        message=message,
+        text_hash=message.says,
     )
 
 

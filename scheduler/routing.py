@@ -31,7 +31,8 @@ def find(
     """
     kind = NOTICES[notice.kind, notice.step]
     # News and invitations wait until the person writes: WhatsApp would sell them as advertising.
-    may_open = not (notice.kind == "update" or notice.step == "invitation")
+    # What was wrong in it may be said at once.
+    may_open = (notice.kind, notice.step) != ("update", "") and notice.step != "invitation"
     asked: dispatch.Asked = {
         "now": now,
         "tried": {*tried, *notice.avoid} if tried or notice.avoid else (),

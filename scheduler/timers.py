@@ -99,7 +99,7 @@ async def _fan_out(context: Context) -> int:
 
 
 async def _next_broadcast(context: Context) -> datetime | None:
-    query = select(func.min(Broadcast.due)).where(Broadcast.state == "planned")
+    query = select(func.min(Broadcast.due)).where(Broadcast.state.in_(broadcasts.DUE))
     return (await context.session.execute(query)).scalar_one()
 
 
