@@ -44,6 +44,7 @@ class Say:
     private: bool = False  #: about a person: never said by SMS without an `sms` part
     closes_after: timedelta | None = None  #: details that close by themselves, where the channel can
     reopen: str = ""  #: the action behind [open] once they are closed
+    says: str | None = None  #: hash of somebody's own words in it (news), so that they are found when they are recalled
     remove: tuple[str, ...] = ()  #: provider ids of bubbles that go with it, where the channel can
     voice: UUID | None = None  #: a row of Media that is heard with it, also by who reads
     picture: UUID | None = None  #: a row of Media that is seen with it

@@ -105,6 +105,7 @@ def outgoing(turn: Turn, say: Say, *, edit: str | None = None) -> Outgoing:
         channel,
         columns=say.columns,
         edit=edit,
+        says=say.says,
         voice=_voice(turn, say, bubble.language),
         picture=str(say.picture) if say.picture and channel in forms.HEARD else None,
     )

@@ -50,6 +50,12 @@ def day(value: date, language: str) -> str:
 
 
 @lru_cache(maxsize=8192)
+def brief_day(value: date, language: str) -> str:
+    """`di 12 jan.`, short enough for a button."""
+    return format_date(value, "EEE d MMM", locale(language)).translate(_SPACES).translate(_LATIN)
+
+
+@lru_cache(maxsize=8192)
 def money(cents: int, language: str) -> str:
     """`€ 75,00`: by Babel, with normal spaces and the sign that stands on letters."""
     text = format_currency(Decimal(cents) / 100, "EUR", locale=locale(language), numbering_system="latn")

@@ -214,7 +214,8 @@ class Story:
         demo.tap("Hassan", "rolmodel.write")
         demo.say("Hassan", _NEWS)
         demo.say("Hassan", _NEWS_DUTCH)
-        demo.tap("Hassan", "rolmodel.week")
+        for step in ("no_day", "no_place", "week", "ready"):
+            demo.tap("Hassan", f"rolmodel.{step}")
         with self._phones("Hassan", "Omar", "Lina") as page:
             page.locator(".phone-place").nth(1).get_by_text("Scherm uit").click()
             demo.tap("Hassan", "rolmodel.send")

@@ -1,23 +1,22 @@
 """A rolmodel looks at another's news: good, back with a reason, or later; what she approves is what is sent."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from uuid import UUID
 
 from bot.scene import Say, Turn, button, part
 from bot.scenes import menu
-from content import recordings, textqueue, updates
+from bot.scenes import updates as reading
+from content import recordings, updates
 from content.approvals import OwnText, Refused
 from content.parts import Choice, Part
 from content.updates import News, Outcome
 from core.ids import from_short, short
 from core.languages import LANGUAGES
 from core.tables.people import Account
-from scheduler import broadcasts, notices, reviewing, volunteer
-from scheduler.notices import Plan
+from scheduler import asking, broadcasts, mailing, reviewing, volunteer
 
-_KIND, _SOURCE = "work", "news_text"
-
-_REASONS = ("wrong_word", "too_difficult", "not_polite", "something_missing")
+#: Why a text goes back, as its button says.
+REASONS = ("wrong_word", "too_difficult", "not_polite", "something_missing")
 
 
 def rolmodel(turn: Turn) -> Account | None:
@@ -31,34 +30,13 @@ def texts(news: News) -> list[Part]:
     return [
         part("rolmodel", "own_text", text=news.text.body),
         *dutch,
-        part("updates", "until", day=news.update.ends_on),
+        *reading.facts(news),
     ]
 
 
 async def ask(turn: Turn, news: News, others: Sequence[Account]) -> None:
     """Tell the other speakers, at a good hour, that a text waits."""
-    plans = [
-        await _plan(turn, news, account, await volunteer.hour(turn.session, account, turn.now, turn.settings.timezone))
-        for account in others
-        if account.person_id
-    ]
-    if plans:
-        await notices.plan(turn.session, turn.now, plans)
-
-
-async def _plan(turn: Turn, news: News, account: Account, due: datetime) -> Plan:
-    assert account.person_id is not None
-    found = await reviewing.load(turn.session, turn.now, turn.settings, turn.texts.source, account)
-    count = max(1, found.count)
-    return Plan(
-        person_id=account.person_id,
-        kind=_KIND,
-        step="",
-        source_kind=_SOURCE,
-        source_id=news.text.id,
-        due=due,
-        values={"count": count, "minutes": textqueue.minutes(count)},
-    )
+    await asking.ask(turn.session, turn.now, turn.settings, turn.texts.source, news, others)
 
 
 async def _begin(turn: Turn, argument: str) -> list[Say]:
@@ -79,7 +57,7 @@ async def _begin(turn: Turn, argument: str) -> list[Say]:
 
 async def _waiting(turn: Turn, account: Account) -> list[News]:
     """What this account can judge and somebody could still hear: news ends by itself, also unread."""
-    return [news for news in await updates.waiting(turn.session, account) if not _over(turn, news)]
+    return await asking.waiting(turn.session, turn.now, turn.settings, account)
 
 
 def _over(turn: Turn, news: News) -> bool:
@@ -100,6 +78,8 @@ def _shown(turn: Turn, news: News, count: int) -> Say:
             button("wait_a_while", "rolmodel.later", text_id),
         ),
         echo=False,
+        voice=news.text.voice_id,
+        picture=news.update.picture_id,
     )
 
 
@@ -136,13 +116,14 @@ async def _good(turn: Turn, account: Account, news: News, seen: str) -> list[Say
     await reviewing.judged(turn.session, turn.now, turn.settings, turn.texts.source, news.text)
     await _count(turn, account)
     if outcome is Outcome.SECOND:
-        return [Say(parts=(part("rolmodel", "staff_too"),), choices=_next())]
+        below = (*_next(), _regisseur(news.text.id))
+        return [Say(parts=(part("rolmodel", "staff_too"),), choices=below)]
     below = (button("undo", "rolmodel.undo", news.text.id), *_next())
     return [Say(parts=(part("rolmodel", "approved"),), choices=below)]
 
 
 async def _back(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
-    below = tuple(button(reason, f"rolmodel.{reason}", news.text.id) for reason in _REASONS)
+    below = tuple(button(reason, f"rolmodel.{reason}", news.text.id) for reason in REASONS)
     return [Say(parts=(part("rolmodel", "reason"),), choices=below)]
 
 
@@ -176,7 +157,14 @@ async def _undo(turn: Turn, argument: str) -> list[Say]:
         stopped = await broadcasts.undo(turn.session, text_id, account)
     except Refused:
         return [menu.gone(turn)]
-    return [Say(parts=(part("rolmodel", "undone" if stopped else "undo_late"),), choices=_next())]
+    if stopped:
+        return [Say(parts=(part("rolmodel", "undone"),), choices=_next())]
+    return [Say(parts=(part("rolmodel", "undo_late"),), choices=(_regisseur(text_id), *_next()))]
+
+
+def _regisseur(text_id: UUID) -> Choice:
+    """What is out, or can't wait, is for staff: they call back."""
+    return button("call_regisseur", f"call.ask:{mailing.SOURCE_KIND}/{short(text_id)}")
 
 
 async def _tonight(turn: Turn, argument: str) -> list[Say]:
@@ -194,5 +182,5 @@ ACTIONS = {
     "back": _judging(_back),
     "later": _judging(_later),
     "undo": _undo,
-    **{reason: _judging(_because(reason)) for reason in _REASONS},
+    **{reason: _judging(_because(reason)) for reason in REASONS},
 }

@@ -1,12 +1,17 @@
 """News of rolmodellen: one piece after a push, or what holds today from the menu."""
 
+from sqlalchemy import exists, select
+
 from bot.scene import Say, Scene, Turn, button, call_me, part
 from bot.scenes import menu
-from content import updates
+from content import news, updates
 from content.approvals import NotFound
 from content.parts import Part
-from content.updates import News
+from content.updates import News, Story
 from core.ids import from_short
+from core.languages import SOURCE
+from core.tables.notices import Notice
+from scheduler import mailing
 
 #: Pieces that the menu shows, each in a bubble of its own.
 _SHOWN = 3
@@ -15,50 +20,93 @@ _SMS = part("updates", "sms_talk")
 
 
 async def _open(turn: Turn, argument: str) -> list[Say]:
-    news = await _news(turn, argument)
-    if news is None:
+    found = await _found(turn, argument)
+    if found is None:
         return [menu.gone(turn)]
-    if updates.over(news, turn.now, turn.settings):
-        return [Say(parts=(part("updates", "over"),), choices=(menu.HOME,), sms=_SMS, sms_choices=(call_me(),))]
-    return [_said(turn, news)]
+    if found.text.state == "recalled":
+        return [_without("wrong")]
+    if updates.over(found, turn.now, turn.settings):
+        return [_without("over")]
+    return [said(found, dutch=_wants_dutch(turn), corrected=found.corrects and await _was_told(turn, found))]
 
 
-async def _news(turn: Turn, argument: str) -> News | None:
-    """The update behind a button, if it is in one of this person's languages."""
+async def _found(turn: Turn, argument: str) -> News | None:
+    """The news behind a button, if it is in one of this person's languages; of a recalled one, what is right."""
     row_id = from_short(argument)
     if row_id is None or turn.person is None:
         return None
     try:
-        news = await updates.read(turn.session, row_id)
+        await news.hold(turn.session, row_id)
+        story = await updates.whole(turn.session, row_id)
+        found = story.by_id(row_id)
     except NotFound:
         return None
-    return news if news.text.language in turn.person.languages else None
+    if found.text.language not in (*turn.person.languages, SOURCE):
+        return None
+    return _right_one(story, found)
+
+
+def _right_one(story: Story, found: News) -> News:
+    if found.text.state != "recalled":
+        return found
+    right = (row for row in story.newest if row.language == found.text.language and row.state == "sent")
+    return next((story.of(row) for row in right), found)
+
+
+async def _was_told(turn: Turn, found: News) -> bool:
+    """Whether this stands in for something that this person got."""
+    assert turn.person is not None
+    told = exists().where(
+        Notice.source_id == found.text.id, Notice.person_id == turn.person.id, Notice.step == mailing.CHANGED
+    )
+    return bool(await turn.session.scalar(select(told)))
 
 
 async def _list(turn: Turn, argument: str) -> list[Say]:
     assert turn.person is not None
-    found = await updates.on_show(turn.session, turn.now, turn.settings, turn.person.languages)
-    if not found:
-        return [Say(parts=(part("updates", "none"),), choices=(menu.HOME,), sms=_SMS, sms_choices=(call_me(),))]
-    return [_said(turn, news) for news in found[:_SHOWN]]
+    found = (await updates.on_show(turn.session, turn.now, turn.settings, turn.person))[:_SHOWN]
+    for one in found:
+        await news.hold(turn.session, one.text.id)
+    still = [one for one in found if await _stands(turn, one)]
+    if not still:
+        return [_without("none")]
+    return [said(one, dutch=_wants_dutch(turn)) for one in still]
 
 
-def _said(turn: Turn, news: News) -> Say:
-    """The news as it was approved; its Dutch stands below it for who wants the Dutch line."""
-    parts = [part("updates", "news"), part("updates", "text", text=news.text.body)]
-    if news.dutch is not None and turn.person is not None and turn.person.dutch_line:
-        parts += [part("updates", "text", text=""), part("updates", "text", text=news.dutch.body)]
+async def _stands(turn: Turn, found: News) -> bool:
+    """Whether it wasn't recalled while we looked."""
+    await turn.session.refresh(found.text, ["state"])
+    return found.text.state == "sent"
+
+
+def _without(name: str) -> Say:
+    return Say(parts=(part("updates", name),), choices=(menu.HOME,), sms=_SMS, sms_choices=(call_me(),))
+
+
+def _wants_dutch(turn: Turn) -> bool:
+    return turn.person is not None and turn.person.dutch_line
+
+
+def said(found: News, *, dutch: bool, corrected: bool = False) -> Say:
+    """The news as it was approved, with its picture and voice; `dutch`: its Dutch stands below it."""
+    parts = [part("updates", "corrected" if corrected else "news"), part("updates", "text", text=found.text.body)]
+    if dutch and found.dutch is not None:
+        parts += [part("updates", "text", text=""), part("updates", "text", text=found.dutch.body)]
     return Say(
-        parts=(*parts, *_facts(news)),
+        parts=(*parts, *facts(found)),
         choices=(button("ask", "question.ask"), menu.HOME),
         sms=_SMS,
         sms_choices=(call_me(),),
         echo=False,
+        says=found.mark,
+        voice=found.text.voice_id,
+        picture=found.update.picture_id,
     )
 
 
-def _facts(news: News) -> list[Part]:
-    update = news.update
+def facts(found: News) -> list[Part]:
+    """The day and the place it is about, and until when it holds."""
+    update = found.update
     lines = []
     if update.day is not None:
         lines.append(part("facts", "day", day=update.day))

@@ -1,12 +1,14 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from content.attachments import Picture, Voice
 from core import accounts
 from core.tables.notices import Notice
-from core.tables.texts import Broadcast, Update
+from core.tables.texts import Broadcast, Update, UpdateText
+from core.tables.voice import Media
 from scheduler import broadcasts
 from tests.bot import phones
 from tests.bot.phones import NOW, SETTINGS, Phone
@@ -25,7 +27,10 @@ async def written(phone: Phone) -> str:
     await phone.does("rolmodel.write")
     await phone.types("ጽባሕ ቡን ኣሎ።")
     await phone.types("Morgen is er koffie.")
-    return await phone.taps("Deze week")
+    await phone.taps("Overslaan")
+    await phone.taps("Overslaan")
+    await phone.taps("Deze week")
+    return await phone.taps("Klaar")
 
 
 async def test_writes_and_sees_it_before_it_goes_on(session: AsyncSession) -> None:
@@ -74,9 +79,8 @@ async def test_writing_and_judging_are_hours_of_work(session: AsyncSession) -> N
     await author.does("rolmodel.write")
     author.now = NOW + timedelta(minutes=9)
     await author.types("ጽባሕ ቡን ኣሎ።")
-    await author.taps("Overslaan")
-    await author.taps("Deze week")
-    await author.taps("Stuur door")
+    for label in ("Overslaan", "Overslaan", "Overslaan", "Deze week", "Klaar", "Stuur door"):
+        await author.taps(label)
     other.now = NOW + timedelta(minutes=10)
     await other.does("rolmodel.begin")
     other.now = NOW + timedelta(minutes=12)
@@ -117,3 +121,149 @@ async def test_others_have_no_such_thing(session: AsyncSession) -> None:
     for action in ("write", "begin", "tonight", "today"):
         said = await phone.does(f"rolmodel.{action}")
         assert "Dit bericht is oud" in said or "geen teksten" in said
+
+
+PHOTO = Picture(content=b"\xff\xd8 made up", width=2, height=2)
+SPOKEN = Voice(content=b"OggS made up", milliseconds=4200, recorded=4300, loudness=-20, peak=-3)
+
+
+async def asked_for_extra(phone: Phone) -> None:
+    await phone.does("rolmodel.write")
+    for typed in ("ጽባሕ ቡን ኣሎ።", "Morgen is er koffie.", "14-1", "Voorbeeldhuis, Schijndel"):
+        await phone.types(typed)
+    await phone.taps("2 weken")
+
+
+async def test_the_day_and_the_place_it_is_about(session: AsyncSession) -> None:
+    phone = await rolmodel(session, "Selam")
+    await asked_for_extra(phone)
+    said = await phone.taps("Klaar")
+    assert "📅 donderdag 14 januari\n📍 Voorbeeldhuis, Schijndel\n📅 Dit geldt tot en met maandag 25 januari." in said
+
+
+async def test_a_day_is_tapped_or_typed_and_never_one_that_was(session: AsyncSession) -> None:
+    phone = await rolmodel(session, "Selam")
+    await phone.does("rolmodel.write")
+    await phone.types("ጽባሕ ቡን ኣሎ።")
+    assert "Over welke dag" in await phone.taps("Overslaan")
+    assert phone.labels[:2] == ["📅 ሰኑ 11 ጥሪ", "📅 ሰሉ 12 ጥሪ"]
+    for typed in ("gisteren", "31-2", "10-1-2027", "1-1-2028"):
+        assert "Over welke dag" in await phone.types(typed)
+    assert "Waar is het?" in await phone.taps("12 ጥሪ")
+    assert (await session.scalars(select(Update))).one().day == date(2027, 1, 12)
+
+
+async def test_news_ends_no_sooner_than_the_day_it_is_about(session: AsyncSession) -> None:
+    phone = await rolmodel(session, "Selam")
+    await asked_for_extra(phone)
+    await phone.does(f"rolmodel.today:{phone.last.buttons[-1].id.partition(':')[2]}")
+    assert (await session.scalars(select(Update))).one().ends_on == date(2027, 1, 14)
+
+
+async def test_a_photo_and_a_voice_go_along_and_are_seen_by_who_judges(session: AsyncSession) -> None:
+    author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
+    await asked_for_extra(author)
+    assert "Stuur nu de foto" in await author.taps("Foto")
+    assert "✅ De foto hoort er nu bij." in await author.shows(PHOTO)
+    await author.taps("Stem")
+    assert "✅ Uw stem hoort er nu bij." in await author.speaks(SPOKEN)
+    await author.taps("Klaar")
+    shown, seen, heard = author.heard[-3:]
+    assert (seen.picture is not None, len(heard.voice)) == (True, 1)
+    await author.does(shown.buttons[0].id)
+    kept = {row.kind: row.id for row in await session.scalars(select(Media))}
+    row, text = (await session.scalars(select(Update))).one(), await own_text(session)
+    assert (row.picture_id, text.voice_id) == (kept["picture"], kept["voice"])
+    assert len(author.fetched) == 2
+    assert "ጽባሕ ቡን ኣሎ።" in await other.does("rolmodel.begin")
+
+
+async def own_text(session: AsyncSession) -> UpdateText:
+    return (await session.scalars(select(UpdateText).where(UpdateText.language == "ti"))).one()
+
+
+async def test_a_photo_that_can_t_be_used_may_be_sent_again(session: AsyncSession) -> None:
+    phone = await rolmodel(session, "Selam")
+    await asked_for_extra(phone)
+    await phone.taps("Foto")
+    assert "Deze foto kunnen wij niet gebruiken" in await phone.shows(None, refused="broken")
+    assert "✅ De foto hoort er nu bij." in await phone.shows(PHOTO)
+
+
+async def test_another_photo_takes_the_place_of_the_first_for_good(session: AsyncSession) -> None:
+    phone = await rolmodel(session, "Selam")
+    await asked_for_extra(phone)
+    for _ in range(2):
+        await phone.taps("Foto")
+        await phone.shows(PHOTO)
+    assert len((await session.scalars(select(Media))).all()) == 1
+
+
+async def test_no_photo_is_fetched_that_was_not_asked_for(session: AsyncSession) -> None:
+    phone = await rolmodel(session, "Selam")
+    await asked_for_extra(phone)
+    await phone.shows(PHOTO)
+    await phone.speaks(SPOKEN)
+    assert phone.fetched == []
+
+
+async def test_stopping_anywhere_loses_nothing(session: AsyncSession) -> None:
+    phone = await rolmodel(session, "Selam")
+    await phone.does("rolmodel.write")
+    await phone.types("ጽባሕ ቡን ኣሎ።")
+    await phone.does("menu.open")
+    said = await phone.does("rolmodel.write")
+    assert "Zo ziet het eruit:" in said
+    assert "ጽባሕ ቡን ኣሎ።" in said
+    assert len((await session.scalars(select(Update))).all()) == 1
+
+
+async def test_improving_changes_the_same_news(session: AsyncSession) -> None:
+    phone = await rolmodel(session, "Selam")
+    await written(phone)
+    await phone.taps("Verbeter")
+    await phone.types("ሰንበት ቡን ኣሎ።")
+    await phone.types("Zondag is er koffie.")
+    assert "ሰንበት ቡን ኣሎ።\nNL: Zondag is er koffie." in await phone.does("rolmodel.write")
+    assert len((await session.scalars(select(Update))).all()) == 1
+
+
+async def test_what_came_back_shows_why(session: AsyncSession) -> None:
+    author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
+    await written(author)
+    await author.taps("Stuur door")
+    await other.does("rolmodel.begin")
+    await other.taps("Terug")
+    await other.taps("Te moeilijk")
+    assert "Wat klopt niet?\nTe moeilijk\nZo ziet het eruit:" in await author.does("rolmodel.write")
+    assert "Een andere rolmodel kijkt nu" in await author.taps("Stuur door")
+
+
+async def test_after_the_two_minutes_staff_are_called(session: AsyncSession) -> None:
+    author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
+    await written(author)
+    await author.taps("Stuur door")
+    await other.does("rolmodel.begin")
+    await other.taps("Goed")
+    undo = other.last.buttons[0].id
+    await broadcasts.fan_out(session, NOW + timedelta(minutes=3), SETTINGS)
+    assert "Bel de regisseur" in await other.does(undo)
+    assert "Wij bellen u" in await other.taps("Bel regisseur")
+
+
+async def test_old_buttons_of_a_draft_that_is_gone_do_nothing(session: AsyncSession) -> None:
+    phone = await rolmodel(session, "Selam")
+    await written(phone)
+    draft = phone.last.buttons[0].id.partition(":")[2]
+    await phone.taps("Weg")
+    for verb in ("send", "improve", "skip", "no_day", "today", "extra", "photo", "ready", "throw_away"):
+        assert "Dit bericht is oud" in await phone.does(f"rolmodel.{verb}:{draft}")
+    assert "Dit bericht is oud" in await phone.does(f"rolmodel.day:{draft}/2027-01-12")
+
+
+async def test_the_draft_of_another_is_not_there(session: AsyncSession) -> None:
+    author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
+    await written(author)
+    draft = author.last.buttons[0].id.partition(":")[2]
+    for verb in ("send", "improve", "today", "photo", "ready", "throw_away"):
+        assert "Dit bericht is oud" in await other.does(f"rolmodel.{verb}:{draft}")

@@ -1,0 +1,136 @@
+"""A rolmodel ends her news: a photo or her voice with it, how it looks, and on to another who looks at it."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from bot.scene import Answer, Say, Turn, button, part
+from bot.scenes import draft, menu, review
+from content import media, updates
+from content.audience import SMALLEST_SHOWN, audience_count
+from content.parts import Part, Word
+from content.updates import News
+from core.ids import short
+from core.languages import LANGUAGES
+from core.tables.people import Account
+from scheduler import volunteer
+
+
+def asked_extra(turn: Turn, news: News, *before: Part) -> Say:
+    """A photo or a voice with it? `before`: what is said above the question."""
+    draft.stay(turn, "extra", news)
+    names = (("photo", "photo"), ("voice", "voice"), ("ready", "ready"))
+    below = tuple(button(label, f"rolmodel.{verb}", news.text.id) for label, verb in names)
+    return Say(parts=(*before, part("rolmodel", "extra")), choices=below)
+
+
+async def _photo(turn: Turn, account: Account, news: News) -> list[Say]:
+    return [_asked_to_send(turn, news, "photo", part("rolmodel", "send_photo"))]
+
+
+async def _voice(turn: Turn, account: Account, news: News) -> list[Say]:
+    return [_asked_to_send(turn, news, "voice", part("rolmodel", "send_voice"))]
+
+
+def _asked_to_send(turn: Turn, news: News, step: str, said: Part) -> Say:
+    draft.stay(turn, step, news)
+    return Say(parts=(said,), choices=(button("skip", "rolmodel.extra", news.text.id),))
+
+
+async def take(turn: Turn, kind: str) -> list[Say]:
+    """The picture or the voice that was asked for, or why it can't be used: then another may be sent."""
+
+    async def then(turn: Turn, account: Account, news: News) -> list[Say]:
+        came = turn.picture() if turn.state.get("step") == "photo" else turn.voice()
+        if came is None:
+            why = part("recording", "long" if turn.refused == "long" else "broken")
+            refused = part("rolmodel", "photo_refused") if kind == "photo" else why
+            return [_asked_to_send(turn, news, turn.state["step"], refused)]
+        before = news.update.picture_id if kind == "photo" else news.text.voice_id
+        kept: dict[str, UUID] = {f"{came.kind}_id": await media.keep(turn.session, turn.now, came)}
+        await updates.enclose(turn.session, news.text.id, account, **kept)
+        if before is not None:
+            await media.wipe(turn.session, [before])
+        return [asked_extra(turn, news, part("rolmodel", f"{kind}_kept"))]
+
+    return await draft.on_draft(turn, turn.state.get("text", ""), then)
+
+
+def hears_voice(state: Mapping[str, Any]) -> bool:
+    """Whether a voice is wanted now."""
+    return state.get("step") == "voice"
+
+
+def takes_picture(state: Mapping[str, Any]) -> bool:
+    """Whether a picture is wanted now."""
+    return state.get("step") == "photo"
+
+
+async def preview(turn: Turn, account: Account, news: News) -> list[Say]:
+    """How it looks, to how many it goes, and why it came back where it did."""
+    await volunteer.finished(turn.session, turn.now, account, "write", turn.state.get("began"))
+    turn.leave()
+    why = await updates.last_reason(turn.session, news.text.id) if news.text.state == "returned" else None
+    back = [part("rolmodel", "reason"), part("rolmodel", "own_text", text=_reason(why))] if why else []
+    return [
+        Say(
+            parts=(*back, part("rolmodel", "preview"), *review.texts(news), await _audience(turn, news)),
+            choices=(
+                button("send_on", "rolmodel.send", news.text.id, digit=1),
+                button("improve", "rolmodel.improve", news.text.id),
+                button("throw_away", "rolmodel.throw_away", news.text.id, digit=2),
+            ),
+            echo=False,
+            voice=news.text.voice_id,
+            picture=news.update.picture_id,
+        )
+    ]
+
+
+def _reason(why: str) -> str | Word:
+    """Why it came back: a button of the chat, or what staff wrote."""
+    return Word(unit="buttons", name=why) if why in review.REASONS else why
+
+
+async def _audience(turn: Turn, news: News) -> Part:
+    """How many will hear it; a small number could tell who."""
+    language = LANGUAGES[news.text.language].own_name
+    count = (await audience_count(turn.session, turn.now, news.wanted_circle)).listeners
+    if count < SMALLEST_SHOWN:
+        return part("rolmodel", "audience_few", language=language)
+    return part("rolmodel", "audience", language=language, count=count)
+
+
+async def _improve(turn: Turn, account: Account, news: News) -> list[Say]:
+    return [draft.asked_for_words(turn, news.text.language, text=short(news.text.id))]
+
+
+async def _send(turn: Turn, account: Account, news: News) -> list[Say]:
+    if news.update.ends_on < turn.today:
+        return draft.asked_until(turn, news)
+    submitted = await updates.submit(turn.session, news.text.id, account)
+    others = await updates.others_who_speak(turn.session, submitted)
+    await review.ask(turn, submitted, others)
+    turn.leave()
+    return [Say(parts=(part("rolmodel", "submitted" if others else "alone"),), choices=(menu.HOME,))]
+
+
+async def _throw_away(turn: Turn, account: Account, news: News) -> list[Say]:
+    await updates.withdraw(turn.session, news.text.id, account)
+    turn.leave()
+    return [Say(parts=(part("rolmodel", "thrown_away"),), choices=(menu.HOME,))]
+
+
+async def _extra(turn: Turn, account: Account, news: News) -> list[Say]:
+    return [asked_extra(turn, news)]
+
+
+ACTIONS: dict[str, Answer] = {
+    "improve": draft.acting(_improve),
+    "extra": draft.acting(_extra),
+    "photo": draft.acting(_photo),
+    "voice": draft.acting(_voice),
+    "ready": draft.acting(preview),
+    "send": draft.acting(_send),
+    "throw_away": draft.acting(_throw_away),
+}
