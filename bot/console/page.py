@@ -43,6 +43,8 @@ NOTES = {
     "submitted": "Uw bericht wacht op een ander die deze taal spreekt.",
     "second-needed": "Goedgekeurd. De gemeente kijkt ook nog.",
     "on-its-way": "Goedgekeurd. Het gaat zo weg.",
+    "recalled": "Teruggeroepen. Wat nog wachtte, gaat niet meer weg.",
+    "telling": "Over twee minuten horen de mensen dat het niet goed was.",
     "undone": "Teruggenomen. Niemand krijgt dit bericht.",
     "task-closed": "De taak is klaar.",
     "hold-lifted": "Het staat weer aan. Wat wachtte, gaat nu weg.",

@@ -18,6 +18,7 @@ _QUEUE: Mapping[str, str] = {
     "cancelled": "Het gaat niet door.",
     "taken_back": "Teruggenomen binnen twee minuten.",
     "withdrawn": "Teruggetrokken.",
+    "recalled": "Deze tekst is teruggeroepen: hij was niet goed.",
     "lapsed": "De aangeboden plek was verlopen.",
     "joined": "Ging mee in een ander bericht.",
     "elsewhere": "Geen antwoord, of niet aangekomen. Wij proberen het volgende adres.",

@@ -144,7 +144,16 @@ UPDATES: Mapping[str, tuple[str, str]] = {
     "approved": ("goedgekeurd, gaat zo weg", "safe"),
     "sent": ("verstuurd", "safe"),
     "returned": ("terug bij de schrijver", "warning"),
+    "recalled": ("teruggeroepen", "error"),
     "withdrawn": ("teruggetrokken", "neutral"),
+}
+
+#: Why a rolmodel sent news back: a button of the chat -> words.
+RETURNED: Mapping[str, str] = {
+    "wrong_word": "verkeerd woord",
+    "too_difficult": "te moeilijk",
+    "not_polite": "niet beleefd",
+    "something_missing": "er mist iets",
 }
 
 QUESTIONS: Mapping[str, tuple[str, str]] = {
