@@ -7,7 +7,7 @@ from datetime import datetime, time
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.demo import people, staff, texts, voices, workshops
+from bot.demo import news, people, staff, texts, voices, workshops
 from bot.demo.staff import STAFF
 from bot.demo.themes import PLACES
 from content import studio
@@ -40,6 +40,7 @@ async def build(session: AsyncSession, now: datetime, settings: Settings, catalo
     made = await people.add(session, now, catalogue, accounts)
     await workshops.add(session, now, settings, partners)
     await _appointments(session, now, settings, made, accounts)
+    await news.add(session, now, settings, accounts)
     _templates(session)
     await texts.approve(session, now, settings, catalogue, accounts)
     await voices.add(session, now, catalogue, accounts, await tones)

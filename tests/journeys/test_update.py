@@ -22,7 +22,10 @@ async def written(house: House, author: Phone) -> None:
     await author.tap("rolmodel.write")
     await author.say("ቋንቋ ካፈ ንጽባሒት ክፉት እዩ")
     await author.say("Het taalcafé is morgen open.")
+    await author.tap("rolmodel.no_day")
+    await author.tap("rolmodel.no_place")
     await author.tap("rolmodel.two_weeks")
+    await author.tap("rolmodel.ready")
     await author.tap("rolmodel.send")
 
 
