@@ -85,7 +85,12 @@ def apart(message: Outgoing, channel: str) -> list[Outgoing]:
 def alone(message: Outgoing) -> Outgoing:
     """The voice of a message as one of its own, without words."""
     return Outgoing(
-        text="", language=message.language, direction=message.direction, voice=message.voice, silent=message.silent
+        text="",
+        language=message.language,
+        direction=message.direction,
+        voice=message.voice,
+        silent=message.silent,
+        says=message.says,
     )
 
 

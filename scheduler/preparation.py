@@ -16,7 +16,7 @@ from core.municipality import Pushes
 from core.settings import Settings
 from messaging import dispatch
 from messaging.dispatch import Route
-from scheduler import chats, deliveries, forms, holidays, lateness, leases, mailing, recall, recipients, routing, tasks
+from scheduler import chats, deliveries, forms, holidays, lateness, leases, mailing, recipients, routing, screens, tasks
 from scheduler.bundles import Bundle, arrange
 from scheduler.claims import Call, Claimed
 from scheduler.pushes import push
@@ -216,7 +216,7 @@ class Preparation:
         if offers := forms.typed(route.channel, rendered.message.buttons):
             round_.offers[route.address_id] = offers
         if (notice.kind, notice.step) == (mailing.KIND, mailing.CHANGED) and route.channel in forms.EDITED:
-            stale = await recall.unopened(*(session, notice.id, notice.person_id, notice.source_id), route.address_id)
+            stale = await screens.unopened(*(session, notice.id, notice.person_id, notice.source_id), route.address_id)
             rendered = rendered._replace(message=replace(rendered.message, remove=stale))
         return rendered
 

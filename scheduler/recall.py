@@ -6,42 +6,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, any_, exists, false, func, literal, or_, select, union
+from sqlalchemy import Select, any_, false, func, literal, or_, select, union
 from sqlalchemy import update as sql_update
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
-from content import corrections, news, render
+from content import corrections, news
 from content.approvals import AlreadyJudged, NotAllowed, Refused
 from content.inforce import InForce
 from content.news import News, Story
-from content.parts import Choice, Part
 from core.languages import SOURCE
 from core.settings import Settings
-from core.tables.chats import Reply
 from core.tables.notices import Delivery, Notice
-from core.tables.people import Account, Address, Person, PersonAddress
+from core.tables.people import Account, Person, PersonAddress
 from core.tables.texts import Broadcast, UpdateText
-from messaging.channel import from_json
-from scheduler import forms, mailing, notices, replies
+from scheduler import mailing, notices, screens
 from scheduler.rules import House, quiet_end
-
-#: Why a notice stays that was on its way.
-RECALLED = "recalled"
+from scheduler.screens import RECALLED
 
 #: How long people may still hear that something was not right.
 _TOLD_WITHIN = timedelta(days=7)
 
 #: States of a broadcast from which nobody heard anything.
 _NOT_YET = ("planned", "withdrawn")
-
-#: What stands where recalled news stood.
-_WRONG = Part(unit="updates", name="wrong")
-_HOME = (Choice(button="home", action="menu.open"),)
-
-#: Address, channel, and the provider's name of a bubble there (None: it will be a new one).
-_Bubble = tuple[UUID, str, str | None]
 
 
 class NotOut(Refused):
@@ -81,7 +67,7 @@ async def recall(
     row.recalled_at, row.recalled_by, row.state = now, account.id, "recalled"
     if tell:
         _tell_at(row, now + timedelta(seconds=settings.undo_seconds))
-    await _wipe_screens(session, now, settings, texts, found)
+    await screens.wipe(session, now, settings, texts, found)
     await session.flush()
     return Reach(got=await _count(session, got([found])), waiting=stopped)
 
@@ -169,80 +155,7 @@ async def correct(session: AsyncSession, now: datetime, story: Story, right: New
     )
 
 
-async def unopened(
-    session: AsyncSession, notice_id: UUID, person_id: UUID, text_id: UUID, address_id: UUID
-) -> tuple[str, ...]:
-    """The pushes of recalled versions that still stand unopened there: they go when this notice says what is true."""
-    mine, wrong = aliased(UpdateText), aliased(UpdateText)
-    versions = (
-        select(wrong.id)
-        .join(mine, (mine.update_id == wrong.update_id) & (mine.language == wrong.language))
-        .where(mine.id == text_id, wrong.state == "recalled")
-    )
-    pushed = (
-        select(Delivery.provider_id)
-        .join(Notice, Notice.id == Delivery.notice_id)
-        .where(Notice.person_id == person_id, Notice.source_id.in_(versions), Notice.id != notice_id)
-        .where(Delivery.address_id == address_id, Delivery.provider_id.is_not(None))
-    )
-    opened = aliased(Delivery)
-    later = exists().where(
-        opened.address_id == address_id, opened.provider_id == Delivery.provider_id, opened.reply_id.is_not(None)
-    )
-    return tuple(name for name in await session.scalars(pushed.where(~later)) if name is not None)
-
-
 async def _broadcast(session: AsyncSession, text_id: UUID) -> Broadcast | None:
     """Locked, before its update: who fans out takes them in this order."""
     query = select(Broadcast).where(Broadcast.update_text_id == text_id).with_for_update()
     return (await session.scalars(query.execution_options(populate_existing=True))).one_or_none()
-
-
-async def _wipe_screens(session: AsyncSession, now: datetime, settings: Settings, texts: InForce, found: News) -> None:
-    """Bubbles that show it say that it was wrong, where a channel changes what it showed; a change makes no sound."""
-    bubbles = {*await _standing(session, found), *await _on_their_way(session, found)}
-    said = Part(unit=_WRONG.unit, name=_WRONG.name, values=forms.standing(settings))
-    bubble = render.bubble(texts, (found.text.language,), (said,), _HOME, echo=True)
-    for address_id, channel, name in sorted(bubbles, key=str):
-        await replies.put(session, now, address_id, forms.outgoing(bubble, _HOME, channel, edit=name))
-
-
-async def _standing(session: AsyncSession, found: News) -> list[_Bubble]:
-    """Where it can be read at this moment: the last that was said in that bubble."""
-    shown = aliased(Delivery)
-    said_there = exists().where(
-        shown.address_id == Delivery.address_id,
-        shown.provider_id == Delivery.provider_id,
-        shown.text_hash == found.mark,
-        shown.reply_id.is_not(None),
-    )
-    query = (
-        select(Delivery.address_id, Delivery.channel, Delivery.provider_id, Delivery.text_hash)
-        .ext(distinct_on(Delivery.address_id, Delivery.provider_id))
-        .outerjoin(Reply, Reply.id == Delivery.reply_id)
-        .where(Delivery.channel.in_(forms.EDITED), Delivery.provider_id.is_not(None), said_there)
-        .order_by(Delivery.address_id, Delivery.provider_id, Reply.n.desc().nulls_last())
-    )
-    rows = (await session.execute(query)).all()
-    return [(row.address_id, row.channel, row.provider_id) for row in rows if row.text_hash == found.mark]
-
-
-async def _on_their_way(session: AsyncSession, found: News) -> list[_Bubble]:
-    """Answers that would still say it: what hasn't started stays, and its place says that it was wrong."""
-    query = (
-        select(Reply, Address.channel)
-        .join(Address, Address.id == Reply.address_id)
-        .where(Reply.state.in_(("planned", "handing")), Reply.closes.is_(None))
-        .with_for_update(of=Reply)
-    )
-    bubbles: list[_Bubble] = []
-    for reply, channel in (await session.execute(query)).all():
-        message = from_json(reply.message or {})
-        if message.says != found.mark:
-            continue
-        if reply.state == "planned":
-            reply.state, reply.reason = "withdrawn", RECALLED
-            bubbles.append((reply.address_id, channel, message.edit))
-        elif message.edit is not None and channel in forms.EDITED:
-            bubbles.append((reply.address_id, channel, message.edit))
-    return bubbles

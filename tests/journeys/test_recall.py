@@ -25,7 +25,7 @@ async def in_two_languages(house: House) -> tuple[Console, Phone]:
     arabic_judge = await rolmodel(house, "Lina", "ar")
     await house.staff("regisseur", "marit@voorbeeld.nl", "nl")
     await author.say("/start")
-    await author.tap("menu.more")
+    await author.tap("rolmodel.work")
     await author.tap("rolmodel.write")
     await author.say(WRONG)
     await author.say("Het taalcafé is morgen open.")

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -21,7 +22,7 @@ from core.tables.people import Account, Address, Person
 from core.tables.texts import Broadcast, UpdateText
 from core.values import Handle
 from messaging.channel import Outgoing, from_json
-from scheduler import broadcasts, recall, replies
+from scheduler import broadcasts, recall, replies, screens
 from scheduler.recall import NotOut, Reach
 from tests.content.community import NOW, SETTINGS, make_account, make_listener, make_news
 
@@ -189,10 +190,13 @@ async def test_who_read_it_in_the_list_got_it_too(session: AsyncSession) -> None
     assert await told(session, news.text.id) == {reader.id}
 
 
-async def said_to(session: AsyncSession, news: News, person: Person, bubble: str = "7", *, says: bool = True) -> UUID:
+async def said_to(
+    session: AsyncSession, news: News, person: Person, bubble: str = "7", *, says: bool = True, **files: Any
+) -> UUID:
     """An answer with this news stands in a bubble on the person's phone."""
     ((_, address),) = await addresses.of_person(session, person.id)
-    message = Outgoing(text=news.text.body, language="ti", edit=bubble, says=news.mark if says else None)
+    edit, mark = None if files else bubble, news.mark if says else None
+    message = Outgoing(text=news.text.body, language="ti", edit=edit, says=mark, **files)
     reply_id = await replies.put(session, NOW, address.id, message)
     reply = await session.get_one(Reply, reply_id)
     reply.state = "sent"
@@ -258,6 +262,30 @@ async def test_an_answer_on_its_way_never_leaves(session: AsyncSession) -> None:
     assert (reply.state, reply.reason) == ("withdrawn", "recalled")
     (instead,) = await waiting_answers(session)
     assert (instead.edit, instead.says) == ("7", None)
+
+
+async def test_a_voice_and_a_picture_go_with_the_words(session: AsyncSession) -> None:
+    reader = await make_listener(session)
+    news = await sent(session)
+    await said_to(session, news, reader)
+    for bubble, files in (("c8", {"picture": "a picture"}), ("c9", {"voice": ("a voice",)})):
+        await said_to(session, news, reader, bubble, **files)
+
+    await called_back(session, news)
+
+    (message,) = await waiting_answers(session)
+    assert (message.edit, message.remove) == ("7", ("c8", "c9"))
+
+
+async def test_where_only_a_picture_said_it_the_words_come_anew(session: AsyncSession) -> None:
+    reader = await make_listener(session)
+    news = await sent(session)
+    await said_to(session, news, reader, "c8", picture="a picture")
+
+    await called_back(session, news)
+
+    (message,) = await waiting_answers(session)
+    assert (message.edit, message.remove, message.silent) == (None, ("c8",), True)
 
 
 async def test_on_whatsapp_nothing_is_changed_and_the_person_is_told(session: AsyncSession) -> None:
@@ -383,9 +411,9 @@ async def test_a_push_that_stands_unopened_goes_when_the_right_one_comes(session
     await broadcasts.fan_out(session, LATER + UNDO, SETTINGS)
     changed = (await session.scalars(select(Notice).where(Notice.step == "changed"))).one()
 
-    assert await recall.unopened(session, changed.id, changed.person_id, news.text.id, address.id) == ("12",)
+    assert await screens.unopened(session, changed.id, changed.person_id, news.text.id, address.id) == ("12",)
     await said_to(session, news, got, bubble="12")
-    assert await recall.unopened(session, changed.id, changed.person_id, news.text.id, address.id) == ()
+    assert await screens.unopened(session, changed.id, changed.person_id, news.text.id, address.id) == ()
 
 
 async def test_news_without_an_audience_is_called_back_too(session: AsyncSession) -> None:
