@@ -221,6 +221,17 @@ async def submit(session: AsyncSession, text_id: UUID, account: Account) -> News
     return news
 
 
+async def take_back(session: AsyncSession, text_id: UUID, account: Account) -> bool:
+    """A draft again, by its author; False where somebody judged it, or it was never sent on."""
+    story, news = await _own(session, text_id, account)
+    if news.text.state != "submitted" or news.text.approver_id is not None:
+        return False
+    news.text.state = "draft"
+    versions.settle(story)
+    await session.flush()
+    return True
+
+
 async def withdraw(session: AsyncSession, text_id: UUID, account: Account) -> Story:
     """Take an update down for good, in all languages: its author, a speaker of them all, or staff.
 

@@ -88,6 +88,22 @@ async def give_back(
     await notices.withdraw(session, text_id, JUDGED)
 
 
+async def keep_here(session: AsyncSession, now: datetime, text_id: UUID, account: Account, within: timedelta) -> bool:
+    """Take back that it was sent back, and that its writer is told. False: too late. Raises Refused."""
+    undone = await updates.unreturn(session, now, text_id, account, within)
+    if undone:
+        await notices.withdraw(session, text_id, JUDGED)
+    return undone
+
+
+async def take_back(session: AsyncSession, text_id: UUID, account: Account) -> bool:
+    """Its author wants to look again: nobody is asked for it any more. False: somebody judged it. Raises Refused."""
+    found = await updates.take_back(session, text_id, account)
+    if found:
+        await notices.withdraw(session, text_id, JUDGED)
+    return found
+
+
 async def undo(session: AsyncSession, text_id: UUID, account: Account) -> bool:
     """Stop what has not gone out yet; the version is a draft again. False: it is out, or wasn't planned."""
     version = (await news.read(session, text_id)).text
