@@ -32,7 +32,8 @@ async def ask(
 async def _plan(
     session: AsyncSession, now: datetime, settings: Settings, catalogue: Catalogue, news: News, account: Account
 ) -> Plan:
-    """How much waits for this account, and about how many minutes it takes."""
+    """How much waits for this account, and about how many minutes it takes; after the time to take it back."""
+    after = now + timedelta(seconds=settings.undo_seconds)
     assert account.person_id is not None
     count = max(1, (await reviewing.load(session, now, settings, catalogue, account)).count)
     return Plan(
@@ -41,7 +42,7 @@ async def _plan(
         step="",
         source_kind=mailing.SOURCE_KIND,
         source_id=news.text.id,
-        due=await volunteer.hour(session, account, now, settings.timezone),
+        due=await volunteer.hour(session, account, after, settings.timezone),
         values={"count": count, "minutes": textqueue.minutes(count)},
     )
 

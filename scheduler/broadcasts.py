@@ -105,7 +105,10 @@ async def take_back(session: AsyncSession, text_id: UUID, account: Account) -> b
 
 
 async def undo(session: AsyncSession, text_id: UUID, account: Account) -> bool:
-    """Stop what has not gone out yet; the version is a draft again. False: it is out, or wasn't planned."""
+    """Stop what has not gone out yet. False: it is out, or wasn't planned.
+
+    Who wrote it, and staff, have a draft again; for another speaker it waits again, so that it isn't lost.
+    """
     version = (await news.read(session, text_id)).text
     row = await of_text(session, version.id, lock=True)
     found = await news.locked(session, version.id)
@@ -115,7 +118,8 @@ async def undo(session: AsyncSession, text_id: UUID, account: Account) -> bool:
     if row is None or row.state != "planned":
         return False
     row.state = "withdrawn"
-    await updates.reopen(session, version.id)
+    looked = account.role == "rolmodel" and account.id not in (found.update.author_id, found.text.author_id)
+    await updates.reopen(session, version.id, waits=looked)
     return True
 
 

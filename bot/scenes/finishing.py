@@ -114,8 +114,11 @@ async def _send(turn: Turn, account: Account, news: News) -> list[Say]:
     others = await updates.others_who_speak(turn.session, submitted)
     await review.ask(turn, submitted, others)
     turn.leave()
+    said = [part("rolmodel", "submitted" if others else "alone")]
+    if others and await updates.second_needed(turn.session, turn.now, turn.settings, submitted):
+        said.append(part("rolmodel", "staff_too"))
     below = (button("undo", "rolmodel.unsend", news.text.id), menu.HOME)
-    return [Say(parts=(part("rolmodel", "submitted" if others else "alone"),), choices=below)]
+    return [Say(parts=tuple(said), choices=below)]
 
 
 async def _unsend(turn: Turn, argument: str) -> list[Say]:

@@ -47,12 +47,36 @@ async def test_another_speaker_approves_and_can_undo(session: AsyncSession) -> N
     await written(author)
     assert "Een andere rolmodel kijkt nu" in await author.taps("Stuur door")
     (asked,) = (await session.scalars(select(Notice).where(Notice.kind == "work"))).all()
-    assert asked.due == NOW
+    assert asked.due == NOW + timedelta(minutes=2)
     assert "NL: Morgen is er koffie." in await other.does("rolmodel.begin")
     assert "Over 2 minuten" in await other.taps("Goed")
     assert (await session.scalars(select(Broadcast))).one().due == NOW + timedelta(minutes=2)
     assert "Wij sturen dit nieuws niet" in await other.taps("Toch niet")
     assert await broadcasts.fan_out(session, NOW + timedelta(minutes=3), SETTINGS) == 0
+    assert "NL: Morgen is er koffie." in await other.taps("Volgende")  # it isn't lost: it waits for a look again
+
+
+async def test_other_words_leave_no_voice_that_says_the_old_ones(session: AsyncSession) -> None:
+    author = await rolmodel(session, "Selam")
+    await asked_for_extra(author)
+    await author.taps("Stem")
+    await author.speaks(SPOKEN)
+    text = await own_text(session)
+    await author.does(f"rolmodel.improve:{short(text.id)}")
+    await author.types("ጽባሕ ሻሂ ኣሎ።")
+    await session.refresh(text)
+    assert text.voice_id is None
+    assert (await session.scalars(select(Media))).all() == []
+
+
+async def test_who_writes_a_number_hears_that_staff_look_too(session: AsyncSession) -> None:
+    author, _ = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
+    await written(author)
+    await author.taps("Verbeter")
+    await author.types("ደውሉ 0612345678")
+    for label in ("Overslaan", "Overslaan", "Overslaan", "Deze week", "Klaar"):
+        await author.taps(label)
+    assert "De gemeente kijkt ook nog" in await author.taps("Stuur door")
 
 
 async def test_news_that_is_over_is_not_asked_about_nor_approved(session: AsyncSession) -> None:
