@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import versions
+from content import media, versions
 from content.approvals import AlreadyJudged, NotAllowed, Unfit, same_person
 from content.foreign import clean
 from content.news import BELOW, OUT, News, Story, locked, stories, whole
@@ -134,10 +134,16 @@ def _in_dutch(story: Story, body: str, account: Account) -> UpdateText | None:
 async def edit(
     session: AsyncSession, text_id: UUID, account: Account, *, body: str | None = None, dutch: str | None = None
 ) -> News:
-    """Other words, by the author: a draft again, and every approval of them is void. Not after they were sent."""
+    """Other words, by the author: a draft again, and every approval of them is void. Not after they were sent.
+
+    A voice that said the old words is gone.
+    """
     story, news = await _own(session, text_id, account)
     if body is not None and body != news.text.body:
         versions.change(news.text, body)
+        if news.text.voice_id is not None:
+            await media.wipe(session, [news.text.voice_id])
+            news.text.voice_id = None
         versions.void(news.text)
         versions.void_with(story, news.text)
     if dutch and news.text.language != SOURCE:
@@ -221,6 +227,17 @@ async def submit(session: AsyncSession, text_id: UUID, account: Account) -> News
     return news
 
 
+async def take_back(session: AsyncSession, text_id: UUID, account: Account) -> bool:
+    """A draft again, by its author; False where somebody judged it, or it was never sent on."""
+    story, news = await _own(session, text_id, account)
+    if news.text.state != "submitted" or news.text.approver_id is not None:
+        return False
+    news.text.state = "draft"
+    versions.settle(story)
+    await session.flush()
+    return True
+
+
 async def withdraw(session: AsyncSession, text_id: UUID, account: Account) -> Story:
     """Take an update down for good, in all languages: its author, a speaker of them all, or staff.
 
@@ -243,10 +260,13 @@ async def unfinished(session: AsyncSession, account: Account) -> News | None:
     return next((news for story in found for news in story.versions if news.text.state in ("draft", "returned")), None)
 
 
-async def reopen(session: AsyncSession, text_id: UUID) -> None:
-    """A draft again, with every approval void: what is said next needs a new look."""
+async def reopen(session: AsyncSession, text_id: UUID, *, waits: bool = False) -> None:
+    """A draft again, with every approval void: what is said next needs a new look. `waits`: it waits for one."""
     story = await whole(session, text_id, lock=True)
-    versions.void(story.by_id(text_id).text)
+    text = story.by_id(text_id).text
+    versions.void(text)
+    if waits and text.state == "draft":
+        text.state = "submitted"
     versions.settle(story)
     await session.flush()
 

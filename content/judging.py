@@ -1,6 +1,6 @@
 """Four eyes on news: a speaker of its language says yes or no, staff look too where the matrix asks for it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -121,6 +121,25 @@ async def return_(
     settle(story)
     await session.flush()
     return news
+
+
+async def unreturn(session: AsyncSession, now: datetime, text_id: UUID, account: Account, within: timedelta) -> bool:
+    """Take back that it was sent back, by who sent it: it waits again. False: too late, or the writer went on."""
+    story = await whole(session, text_id, lock=True)
+    text = story.by_id(text_id).text
+    query = select(Approval).where(Approval.update_text_id == text_id)
+    last = (await session.scalars(query.order_by(Approval.at.desc(), Approval.id.desc()).limit(1))).first()
+    if account.disabled_at or last is None or not await same_person(session, last.account_id, account):
+        raise NotAllowed
+    if story.update.state == "withdrawn" or text.state != "returned" or last.verdict != Verdict.RETURNED:
+        return False
+    if now > last.at + within:
+        return False
+    text.state = "submitted"
+    log(session, now, account, Verdict.UNDONE, text)
+    settle(story)
+    await session.flush()
+    return True
 
 
 async def last_reason(session: AsyncSession, text_id: UUID) -> str | None:

@@ -152,6 +152,7 @@ def _table() -> dict[tuple[str, str], Kind]:
         unit="work.question",
         choices=(_choice("look", "relay.open"), _choice("off_duty", "duty.off"), _choice("pass_on", "relay.pass")),
         doubt="never",
+        priority=URGENT,
     )
     table["answer", ""] = _news("answer.open", "never")
     return table

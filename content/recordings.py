@@ -82,6 +82,15 @@ async def to_read(session: AsyncSession, texts: InForce, language: str, account:
     return [reading for reading in clips.wanted(texts, language) if (reading.key, reading.hash) not in done]
 
 
+async def refused(session: AsyncSession, texts: InForce, account: Account) -> bool:
+    """Whether a recording of hers was heard and is asked for again, in today's words."""
+    query = select(Clip).where(Clip.speaker_id == account.id, Clip.state == "refused")
+    rows = list(await session.scalars(query))
+    wanted = {code: clips.wanted(texts, code) for code in {row.language for row in rows}}
+    today = {(code, reading.key, reading.hash) for code, found in wanted.items() for reading in found}
+    return any((row.language, row.key, row.text_hash) in today for row in rows)
+
+
 async def keep(
     session: AsyncSession, now: datetime, language: str, reading: Reading, account: Account, media_id: UUID
 ) -> UUID:

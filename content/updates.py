@@ -16,6 +16,7 @@ from content.drafts import (
     enclose,
     reopen,
     submit,
+    take_back,
     unfinished,
     withdraw,
     write,
@@ -28,6 +29,7 @@ from content.judging import (
     return_,
     second_approve,
     second_needed,
+    unreturn,
     waiting,
 )
 from content.news import News, Story, on_show, over, read, whole
@@ -56,7 +58,9 @@ __all__ = [
     "second_approve",
     "second_needed",
     "submit",
+    "take_back",
     "unfinished",
+    "unreturn",
     "waiting",
     "whole",
     "withdraw",

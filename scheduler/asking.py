@@ -1,7 +1,7 @@
 """Speakers of a language are told at once that news waits for them, at an hour that is good for them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,7 +32,8 @@ async def ask(
 async def _plan(
     session: AsyncSession, now: datetime, settings: Settings, catalogue: Catalogue, news: News, account: Account
 ) -> Plan:
-    """How much waits for this account, and about how many minutes it takes."""
+    """How much waits for this account, and about how many minutes it takes; after the time to take it back."""
+    after = now + timedelta(seconds=settings.undo_seconds)
     assert account.person_id is not None
     count = max(1, (await reviewing.load(session, now, settings, catalogue, account)).count)
     return Plan(
@@ -41,9 +42,27 @@ async def _plan(
         step="",
         source_kind=mailing.SOURCE_KIND,
         source_id=news.text.id,
-        due=await volunteer.hour(session, account, now, settings.timezone),
+        due=await volunteer.hour(session, account, after, settings.timezone),
         values={"count": count, "minutes": textqueue.minutes(count)},
     )
+
+
+async def tell_writer(session: AsyncSession, now: datetime, settings: Settings, news: News) -> None:
+    """Her news came back: who wrote it is asked, at a good hour, once it can't be taken back any more."""
+    account = await session.get(Account, news.text.author_id)
+    if account is None or account.person_id is None or account.role != "rolmodel":
+        return
+    after = now + timedelta(seconds=settings.undo_seconds)
+    plan = Plan(
+        person_id=account.person_id,
+        kind=reviewing.KIND,
+        step="",
+        source_kind=mailing.SOURCE_KIND,
+        source_id=news.text.id,
+        due=await volunteer.hour(session, account, after, settings.timezone),
+        values={"count": 1, "minutes": textqueue.minutes(1)},
+    )
+    await notices.plan(session, now, [plan])
 
 
 async def waiting(session: AsyncSession, now: datetime, settings: Settings, account: Account) -> list[News]:

@@ -88,8 +88,27 @@ async def give_back(
     await notices.withdraw(session, text_id, JUDGED)
 
 
+async def keep_here(session: AsyncSession, now: datetime, text_id: UUID, account: Account, within: timedelta) -> bool:
+    """Take back that it was sent back, and that its writer is told. False: too late. Raises Refused."""
+    undone = await updates.unreturn(session, now, text_id, account, within)
+    if undone:
+        await notices.withdraw(session, text_id, JUDGED)
+    return undone
+
+
+async def take_back(session: AsyncSession, text_id: UUID, account: Account) -> bool:
+    """Its author wants to look again: nobody is asked for it any more. False: somebody judged it. Raises Refused."""
+    found = await updates.take_back(session, text_id, account)
+    if found:
+        await notices.withdraw(session, text_id, JUDGED)
+    return found
+
+
 async def undo(session: AsyncSession, text_id: UUID, account: Account) -> bool:
-    """Stop what has not gone out yet; the version is a draft again. False: it is out, or wasn't planned."""
+    """Stop what has not gone out yet. False: it is out, or wasn't planned.
+
+    Who wrote it, and staff, have a draft again; for another speaker it waits again, so that it isn't lost.
+    """
     version = (await news.read(session, text_id)).text
     row = await of_text(session, version.id, lock=True)
     found = await news.locked(session, version.id)
@@ -99,7 +118,8 @@ async def undo(session: AsyncSession, text_id: UUID, account: Account) -> bool:
     if row is None or row.state != "planned":
         return False
     row.state = "withdrawn"
-    await updates.reopen(session, version.id)
+    looked = account.role == "rolmodel" and account.id not in (found.update.author_id, found.text.author_id)
+    await updates.reopen(session, version.id, waits=looked)
     return True
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from content.kinds import URGENT
 from core.municipality import Pushes
 from scheduler.claims import Claimed
 
@@ -17,6 +18,9 @@ EXEMPT = frozenset({"changed", "cancelled"})
 
 #: Steps that would come too late tomorrow.
 _PRESSING = frozenset({"day", "hours", "offered"})
+
+#: Kinds of a talk: who is on duty asked to be called, and what was too heavy may be a danger.
+_TALK = frozenset({"answer", "work"})
 
 #: Kinds that one look at the agenda shows together.
 _IN_AGENDA = frozenset({"appointment", "workshop", "week"})
@@ -66,8 +70,11 @@ def arrange(
 
 
 def _free(notice: Claimed) -> bool:
-    """Changes are never counted; what is said once more after a doubt was counted the first time."""
-    return notice.step in EXEMPT or notice.again
+    """Changes are never counted; what is said once more after a doubt was counted the first time.
+
+    What is urgent in a talk counts for the pushes after it, and waits for none before it.
+    """
+    return notice.step in EXEMPT or notice.again or (notice.kind in _TALK and notice.priority == URGENT)
 
 
 def _pressing(notice: Claimed, soon: datetime | None) -> bool:

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from content.kinds import URGENT
 from core.settings import Settings
 from core.tables.people import Person
 from core.tables.relay import Question
@@ -89,6 +90,7 @@ async def tell(session: AsyncSession, now: datetime, settings: Settings, questio
         source_id=question.id,
         due=due,
         use_by=due + KEPT,
+        priority=URGENT if question.why == "heavy" else None,  # it may be a danger: not tomorrow
     )
     await notices.plan(session, now, [plan])
 

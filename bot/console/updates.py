@@ -136,6 +136,7 @@ async def give_back(visit: Visit) -> web.Response:
         await broadcasts.give_back(visit.session, visit.now, one.text.id, visit.account, reason, seen=form.raw("seen"))
     except Refused as refusal:
         return await refused(visit, one, refusal)
+    await asking.tell_writer(visit.session, visit.now, visit.settings, one)
     return page.see_other(f"/console/updates/{one.text.id}?note=returned")
 
 

@@ -7,13 +7,14 @@ from uuid import UUID
 from bot.scene import Answer, Say, Turn, button, part
 from bot.scenes import draft, menu, review
 from content import media, updates
+from content.approvals import Refused
 from content.audience import SMALLEST_SHOWN, audience_count
 from content.parts import Part, Word
 from content.updates import News
-from core.ids import short
+from core.ids import from_short, short
 from core.languages import LANGUAGES
 from core.tables.people import Account
-from scheduler import volunteer
+from scheduler import broadcasts, notices, reviewing, volunteer
 
 
 def asked_extra(turn: Turn, news: News, *before: Part) -> Say:
@@ -109,14 +110,35 @@ async def _send(turn: Turn, account: Account, news: News) -> list[Say]:
     if news.update.ends_on < turn.today:
         return draft.asked_until(turn, news)
     submitted = await updates.submit(turn.session, news.text.id, account)
+    await notices.withdraw(turn.session, news.text.id, broadcasts.JUDGED)  # that it came back: she knows
     others = await updates.others_who_speak(turn.session, submitted)
     await review.ask(turn, submitted, others)
     turn.leave()
-    return [Say(parts=(part("rolmodel", "submitted" if others else "alone"),), choices=(menu.HOME,))]
+    said = [part("rolmodel", "submitted" if others else "alone")]
+    if others and await updates.second_needed(turn.session, turn.now, turn.settings, submitted):
+        said.append(part("rolmodel", "staff_too"))
+    below = (button("undo", "rolmodel.unsend", news.text.id), menu.HOME)
+    return [Say(parts=tuple(said), choices=below)]
+
+
+async def _unsend(turn: Turn, argument: str) -> list[Say]:
+    """Sent on by mistake, and nobody judged it yet: it is her draft again, and nobody is asked for it any more."""
+    account, text_id = review.rolmodel(turn), from_short(argument)
+    if account is None or text_id is None:
+        return [menu.gone(turn)]
+    try:
+        if not await broadcasts.take_back(turn.session, text_id, account):
+            return [menu.gone(turn)]
+        news = await updates.read(turn.session, text_id)
+    except Refused:
+        return [menu.gone(turn)]
+    await reviewing.forget(turn.session, turn.now, text_id)
+    return await preview(turn, account, news)
 
 
 async def _throw_away(turn: Turn, account: Account, news: News) -> list[Say]:
     await updates.withdraw(turn.session, news.text.id, account)
+    await notices.withdraw(turn.session, news.text.id, broadcasts.JUDGED)
     turn.leave()
     return [Say(parts=(part("rolmodel", "thrown_away"),), choices=(menu.HOME,))]
 
@@ -133,4 +155,5 @@ ACTIONS: dict[str, Answer] = {
     "ready": draft.acting(preview),
     "send": draft.acting(_send),
     "throw_away": draft.acting(_throw_away),
+    "unsend": _unsend,
 }

@@ -18,16 +18,18 @@ async def _pick(turn: Turn, argument: str) -> list[Say]:
 
 
 async def _more(turn: Turn, argument: str) -> list[Say]:
-    return [picker(turn, "language.set", more=None)]
+    return [picker(turn, "language.set")]
 
 
-def picker(turn: Turn, action: str, *, more: str | None) -> Say:
-    """The names to choose from, as `action:code`; `more` is the action of the next page, None on that page."""
+def picker(turn: Turn, action: str, *, more: str | None = None, back: str = "language.pick") -> Say:
+    """The names to choose from, as `action:code`; `more` is the action of the next page, and `back` on that page."""
     offered = [code for code in PICKER if code in turn.settings.languages]
     page = offered[:_FIRST] if more else offered[_FIRST:]
     below = [picture(LANGUAGES[code].own_name, f"{action}:{code}") for code in page]
     if more and len(offered) > _FIRST:
         below.append(button("more_languages", more))
+    if not more:
+        below.append(button("back", back))
     return Say(
         parts=(part("language", "pick"),),
         choices=tuple(below),

@@ -78,7 +78,7 @@ async def _next(turn: Turn, account: Account, *before: Part) -> Say:
         turn.leave()
         left = button("next", "recording.record") if waiting else None
         ended = () if waiting else (part("recording", "done" if before else "nothing"),)
-        below = (*([left] if left else []), menu.HOME, button("wipe_voice", "recording.wipe"))
+        below = (*([left] if left else []), menu.HOME, button("wipe_voice", "recording.wipe_sure"))
         return Say(parts=(*before, *ended), choices=below)
     count = int(state.get("count") or min(SITTING, len(waiting)))
     shown = {**_as_plain(waiting[0]), "began": volunteer.begun(turn.now)}
@@ -105,7 +105,7 @@ def _to_read(turn: Turn, *before: Part) -> Say:
         choices=(
             button("skip", "recording.skip"),
             button("stop_here", "recording.stop"),
-            button("wipe_voice", "recording.wipe"),
+            button("wipe_voice", "recording.wipe_sure"),
         ),
         echo=False,
         fresh=True,
@@ -213,6 +213,18 @@ async def _stop(turn: Turn, argument: str) -> list[Say]:
     return [Say(parts=(part("review", "stopped"),), choices=(menu.HOME,))]
 
 
+async def _wipe_sure(turn: Turn, argument: str) -> list[Say]:
+    """Asked once: what she read in many sittings can't be brought back."""
+    account = review.rolmodel(turn)
+    if account is None or turn.person is None:
+        return [menu.gone(turn)]
+    await _drop(turn)
+    turn.leave()
+    language = LANGUAGES[_language(turn, account)].own_name
+    below = (button("wipe_voice", "recording.wipe"), button("after_all_not", "recording.record"))
+    return [Say(parts=(part("recording", "consent", language=language),), choices=below)]
+
+
 async def _wipe(turn: Turn, argument: str) -> list[Say]:
     """Her voice is gone at once, and she is asked again before we keep another."""
     account = review.rolmodel(turn)
@@ -299,6 +311,7 @@ _ACTIONS = {
     "skip": _skip,
     "stop": _stop,
     "wipe": _wipe,
+    "wipe_sure": _wipe_sure,
     "check": _check,
     "right": _right,
     "wrong": _wrong,

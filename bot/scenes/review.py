@@ -1,6 +1,7 @@
 """A rolmodel looks at another's news: good, back with a reason, or later; what she approves is what is sent."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from bot.scene import Say, Turn, button, part
@@ -44,15 +45,24 @@ async def _begin(turn: Turn, argument: str) -> list[Say]:
     if account is None:
         return [menu.gone(turn)]
     waiting = await _waiting(turn, account)
-    if not waiting and await recordings.to_check(turn.session, turn.texts, account):
-        turn.then = "recording.check"
-        return []
     if not waiting:
-        turn.then = "review.begin"  # no news: the texts
+        turn.then = await _else(turn, account)
         return []
     later = turn.state.get("later", [])
     ordered = sorted(waiting, key=lambda news: short(news.text.id) in later)
     return [_shown(turn, ordered[0], len(waiting))]
+
+
+async def _else(turn: Turn, account: Account) -> str:
+    """What waits where no news of others does: a voice to hear, what came back to her, or the texts."""
+    if await recordings.to_check(turn.session, turn.texts, account):
+        return "recording.check"
+    own = await updates.unfinished(turn.session, account)
+    if own is not None and own.text.state == "returned" and not _over(turn, own):
+        return "rolmodel.write"
+    if await recordings.refused(turn.session, turn.texts, account):
+        return "recording.record"
+    return "review.begin"
 
 
 async def _waiting(turn: Turn, account: Account) -> list[News]:
@@ -131,8 +141,10 @@ def _because(reason: str) -> Callable[[Turn, Account, News, str], Awaitable[list
     async def returned(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
         await broadcasts.give_back(turn.session, turn.now, news.text.id, account, reason, seen=seen)
         await reviewing.judged(turn.session, turn.now, turn.settings, turn.texts.source, news.text)
+        await asking.tell_writer(turn.session, turn.now, turn.settings, news)
         await _count(turn, account)
-        return [Say(parts=(part("rolmodel", "returned"),), choices=_next())]
+        below = (button("undo", "rolmodel.not_back", news.text.id), *_next())
+        return [Say(parts=(part("rolmodel", "returned"),), choices=below)]
 
     return returned
 
@@ -162,6 +174,19 @@ async def _undo(turn: Turn, argument: str) -> list[Say]:
     return [Say(parts=(part("rolmodel", "undo_late"),), choices=(_regisseur(text_id), *_next()))]
 
 
+async def _not_back(turn: Turn, argument: str) -> list[Say]:
+    """Sent back by mistake: it waits for her again."""
+    account, text_id = rolmodel(turn), from_short(argument)
+    if account is None or text_id is None:
+        return [menu.gone(turn)]
+    within = timedelta(seconds=turn.settings.undo_seconds)
+    try:
+        undone = await broadcasts.keep_here(turn.session, turn.now, text_id, account, within)
+    except Refused:
+        return [menu.gone(turn)]
+    return await _begin(turn, "") if undone else [Say(parts=(part("rolmodel", "returned"),), choices=_next())]
+
+
 def _regisseur(text_id: UUID) -> Choice:
     """What is out, or can't wait, is for staff: they call back."""
     return button("call_regisseur", f"call.ask:{mailing.SOURCE_KIND}/{short(text_id)}")
@@ -182,5 +207,6 @@ ACTIONS = {
     "back": _judging(_back),
     "later": _judging(_later),
     "undo": _undo,
+    "not_back": _not_back,
     **{reason: _judging(_because(reason)) for reason in REASONS},
 }

@@ -28,7 +28,7 @@ async def _begin(turn: Turn, argument: str) -> list[Say]:
 
 
 async def _more(turn: Turn, argument: str) -> list[Say]:
-    return [_only_there(language.picker(turn, "welcome.set", more=None))]
+    return [_only_there(language.picker(turn, "welcome.set", back="welcome.begin"))]
 
 
 def _only_there(say: Say) -> Say:

@@ -32,6 +32,8 @@ class TestUnknownPhone:
         assert phone.last.columns == 2
         await phone.taps("Meer talen")
         assert "Polski" in phone.labels
+        await phone.taps("Terug")
+        assert phone.labels[:3] == ["ትግርኛ", "العربية", "دری"]
 
     async def test_hears_in_three_messages_what_this_is(self, session: AsyncSession) -> None:
         phone = Phone(session=session)

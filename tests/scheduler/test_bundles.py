@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
+from content.kinds import URGENT
 from core.ids import new_id
 from scheduler.bundles import EXEMPT, arrange
 from scheduler.claims import Claimed
@@ -63,6 +64,14 @@ class TestArranging:
         changes = [due(step="changed"), due(step="cancelled")]
         arranged = arrange(changes, sent_today=2, sent_this_week=6)
         assert [push.lead for push in arranged.pushes] == changes
+
+    def test_a_call_to_who_is_on_duty_and_a_danger_wait_for_nothing(self) -> None:
+        call = due("work", "question", start=24)._replace(priority=URGENT)
+        danger = due("answer", "", start=150)._replace(priority=URGENT)
+        answer = due("answer", "", start=150)
+        arranged = arrange([answer, call, danger], sent_today=2, sent_this_week=6)
+        assert [push.lead for push in arranged.pushes] == [call, danger]
+        assert arranged.postponed == (answer,)
 
     def test_three_at_once_become_two(self) -> None:
         arranged = arrange([due(start=20), due(start=24), due("leefgeld", "paid")], sent_today=0, sent_this_week=0)

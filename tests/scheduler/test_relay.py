@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from content.kinds import SINGLE, URGENT
 from core.database import Database
 from core.tables.people import Account
 from core.tables.relay import Question
@@ -181,6 +182,12 @@ class TestHandOver:
         await questions.hand_over(session, NOW, HOUSE, question)
         (task,) = await world.open_tasks(session)
         assert (task.reason, task.call, task.due) == ("heavy_yes", True, at("2026-12-21 17:00"))
+
+    async def test_too_heavy_does_not_wait_behind_other_pushes(self, session: AsyncSession) -> None:
+        heavy, asks = await taken(session), await taken(session)
+        await relay.too_heavy(session, NOW, HOUSE, heavy, await owner(session, heavy))
+        await relay.to_municipality(session, NOW, HOUSE, asks, await owner(session, asks))
+        assert [one.priority for one in (*await told(session, heavy), *await told(session, asks))] == [URGENT, SINGLE]
 
     async def test_too_heavy_taken_back_leaves_no_task(self, session: AsyncSession) -> None:
         question = await taken(session)

@@ -179,6 +179,7 @@ class TestSecondSpeaker:
         account = (await session.scalars(select(Account).where(Account.name == "Selam"))).one()
         asked = select(Notice).where(Notice.kind == "work", Notice.person_id == account.person_id)
         assert len((await session.scalars(asked)).all()) == 1
+        assert "Nummer 1 van 10." in await author.does("rolmodel.begin")  # behind the push that asks her
         await author.does("recording.begin")
         assert "Nummer 1 van 10." in author.last.text
 
@@ -195,11 +196,22 @@ class TestWipe:
         await phone.speaks(voice())
         await phone.taps("Goed")
         await phone.speaks(voice())
-        assert "Uw stem is gewist." in await phone.does("recording.wipe")
+        assert "Dan wissen wij uw stem." in await phone.does("recording.wipe_sure")
+        assert (await count(session, Clip), await count(session, Media)) == (1, 1)
+        assert "Uw stem is gewist." in await phone.taps("Wis mijn stem")
         assert (await count(session, Clip), await count(session, Media)) == (0, 0)
         assert "U kunt dit altijd stoppen" in await phone.does("recording.begin")
         assert await phone.speaks(voice()) != ""
         assert await count(session, Media) == 0
+
+
+async def test_a_tap_beside_skip_wipes_nothing(session: AsyncSession) -> None:
+    phone = await reading(session)
+    await phone.speaks(voice())
+    await phone.taps("Goed")
+    await phone.taps("Wis mijn stem")
+    assert "Nummer 1 van 10." in await phone.taps("Toch niet")
+    assert await count(session, Clip) == 1
 
 
 async def test_a_voice_that_nobody_asked_for_is_never_fetched(session: AsyncSession) -> None:

@@ -6,7 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content.attachments import Picture, Voice
 from core import accounts
+from core.ids import short
 from core.tables.notices import Notice
+from core.tables.people import Account
 from core.tables.texts import Broadcast, Update, UpdateText
 from core.tables.voice import Media
 from scheduler import broadcasts
@@ -45,12 +47,36 @@ async def test_another_speaker_approves_and_can_undo(session: AsyncSession) -> N
     await written(author)
     assert "Een andere rolmodel kijkt nu" in await author.taps("Stuur door")
     (asked,) = (await session.scalars(select(Notice).where(Notice.kind == "work"))).all()
-    assert asked.due == NOW
+    assert asked.due == NOW + timedelta(minutes=2)
     assert "NL: Morgen is er koffie." in await other.does("rolmodel.begin")
     assert "Over 2 minuten" in await other.taps("Goed")
     assert (await session.scalars(select(Broadcast))).one().due == NOW + timedelta(minutes=2)
     assert "Wij sturen dit nieuws niet" in await other.taps("Toch niet")
     assert await broadcasts.fan_out(session, NOW + timedelta(minutes=3), SETTINGS) == 0
+    assert "NL: Morgen is er koffie." in await other.taps("Volgende")  # it isn't lost: it waits for a look again
+
+
+async def test_other_words_leave_no_voice_that_says_the_old_ones(session: AsyncSession) -> None:
+    author = await rolmodel(session, "Selam")
+    await asked_for_extra(author)
+    await author.taps("Stem")
+    await author.speaks(SPOKEN)
+    text = await own_text(session)
+    await author.does(f"rolmodel.improve:{short(text.id)}")
+    await author.types("ጽባሕ ሻሂ ኣሎ።")
+    await session.refresh(text)
+    assert text.voice_id is None
+    assert (await session.scalars(select(Media))).all() == []
+
+
+async def test_who_writes_a_number_hears_that_staff_look_too(session: AsyncSession) -> None:
+    author, _ = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
+    await written(author)
+    await author.taps("Verbeter")
+    await author.types("ደውሉ 0612345678")
+    for label in ("Overslaan", "Overslaan", "Overslaan", "Deze week", "Klaar"):
+        await author.taps(label)
+    assert "De gemeente kijkt ook nog" in await author.taps("Stuur door")
 
 
 async def test_news_that_is_over_is_not_asked_about_nor_approved(session: AsyncSession) -> None:
@@ -72,6 +98,73 @@ async def test_sends_it_back_with_a_reason(session: AsyncSession) -> None:
     assert "Terug naar de schrijver" in await other.taps("Te moeilijk")
     assert (await session.scalars(select(Update))).one().state == "returned"
     assert "Er wachten nu geen teksten" in await other.taps("Volgende")
+
+
+async def asked_of(session: AsyncSession, name: str) -> list[Notice]:
+    hers = select(Account.person_id).where(Account.name == name).scalar_subquery()
+    query = select(Notice).where(Notice.kind == "work", Notice.person_id == hers, Notice.is_open)
+    return list(await session.scalars(query))
+
+
+async def test_who_wrote_what_came_back_hears_of_it_and_finds_it_behind_the_push(session: AsyncSession) -> None:
+    author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
+    await written(author)
+    await author.taps("Stuur door")
+    await other.does("rolmodel.begin")
+    await other.taps("Terug")
+    await other.taps("Te moeilijk")
+    (told,) = await asked_of(session, "Selam")
+    assert told.due == NOW + timedelta(minutes=2)
+    assert "Te moeilijk" in await author.does("rolmodel.begin")
+    await author.taps("Stuur door")
+    assert await asked_of(session, "Selam") == []
+    assert "NL: Morgen is er koffie." in await other.does("rolmodel.begin")
+
+
+async def test_sent_back_by_mistake_waits_for_her_again(session: AsyncSession) -> None:
+    author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
+    await written(author)
+    await author.taps("Stuur door")
+    await other.does("rolmodel.begin")
+    await other.taps("Terug")
+    await other.taps("Te moeilijk")
+    assert "NL: Morgen is er koffie." in await other.taps("Toch niet")
+    assert await asked_of(session, "Selam") == []
+    assert "Over 2 minuten" in await other.taps("Goed")
+
+
+async def test_sent_back_is_not_taken_back_too_late_nor_by_another(session: AsyncSession) -> None:
+    author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
+    await written(author)
+    await author.taps("Stuur door")
+    await other.does("rolmodel.begin")
+    await other.taps("Terug")
+    await other.taps("Te moeilijk")
+    text = (await session.scalars(select(UpdateText).where(UpdateText.language == "ti"))).one()
+    assert "koffie" not in await author.does(f"rolmodel.not_back:{short(text.id)}")
+    other.now = NOW + timedelta(minutes=3)
+    await other.taps("Toch niet")
+    assert text.state == "returned"
+    assert len(await asked_of(session, "Selam")) == 1
+
+
+async def test_sent_on_by_mistake_is_her_draft_again(session: AsyncSession) -> None:
+    author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
+    await written(author)
+    await author.taps("Stuur door")
+    assert "Zo ziet het eruit" in await author.taps("Toch niet")
+    assert await asked_of(session, "Abel") == []
+    assert "Er wachten nu geen teksten" in await other.does("rolmodel.begin")
+
+
+async def test_what_was_judged_is_not_taken_back(session: AsyncSession) -> None:
+    author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
+    await written(author)
+    await author.taps("Stuur door")
+    await other.does("rolmodel.begin")
+    await other.taps("Goed")
+    assert "Zo ziet het eruit" not in await author.taps("Toch niet")
+    assert (await session.scalars(select(Broadcast))).one().state == "planned"
 
 
 async def test_writing_and_judging_are_hours_of_work(session: AsyncSession) -> None:
@@ -170,12 +263,15 @@ async def test_a_photo_and_a_voice_go_along_and_are_seen_by_who_judges(session: 
     await author.taps("Klaar")
     shown, seen, heard = author.heard[-3:]
     assert (seen.picture is not None, len(heard.voice)) == (True, 1)
+    row, text = (await session.scalars(select(Update))).one(), await own_text(session)
     await author.does(shown.buttons[0].id)
     kept = {row.kind: row.id for row in await session.scalars(select(Media))}
-    row, text = (await session.scalars(select(Update))).one(), await own_text(session)
     assert (row.picture_id, text.voice_id) == (kept["picture"], kept["voice"])
     assert len(author.fetched) == 2
-    assert "ጽባሕ ቡን ኣሎ።" in await other.does("rolmodel.begin")
+    await other.does("rolmodel.begin")
+    said = other.heard[-2:]
+    assert "ጽባሕ ቡን ኣሎ።" in said[0].text
+    assert [one.picture is not None for one in said].count(True) == [bool(one.voice) for one in said].count(True) == 1
 
 
 async def own_text(session: AsyncSession) -> UpdateText:
