@@ -100,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--role", required=True, choices=ROLES)
     add.add_argument("--name", help="as colleagues know it (the e-mail address)")
     add.add_argument("--language", action="append", default=[], help="a language this account speaks; may be repeated")
+    add.add_argument("--person", metavar="KLANTNUMMER|ID", help="a rolmodel or vertaler works on this person's phone")
 
     link = known.add_parser("link", help="a card that binds a phone to a person")
     link.add_argument("person", metavar="KLANTNUMMER|ID")

@@ -220,6 +220,7 @@ async def _hold(ground: Ground, asked: argparse.Namespace) -> int:
 async def _staff(ground: Ground, asked: argparse.Namespace) -> int:
     password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     async with ground.database.begin() as session:
+        person = await _own_phone(session, asked.person, asked.role) if asked.person else None
         account = await accounts.add(
             session,
             ground.clock.now(),
@@ -227,6 +228,7 @@ async def _staff(ground: Ground, asked: argparse.Namespace) -> int:
             name=asked.name or asked.email,
             role=asked.role,
             languages=asked.language,
+            person_id=person.id if person else None,
             password=password or None,
         )
     does = "can log in" if password else "has no password and acts in a chat only,"
@@ -234,11 +236,26 @@ async def _staff(ground: Ground, asked: argparse.Namespace) -> int:
     return 0
 
 
+async def _own_phone(session: AsyncSession, who: str, role: str) -> Person:
+    """Whose phone a new account works on: of somebody without an account, in a role that chats know."""
+    if role not in ("rolmodel", "vertaler"):
+        raise Refused("only a rolmodel or a vertaler works on a phone.")
+    person = await _somebody(session, who)
+    if await accounts.of_person(session, person.id):
+        raise Refused("this person has an account already.")
+    return person
+
+
+async def _somebody(session: AsyncSession, who: str) -> Person:
+    person = await people.by_klantnummer(session, who) or await _by_id(session, who)
+    if person is None:
+        raise Refused(f"nobody has the klantnummer or id {who}.")
+    return person
+
+
 async def _link(ground: Ground, asked: argparse.Namespace) -> int:
     async with ground.database.begin() as session:
-        person = await people.by_klantnummer(session, asked.person) or await _by_id(session, asked.person)
-        if person is None:
-            raise Refused(f"nobody has the klantnummer or id {asked.person}.")
+        person = await _somebody(session, asked.person)
         card = await links.issue(session, ground.clock.now(), person, pictures=_pictures(asked.pictures))
         addresses = await openings.of(session, links.normal(card.code))
     for address in addresses.values():

@@ -32,6 +32,9 @@ from core.tables.texts import Update
 
 NEWS = "news"
 
+#: The kind of notice that brings news; a speaker who is asked to judge the same words gets one of another kind.
+TELLS = "update"
+
 #: Smaller counts could tell who is meant.
 SMALLEST_SHOWN = 5
 
@@ -136,7 +139,7 @@ def _place(language: str) -> ColumnElement[int]:
 def _told(circle: Circle) -> ColumnElement[bool]:
     if not circle.taken:
         return false()
-    of_these = Notice.source_id.in_(circle.taken)
+    of_these = (Notice.kind == TELLS) & Notice.source_id.in_(circle.taken)
     return exists().where(Notice.person_id == Person.id, of_these, Notice.state != "withdrawn").correlate(Person)
 
 

@@ -204,7 +204,8 @@ async def _for(session: AsyncSession, story: Story, person: Person) -> News | No
 
 async def _pushed(session: AsyncSession, story: Story, person: Person) -> list[str]:
     """In which language she was told of it; one at most."""
-    theirs = select(Notice.source_id).where(Notice.person_id == person.id, Notice.state != "withdrawn")
+    told = (Notice.person_id == person.id, Notice.kind == audience.TELLS, Notice.state != "withdrawn")
+    theirs = select(Notice.source_id).where(*told)
     got = set(await session.scalars(theirs.where(Notice.source_id.in_([row.id for row in story.texts]))))
     return [row.language for row in story.texts if row.id in got]
 

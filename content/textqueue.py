@@ -57,6 +57,18 @@ async def newest(session: AsyncSession, catalogue: Catalogue, language: str) -> 
     return {row.unit: row for row in await session.scalars(query)}
 
 
+async def newest_of(session: AsyncSession, catalogue: Catalogue, unit: str) -> Mapping[str, Text]:
+    """Language -> the newest version of one unit for Dutch that counts as today's, whatever became of it."""
+    counts = await drift.accepted(session, {unit: catalogue.hashes[unit]})
+    query = (
+        select(Text)
+        .where(drift.of_today(counts))
+        .ext(distinct_on(Text.language))
+        .order_by(Text.language, Text.version.desc())
+    )
+    return {row.language: row for row in await session.scalars(query)}
+
+
 def seen(catalogue: Catalogue, row: Text) -> str:
     """What a judge looks at, to be compared with what stands there when she judges: version and Dutch."""
     return f"{short(row.id)} {catalogue.source_hash(row.unit)[:16]}"

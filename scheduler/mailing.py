@@ -7,11 +7,12 @@ from sqlalchemy import Select, func, literal, null, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from content import audience
 from content.kinds import NOTICES
 from core.tables.notices import Notice
 
 #: What a notice of news is about.
-KIND, SOURCE_KIND = "update", "news_text"
+KIND, SOURCE_KIND = audience.TELLS, "news_text"
 
 #: The step that tells whoever got a version that it was not right.
 CHANGED = "changed"

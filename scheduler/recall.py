@@ -96,7 +96,8 @@ async def reach(session: AsyncSession, found: News) -> Reach:
     stays = (Notice.state == "withdrawn") & (Notice.reason == RECALLED)
     told = (Notice.step == mailing.CHANGED) if found.text.state == "recalled" and not found.corrects else false()
     counts = select(func.count().filter(waits), func.count().filter(stays))
-    waiting, stopped = (await session.execute(counts.where(Notice.source_id == found.text.id, ~told))).one()
+    of_this = (Notice.source_id == found.text.id, Notice.kind == mailing.KIND)
+    waiting, stopped = (await session.execute(counts.where(*of_this, ~told))).one()
     return Reach(got=await _count(session, got([found])), waiting=waiting, stopped=stopped)
 
 
@@ -107,8 +108,8 @@ async def _count(session: AsyncSession, people: Select[UUID]) -> int:
 def got(versions: Sequence[News]) -> Select[UUID]:
     """The ids of everybody who was told of one of these versions, surely or possibly, or read it in the list."""
     ids, languages = [found.text.id for found in versions], {found.text.language for found in versions}
-    told = select(Notice.person_id.label("id")).where(Notice.source_id.in_(ids), notices.is_told)
-    told = told.where(Notice.state != "failed")
+    told = select(Notice.person_id.label("id")).where(Notice.source_id.in_(ids), Notice.kind == mailing.KIND)
+    told = told.where(notices.is_told, Notice.state != "failed")
     # Of those who share a phone, whoever reads this language; Dutch is for everybody.
     reads = [literal(language) == any_(Person.languages) for language in languages if language != SOURCE]
     read = (

@@ -171,7 +171,8 @@ async def asked(session: AsyncSession, now: datetime, language: str) -> Asked:
     """What was asked of the rolmodellen of a language of late, and whether any of them answered."""
     speakers = list(await session.scalars(select(Account).where(_speaks([language]))))
     people = [account.person_id for account in speakers if account.person_id]
-    told = (Notice.kind == KIND, Notice.person_id.in_(people), Notice.sent_at > now - _RECENT)
+    # A question that waits for who is on duty is work too, of another step.
+    told = (Notice.kind == KIND, Notice.step == "", Notice.person_id.in_(people), Notice.sent_at > now - _RECENT)
     count, last = (
         await session.execute(select(func.count(Notice.person_id.distinct()), func.max(Notice.sent_at)).where(*told))
     ).one()

@@ -20,7 +20,7 @@ from core.tables.notices import Delivery, Notice
 from core.tables.people import Address
 from core.tables.texts import UpdateText
 from messaging.channel import from_json
-from scheduler import forms, replies
+from scheduler import forms, mailing, replies
 
 #: Why a notice or an answer stays that was on its way.
 RECALLED = "recalled"
@@ -120,7 +120,8 @@ async def unopened(
     pushed = (
         select(Delivery.provider_id)
         .join(Notice, Notice.id == Delivery.notice_id)
-        .where(Notice.person_id == person_id, Notice.source_id.in_(versions), Notice.id != notice_id)
+        .where(Notice.person_id == person_id, Notice.kind == mailing.KIND, Notice.id != notice_id)
+        .where(Notice.source_id.in_(versions))
         .where(Delivery.address_id == address_id, Delivery.provider_id.is_not(None))
     )
     opened = aliased(Delivery)

@@ -26,8 +26,14 @@ class Figure:
     """A number that leads to its list."""
 
     count: int
-    label: str
+    one: str
+    many: str
     address: str
+
+    @property
+    def label(self) -> str:
+        """What there is so much of."""
+        return self.one if self.count == 1 else self.many
 
 
 async def show(visit: Visit) -> web.Response:
@@ -53,22 +59,36 @@ async def _figures(visit: Visit, open_tasks: int, calls: int) -> list[Figure]:
     figures = []
     if may(account, "task.see"):
         figures += [
-            Figure(count=open_tasks, label="open taken", address="/console/tasks"),
-            Figure(count=calls, label="mensen om te bellen", address="/console/tasks?list=calls"),
+            Figure(count=open_tasks, one="open taak", many="open taken", address="/console/tasks"),
+            Figure(
+                count=calls, one="mens om te bellen", many="mensen om te bellen", address="/console/tasks?list=calls"
+            ),
         ]
     if may(account, "leefgeld.totals"):
         waiting = select(func.count()).select_from(SourceFile).where(SourceFile.status == "waiting")
         count = await session.scalar(waiting) or 0
-        figures.append(Figure(count=count, label="leefgeldbestanden wachten", address="/console/leefgeld"))
+        figures.append(
+            Figure(
+                count=count, one="leefgeldbestand wacht", many="leefgeldbestanden wachten", address="/console/leefgeld"
+            )
+        )
     if may(account, "update.approve"):
         count = len(await updates.waiting(session, account))
-        figures.append(Figure(count=count, label="nieuws wacht op u", address="/console/updates"))
+        figures.append(
+            Figure(count=count, one="nieuws wacht op u", many="nieuws wacht op u", address="/console/updates")
+        )
     if may(account, "text.approve"):
         count = len(await textqueue.waiting(session, visit.desk.texts().source, account))
-        figures.append(Figure(count=count, label="teksten wachten op u", address="/console/texts/queue"))
+        figures.append(
+            Figure(count=count, one="tekst wacht op u", many="teksten wachten op u", address="/console/texts/queue")
+        )
     if may(account, "delivery.see"):
         count = await _failed(visit)
-        figures.append(Figure(count=count, label="mislukt, 7 dagen", address="/console/deliveries?state=failed"))
+        figures.append(
+            Figure(
+                count=count, one="mislukt, 7 dagen", many="mislukt, 7 dagen", address="/console/deliveries?state=failed"
+            )
+        )
     return figures
 
 

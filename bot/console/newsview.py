@@ -84,7 +84,7 @@ async def preview(visit: Visit, story: Story, found: News, broadcast: Broadcast 
             left_out.append(LeftOut(people=_people(never), why="Wil geen nieuws, of zei nog geen ja."))
     return Preview(
         looks=looks(visit, found),
-        people=_people(seen.total.count),
+        people=_total([_count(name, piles) for name in words.CHANNELS if _on(name, piles)]),
         channels=tuple(_channel(visit, name, piles) for name in words.CHANNELS if _on(name, piles)),
         left_out=tuple(left_out),
     )
@@ -121,6 +121,19 @@ def _cost(parts: int, microeuro: int) -> str:
     sms = f"{words.of_number(parts, 'sms-deel', 'sms-delen')}, " if parts else ""
     # Whole cents, rounded up: half a cent is not nothing.
     return f"{sms}{page.euro(-(-microeuro // _CENT))}"
+
+
+def _count(name: str, piles: "list[tuple[Going, Pile]]") -> int:
+    return sum(pile.count for pile in _on(name, piles))
+
+
+def _total(counts: list[int]) -> str:
+    """All together; a range where the rows that are shown would tell the only ones that aren't."""
+    small = [count for count in counts if count < audience.SMALLEST_SHOWN]
+    shown = sum(counts) - sum(small)
+    if not shown or not 0 < sum(small) < audience.SMALLEST_SHOWN:
+        return _people(sum(counts))
+    return f"{shown + len(small)} tot {shown + len(small) * (audience.SMALLEST_SHOWN - 1)} mensen"
 
 
 def _people(count: int) -> str:

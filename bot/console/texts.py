@@ -37,6 +37,14 @@ class Sheet:
     lines: list[Line]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """One version of a text in a language, beside its Dutch."""
+
+    headline: str
+    lines: list[Line]
+
+
 def languages(visit: Visit) -> list[str]:
     """The languages of this installation whose texts the account may see."""
     return [
@@ -83,6 +91,8 @@ async def _unit(visit: Visit, name: str, form: Form) -> web.Response:
     dutch = source.bodies[SOURCE][name]
     before = await minoredits.earlier(visit.session, source, name)
     states = await drift.states(visit.session, source, languages(visit))
+    newest = await textqueue.newest_of(visit.session, source, name)
+    shown = visit.request.query.get("language", "")
     return page.show(
         visit,
         "text.html",
@@ -97,8 +107,29 @@ async def _unit(visit: Visit, name: str, form: Form) -> web.Response:
         risks=list(minoredits.risks(textqueue.body_of(before), dutch)) if before else [],
         may_minor=may(visit.account, "text.minor"),
         states={code: states[code, name] for code in languages(visit)},
+        newer={code for code, row in newest.items() if row.state in drift.UNJUDGED},
+        shown=LANGUAGES[shown] if shown in languages(visit) else None,
+        said=_said(visit, name, shown, newest.get(shown)) if shown in languages(visit) else [],
         fallbacks=await fallbacks.of_people(visit, name, select(Person.id), exact=False),
     )
+
+
+_OF_NEWEST = {
+    "concept": "Wacht op een spreker",
+    "submitted": "Wacht op een spreker",
+    "approved": "Goedgekeurd",
+    "returned": "Ging terug",
+}
+
+
+def _said(visit: Visit, name: str, language: str, newest: Text | None) -> list[Said]:
+    """What people get in this language, and the newest version where that is another."""
+    dutch, now = _source(visit).bodies[SOURCE][name], visit.desk.texts().bodies.get((language, name))
+    found = [Said(headline="Dit krijgen mensen nu", lines=textqueue.lines(dutch, language, now))] if now else []
+    if newest is not None and textqueue.body_of(newest) != now:
+        lines = textqueue.lines(dutch, language, textqueue.body_of(newest))
+        found.append(Said(headline=_OF_NEWEST[newest.state], lines=lines))
+    return found
 
 
 def _changes(before: Text, dutch: Body) -> list[tuple[str, str]]:

@@ -153,6 +153,23 @@ class TestStaff:
         done = desk.pim("staff", "add", "--email", "selam@voorbeeld.nl", "--role", "rolmodel")
         assert done.out == "selam@voorbeeld.nl has no password and acts in a chat only, as rolmodel.\n"
 
+    async def test_a_rolmodel_works_on_her_own_phone(self, desk: Desk) -> None:
+        person = await desk.person(klantnummer="V-1")
+        add = ("staff", "add", "--email")
+        done = desk.pim(*add, "selam@voorbeeld.nl", "--role", "rolmodel", "--language", "ti", "--person", "V-1")
+        assert done.status == 0
+        async with desk.database.begin() as session:
+            [account] = await accounts.of_person(session, person.id)
+        assert account.email == "selam@voorbeeld.nl"
+
+        again = desk.pim(*add, "a@voorbeeld.nl", "--role", "vertaler", "--person", str(person.id))
+        assert again.refusal == "this person has an account already."
+        boss = desk.pim(*add, "b@voorbeeld.nl", "--role", "regisseur", "--person", "V-1")
+        assert boss.refusal == "only a rolmodel or a vertaler works on a phone."
+        nobody = desk.pim(*add, "c@voorbeeld.nl", "--role", "rolmodel", "--person", "V-2")
+        assert nobody.refusal == "nobody has the klantnummer or id V-2."
+        assert await desk.count(Account) == 1
+
     @pytest.mark.parametrize(
         ("email", "typed", "said"),
         [

@@ -233,6 +233,8 @@ async def test_who_was_asked_and_since_when_nobody_answered(session: AsyncSessio
     assert (found.speakers, found.asked, found.since) == (2, 1, NOW)
     await texts.approve(session, NOW + timedelta(days=1), rows[0].id, account)
     assert (await reviewing.asked(session, NOW + timedelta(days=2), "ti")).since is None
+    await session.execute(update(Notice).values(step="question"))
+    assert (await reviewing.asked(session, NOW + timedelta(days=2), "ti")).asked == 0
 
 
 async def test_tonight(session: AsyncSession) -> None:

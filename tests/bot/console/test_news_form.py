@@ -82,6 +82,16 @@ async def test_small_numbers_and_what_tells_them_are_not_shown(room: Room) -> No
     assert "3 mensen" not in page
 
 
+async def test_a_total_does_not_tell_the_only_small_number(room: Room) -> None:
+    await listeners(room, 2, "sms")
+    await listeners(room, 5, start=100)
+    browser = await room.browser(await room.staff())
+    page = (await browser.get(await written(browser))).text
+    assert {row[0]: row[1] for row in cells(page)} == {"Telegram": "5 mensen", "sms": "minder dan 5 mensen"}
+    assert "6 tot 9 mensen" in page
+    assert "7 mensen" not in page
+
+
 async def test_who_is_left_out_and_why(room: Room) -> None:
     for number in range(5):
         await room.phone(await room.person(), handle=f"8{number:08}")

@@ -41,11 +41,13 @@ async def test_called_back_and_corrected(room: Room) -> None:
     staff = await room.browser(await room.staff("regisseur", "Marit"))
     before = (await staff.get(path)).text
     assert "6 mensen kregen hem, minder dan 5 staan nog in de rij." in before
+    assert "Nog een taal" in before
     after = (await staff.send(f"{path}/recall", {"tell": "later"})).text
     assert "De tekst in het Tigrinya is niet goed." in after
     assert "6 mensen kregen hem." in after
     assert "minder dan 5 mensen stonden nog in de rij. Wij houden dat tegen." in after
     assert "Stuur verbetering" in after
+    assert "Nog een taal" not in after
     right = await staff.send(f"{path}/correct", {"body": "ናይ ቋንቋ ካፈ ጽባሕ ክፉት እዩ።", "dutch": "Het is morgen open."})
     assert "Nieuws in het Tigrinya, verbetering" in right.text
     assert "6 mensen" in right.text

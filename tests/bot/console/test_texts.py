@@ -150,6 +150,25 @@ async def test_few_people_stay_uncounted(room: Room) -> None:
     assert "Minder dan 5 mensen krijgen makkelijk Nederlands." in page
 
 
+async def test_what_a_text_says_in_a_language_and_what_waits_to_say_it_instead(room: Room) -> None:
+    await release(room, approved={"ti": (UNIT,)})
+    body = {**SHIPPED.bodies["ti"][UNIT], "push": ("ቆጸራ ኣለኩም፦ {day} {time}።",)}
+    async with room.begin() as session:
+        author = await room.staff("vertaler", "Ruth", "ti")
+        await texts.add(session, NOW, SHIPPED, unit=UNIT, language="ti", body=body, author=author, origin="import")
+    browser, path = await regisseur(room), f"/console/texts/units/{UNIT}"
+    page = (await browser.get(f"{path}?language=ti")).text
+    now, _, waits = page.partition("Wacht op een spreker")
+    assert "Dit krijgen mensen nu" in now
+    assert "ቆጸራ ኣለኩም፦ " in waits
+    assert "nieuwe wacht" in page
+    arabic = (await browser.get(f"{path}?language=ar")).text
+    assert "Dit krijgen mensen nu" not in arabic
+    assert 'dir="rtl"' in arabic
+    for other in ("nl", "xx", ""):
+        assert 'id="said"' not in (await browser.get(f"{path}?language={other}")).text
+
+
 async def dutch_hash(room: Room) -> str:
     async with room.begin() as session:
         query = select(Text.source_hash).where(Text.unit == UNIT, Text.language == "nl", Text.version == 1)
