@@ -143,6 +143,7 @@ async def test_undone_in_time_it_is_never_said(town: Town) -> None:
     house, selam, mehret = town.house, town.selam, town.mehret
     await house.release(other_dutch(nl=NEW_DUTCH, ti=NEW_TIGRINYA))
     await mehret.say("/start")
+    await mehret.tap("rolmodel.work")
     await mehret.tap("rolmodel.begin")
     for point in ("what", "when"):
         await mehret.tap(f"review.{point}")
