@@ -65,10 +65,12 @@ class Voices:
         return {self._making[row_id] for row_id in missing}
 
     async def _make(self, sentences: Sequence[Ids]) -> None:
-        parts = sorted({UUID(one) for ids in sentences for one in ids})
         async with self._database.begin() as session:
-            files = await media.read(session, parts)
-        whole = [ids for ids in sentences if all(UUID(one) in files for one in ids)]
+            # Looked at once more: another task may have made it between the first look and this one's start.
+            there = await media.present(session, [voices.heard(ids) for ids in sentences])
+            missing = [ids for ids in sentences if voices.heard(ids) not in there]
+            files = await media.read(session, sorted({UUID(one) for ids in missing for one in ids}))
+        whole = [ids for ids in missing if all(UUID(one) in files for one in ids)]
         if not whole:
             return
         order = {str(row_id): place for place, row_id in enumerate(files)}

@@ -20,7 +20,7 @@ async def text_id(house: House, language: str, version: int = 1) -> UUID:
 
 
 async def in_two_languages(house: House) -> tuple[Console, Phone]:
-    """Written in chat by a rolmodel, put in Arabic in the console, approved by a speaker of each; out at 11:02."""
+    """Written in chat by a rolmodel, put in Arabic in the console, approved by a speaker of each; out at 11:05."""
     author, judge = await rolmodel(house, "Abeba", "ti"), await rolmodel(house, "Selam", "ti")
     arabic_judge = await rolmodel(house, "Lina", "ar")
     await house.staff("regisseur", "marit@voorbeeld.nl", "nl")
@@ -35,7 +35,7 @@ async def in_two_languages(house: House) -> tuple[Console, Phone]:
     path = f"/console/updates/{await text_id(house, 'ti')}"
     await staff.post(f"{path}/language", {"language": "ar", "body": ARABIC})
     await staff.post(f"/console/updates/{await text_id(house, 'ar')}/submit", {})
-    await house.settle()
+    await house.until("2026-12-21 11:03")
     for phone in (judge, arabic_judge):
         await phone.tap("rolmodel.begin")
         await phone.tap("rolmodel.good")
@@ -47,7 +47,7 @@ async def test_one_language_is_called_back_and_corrected_and_the_others_hear_not
     arabic, both = await listener(house, "ar", "nl"), await listener(house, "ar", "ti")
     elsewhere, no_news = await listener(house, "so"), await listener(house, "ti", news=False)
     staff, judge = await in_two_languages(house)
-    await house.until("2026-12-21 11:03")
+    await house.until("2026-12-21 11:06")
     told = [len(await phone.pushes()) for phone in (tigrinya, unopened, reads_list, arabic, both, elsewhere, no_news)]
     assert told == [1, 1, 1, 1, 1, 0, 0]
     for phone, words in ((tigrinya, WRONG), (arabic, ARABIC), (both, ARABIC)):
@@ -66,11 +66,11 @@ async def test_one_language_is_called_back_and_corrected_and_the_others_hear_not
     assert WRONG not in (await unopened.last()).text
 
     await staff.post(f"{path}/correct", {"body": RIGHT, "dutch": "Het taalcafé is dinsdag open."})
-    await house.settle()
+    await house.until("2026-12-21 11:09")
     await judge.tap("rolmodel.begin")
     assert RIGHT in (await judge.last()).text
     await judge.tap("rolmodel.good")
-    await house.until("2026-12-21 11:10")
+    await house.until("2026-12-21 11:15")
 
     for phone in (tigrinya, unopened, reads_list):
         assert len(await phone.pushes()) == 2
@@ -87,7 +87,7 @@ async def test_one_language_is_called_back_and_corrected_and_the_others_hear_not
 async def test_said_that_it_was_wrong_where_no_right_text_comes(house: House) -> None:
     tigrinya, arabic = await listener(house, "ti", "nl"), await listener(house, "ar", "nl")
     staff, _ = await in_two_languages(house)
-    await house.until("2026-12-21 11:03")
+    await house.until("2026-12-21 11:06")
     page = await staff.post(f"/console/updates/{await text_id(house, 'ti')}/recall", {"tell": "wrong"})
     assert "minder dan 5 mensen" in page
     await house.until("2026-12-21 11:10")
@@ -103,7 +103,7 @@ async def test_on_whatsapp_news_waits_and_a_correction_may_knock(house: House) -
     person = await house.person(languages=["ti", "nl"])
     phone = await house.linked(person, "whatsapp")
     staff, _ = await in_two_languages(house)
-    await house.until("2026-12-21 11:03")
+    await house.until("2026-12-21 11:06")
     assert len(await phone.pushes()) == 1  # she wrote to us today: the conversation is open
     await staff.post(f"/console/updates/{await text_id(house, 'ti')}/recall", {"tell": "wrong"})
     await house.until("2026-12-21 11:10")
