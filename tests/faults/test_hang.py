@@ -35,14 +35,15 @@ async def answered(provider: Provider, number: int) -> float:
 
 
 async def all_hang(house: House, provider: Provider, *roles: str) -> Process:
-    """A service whose first calls get no answer, each of them under way."""
-    before = await provider.calls()
+    """A service that listens, whose first calls get no answer, each of them under way."""
+    before, polls = await provider.calls(), await provider.calls("getUpdates")
     await house.plan(await house.people(200))
     await provider.script(*[HANGS] * IN_FLIGHT)
     process = await house.start(*roles)
 
     async def under_way() -> bool:
-        return await provider.calls() - before >= IN_FLIGHT
+        listens = "bot" not in roles or await provider.calls("getUpdates") > polls
+        return listens and await provider.calls() - before >= IN_FLIGHT
 
     await until(under_way, 30, "all senders wait for an answer")
     return process
