@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.scene import Say, Turn, button, part
 from content import clips, render
+from content.bubble import Bubble
 from content.parts import Part
-from content.render import Bubble
 from core.languages import LANGUAGES, SOURCE
 from core.settings import Settings
 from core.tables.chats import Reply

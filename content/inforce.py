@@ -1,6 +1,6 @@
 """A snapshot of the texts that may be said now, and how it is read and kept true."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import drift
 from content.approvals import Verdict
+from content.bubble import Bubble
 from content.catalogue import Body, Catalogue
 from content.voices import NO_VOICES, Voices
 from core.languages import SOURCE
@@ -41,6 +42,16 @@ class InForce:
     def source_hash(self, unit: str) -> str:
         """The hash of today's Dutch of this unit."""
         return self.hashes[unit]
+
+    @cached_property
+    def rendered(self) -> dict[Hashable, Bubble]:
+        """What was said with these texts of late, by all that it was made of (content.render)."""
+        return {}
+
+    @cached_property
+    def labels(self) -> dict[Hashable, tuple[str, ...]]:
+        """What stood on buttons of late, by language and choices (content.render)."""
+        return {}
 
     @cached_property
     def source(self) -> Catalogue:

@@ -2,23 +2,29 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import time
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from content import gsm, habit
+from content.bubble import Bubble
 from content.inforce import InForce
 from content.parts import Choice, Part, Quoted, Value, Word
 from content.plurals import index
 from content.values import written
-from core.languages import LANGUAGES, SOURCE, Direction, chain
+from core.languages import LANGUAGES, SOURCE, chain
+from core.values import Masked, Money
+
+_T = TypeVar("_T")
 
 #: UTF-16 units of a button's label on the strictest channel.
 LABEL_UNITS = 20
 
 BUTTONS = "buttons"
+
+#: Bubbles of one snapshot of texts that are kept; a broadcast has a few per language.
+REMEMBERED = 4096
 
 #: UTF-16 units of a name in an SMS: so much room every text leaves.
 SMS_NAME = 16
@@ -33,17 +39,6 @@ _SPACE_IN_NUMBER = re.compile(r"(?<=\d) (?=\d)")
 
 _ISOLATED = re.compile("\u2068[^\u2069]*\u2069")
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Bubble:
-    """One message as a person sees it, in one language."""
-
-    text: str
-    language: str
-    direction: Direction
-    labels: tuple[str, ...] = ()
-    text_hash: str  #: source hash of its unit; of several units: SHA-256 over theirs in order
 
 
 class _Manner(NamedTuple):
@@ -71,6 +66,29 @@ def bubble(
     `languages` is the person's own list, in order; `dawn` asks for the clock of content.habit beside ours. KeyError
     where the catalogue has no such message, or a part lacks a value that its text names.
     """
+    key = (_said_as(parts), tuple(languages), tuple(choices), echo, dawn)
+    made = texts.rendered.get(key)
+    if made is None:
+        made = _bubble(texts, languages, parts, choices, echo=echo, dawn=dawn)
+        if not _is_about_somebody((*parts, *choices)):
+            _remember(texts.rendered, key, made)
+    return made
+
+
+def _said_as(parts: Sequence[Part]) -> Hashable:
+    """In a broadcast the same is said to thousands: what was made of the same is looked up."""
+    return tuple((part.unit, part.name, *part.values.items()) for part in parts)
+
+
+def _bubble(
+    texts: InForce,
+    languages: Sequence[str],
+    parts: Sequence[Part],
+    choices: Sequence[Choice],
+    *,
+    echo: bool,
+    dawn: bool,
+) -> Bubble:
     language = spoken(texts, languages, parts, choices)
     text = _lines(_app(texts, language, dawn=dawn), parts)
     if echo and language != SOURCE:
@@ -79,20 +97,48 @@ def bubble(
         text=text,
         language=language,
         direction=LANGUAGES[language].direction,
-        labels=tuple(label(texts, language, choice) for choice in choices),
+        labels=_labels(texts, language, tuple(choices)),
         text_hash=_hash(texts, parts),
     )
 
 
+def _labels(texts: InForce, language: str, choices: tuple[Choice, ...]) -> tuple[str, ...]:
+    """The same few stand below all that is said: without values they are made once."""
+    if any(choice.values for choice in choices):
+        return tuple(label(texts, language, choice) for choice in choices)
+    made = texts.labels.get((language, choices))
+    if made is None:
+        made = tuple(label(texts, language, choice) for choice in choices)
+        _remember(texts.labels, (language, choices), made)
+    return made
+
+
+def _is_about_somebody(said: Iterable[Part | Choice]) -> bool:
+    """What is personal stays in memory no longer than it takes."""
+    return any(isinstance(value, Masked | Money) for one in said for value in one.values.values())
+
+
+def _remember(made_before: dict[Hashable, _T], key: Hashable, made: _T) -> None:
+    if len(made_before) >= REMEMBERED:
+        made_before.clear()
+    made_before[key] = made
+
+
 def sms(texts: InForce, languages: Sequence[str], part: Part, *, dawn: bool = False) -> Bubble:
     """One part for SMS: one language, no isolates, no echo, no buttons; a name in the language's SMS alphabet."""
-    language = spoken(texts, languages, (part,), ())
-    return Bubble(
-        text=_said(_Manner(texts, language, short=True, dawn=dawn), part),
-        language=language,
-        direction=LANGUAGES[language].direction,
-        text_hash=_hash(texts, (part,)),
-    )
+    key = (_said_as((part,)), tuple(languages), dawn)
+    made = texts.rendered.get(key)
+    if made is None:
+        language = spoken(texts, languages, (part,), ())
+        made = Bubble(
+            text=_said(_Manner(texts, language, short=True, dawn=dawn), part),
+            language=language,
+            direction=LANGUAGES[language].direction,
+            text_hash=_hash(texts, (part,)),
+        )
+        if not _is_about_somebody((part,)):
+            _remember(texts.rendered, key, made)
+    return made
 
 
 def plain(texts: InForce, language: str, part: Part) -> str:

@@ -12,11 +12,14 @@ from content.parts import Quoted, Value, Word
 from content.plurals import locale
 from core.values import Masked, Money
 
-#: Weekday, day, month; never Babel's `full`, which turns the order around or adds a year.
-DAY = "EEEE d MMMM"
+#: Weekday, then this; never Babel's `full`, which turns the order around or adds a year.
+_OF_MONTH = "d MMMM"
 
 #: A Persian month is bound to the year behind it; where none follows, it stands alone.
-_DAY_IN = {"fa": "EEEE d LLLL"}
+_OF_MONTH_IN = {"fa": "d LLLL"}
+
+#: A leap year that begins on a Monday: every day of any year has its name here.
+_YEAR, _MONDAY = 2024, 1
 
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u200e": None, "\u200f": None})
 _LATIN = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
@@ -43,16 +46,25 @@ def written(value: Value, language: str, *, lines: bool = False) -> str:
             raise TypeError("a Word is a message of its own")
 
 
-@lru_cache(maxsize=8192)
 def day(value: date, language: str) -> str:
     """`dinsdag 12 januari`, with normal spaces."""
-    return format_date(value, _DAY_IN.get(language, DAY), locale(language)).translate(_SPACES).translate(_LATIN)
+    return f"{_weekday(value.weekday(), language)} {_of_month(value.month, value.day, language)}"
+
+
+@lru_cache(maxsize=256)
+def _weekday(number: int, language: str) -> str:
+    return _by_babel(date(_YEAR, 1, _MONDAY + number), "EEEE", language)
+
+
+@lru_cache(maxsize=8192)
+def _of_month(month: int, number: int, language: str) -> str:
+    return _by_babel(date(_YEAR, month, number), _OF_MONTH_IN.get(language, _OF_MONTH), language)
 
 
 @lru_cache(maxsize=8192)
 def brief_day(value: date, language: str) -> str:
     """`di 12 jan.`, short enough for a button."""
-    return format_date(value, "EEE d MMM", locale(language)).translate(_SPACES).translate(_LATIN)
+    return _by_babel(value, "EEE d MMM", language)
 
 
 @lru_cache(maxsize=8192)
@@ -60,3 +72,7 @@ def money(cents: int, language: str) -> str:
     """`€ 75,00`: by Babel, with normal spaces and the sign that stands on letters."""
     text = format_currency(Decimal(cents) / 100, "EUR", locale=locale(language), numbering_system="latn")
     return text.translate(_SPACES).replace("EUR", "€").strip()
+
+
+def _by_babel(value: date, pattern: str, language: str) -> str:
+    return format_date(value, pattern, locale(language)).translate(_SPACES).translate(_LATIN)

@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from content import render
+from content.bubble import Bubble
 from content.inforce import InForce
 from content.parts import Choice, Part, Value
-from content.render import Bubble, units
+from content.render import units
 from core.settings import Settings
 from messaging import answers, segments
 from messaging.channel import Button, Outgoing

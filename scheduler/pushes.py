@@ -7,10 +7,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from content import clips, render
+from content.bubble import Bubble
 from content.inforce import InForce
 from content.kinds import NOTICES, OPEN_AGENDA, PLACE_CHANGED, Kind
 from content.parts import Choice, Part, Value
-from content.render import Bubble
 from content.values import written
 from core.ids import short
 from core.settings import Settings
@@ -154,7 +154,6 @@ class _Said(NamedTuple):
     dawn: bool
 
 
-@lru_cache(maxsize=4096)
 def _rendered(said: _Said) -> Bubble:
     parts = _parts(said)
     if said.form == "sms":

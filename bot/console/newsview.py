@@ -9,10 +9,10 @@ from bot.console.desk import Visit
 from bot.scene import part
 from bot.scenes import updates as reading
 from content import audience, render, suspicion
+from content.bubble import Bubble
 from content.kinds import NOTICES
 from content.news import News, Story
 from content.parts import Part
-from content.render import Bubble
 from core.tables.texts import Broadcast
 from messaging import segments
 from scheduler import forecast, mailing

@@ -1,11 +1,14 @@
-from datetime import date, time
+from dataclasses import replace
+from datetime import date, time, timedelta
 
 import pytest
+from babel.dates import format_date
 
 from content import inforce, values
 from content.inforce import InForce
 from content.parts import Choice, Part, Value, Word
-from content.render import bubble, clipped, plain, sms, units
+from content.plurals import locale
+from content.render import REMEMBERED, bubble, clipped, plain, sms, units
 from core.languages import LANGUAGES
 from core.values import Money, PersonName, Private
 from tests.content.words import small_catalogue
@@ -105,6 +108,36 @@ def test_latin_digits_and_one_order_everywhere(language: str) -> None:
     assert month
     assert "5" in values.money(7500, language)
     assert "\u00a0" not in values.money(127500, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_day_has_the_name_that_babel_gives_it(language: str) -> None:
+    pattern = "EEEE d LLLL" if language == "fa" else "EEEE d MMMM"
+    for number in range(0, 1462, 7 if language != "nl" else 1):
+        day = date(2027, 1, 1) + timedelta(days=number)
+        assert values.day(day, language) == format_date(day, pattern, locale(language)).translate(
+            {0x200E: None, 0x200F: None}
+        )
+
+
+def test_what_was_said_before_is_looked_up_and_what_is_personal_is_not_kept(texts: InForce) -> None:
+    first = bubble(texts, ["ti", "nl"], [PUSH], [COME], echo=True)
+    assert bubble(texts, ("ti", "nl"), (PUSH,), (COME,), echo=True) is first
+    assert bubble(texts, ["ti", "nl"], [PUSH], [COME], echo=False) != first
+    other = replace(PUSH, values={**DAY, "time": time(11, 0)})
+    assert "11:00" in bubble(texts, ["ti", "nl"], [other], [COME], echo=True).text
+    assert sms(texts, ["nl"], replace(PUSH, name="sms")) is sms(texts, ["nl"], replace(PUSH, name="sms"))
+
+    before = len(texts.rendered)
+    for value in (PersonName("Selam"), Private("Hoofdstraat 1"), Money(7500)):
+        assert bubble(texts, ["nl"], [replace(PUSH, values={**DAY, "name": value})], [], echo=False).text
+    assert len(texts.rendered) == before
+
+
+def test_no_more_is_kept_than_has_a_use(texts: InForce) -> None:
+    for number in range(REMEMBERED + 10):
+        bubble(texts, ["nl"], [replace(PUSH, values={**DAY, "count": number})], [], echo=False)
+    assert len(texts.rendered) <= REMEMBERED
 
 
 @pytest.mark.parametrize("name", ["{day}", "%(day)s", "{0.__class__}", "Zn < 3 & x", "*_`[", "{name}"])

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.scene import part
 from bot.scenes import facts
+from content.bubble import Bubble
 from content.parts import Choice, Part
-from content.render import Bubble, bubble
+from content.render import bubble
 from tests.content.golden.example import TEXTS, appointment, filled, workshop
 
 Opened = tuple[tuple[Part, ...], tuple[str, ...]]  #: the parts, and the names of the buttons

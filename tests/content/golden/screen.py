@@ -17,7 +17,7 @@ from typing import Any
 from PIL import Image, ImageChops, ImageFilter, ImageStat
 from playwright.async_api import Browser, Page, Route, async_playwright
 
-from content.render import Bubble
+from content.bubble import Bubble
 from core.languages import LANGUAGES
 from messaging.channel import Outgoing
 from tests.content.golden import notices, opened

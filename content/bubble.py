@@ -1,0 +1,16 @@
+"""What rendering makes."""
+
+from dataclasses import dataclass
+
+from core.languages import Direction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bubble:
+    """One message as a person sees it, in one language."""
+
+    text: str
+    language: str
+    direction: Direction
+    labels: tuple[str, ...] = ()
+    text_hash: str  #: source hash of its unit; of several units: SHA-256 over theirs in order
