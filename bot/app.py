@@ -31,10 +31,10 @@ from core.settings import Settings, SettingsError, for_service
 from core.tables.people import Account
 from messaging.channel import Channel, Outlet
 from messaging.simulator import Simulator
-from scheduler import holds
 from scheduler.errands import Errand
+from scheduler.queue import holds
+from scheduler.sending.worker import Worker
 from scheduler.timers import Timers
-from scheduler.worker import Worker
 
 log = structlog.get_logger(__name__)
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from bot.installation import Ground
-from content import catalogue, coreset, drift, texts
-from content.coreset import Readiness
+from content import catalogue, drift, texts
+from content.review import coreset
+from content.review.coreset import Readiness
 from core import migrate
 from core.languages import LANGUAGES, SOURCE
 from core.settings import Settings, SettingsError, for_service

@@ -23,8 +23,10 @@ from core.tables.people import Account, Person
 from messaging import reasons
 from messaging.channel import SendError
 from messaging.twilio_content import Contents
-from scheduler import firstsms, holds, imports, leefgeld, outlook
+from scheduler import firstsms, imports, leefgeld
 from scheduler.imports import Result
+from scheduler.queue import holds
+from scheduler.sending import outlook
 
 
 class Refused(Exception):

@@ -38,10 +38,10 @@ from bot.scenes import (
 )
 from bot.scenes import answer as answers
 from bot.words import Universal
-from content.attachments import Picture, Voice
 from content.inforce import InForce
 from content.parts import Choice
 from content.render import label
+from content.voice.attachments import Picture, Voice
 from core import accounts, addresses
 from core.ids import new_id
 from core.languages import SOURCE
@@ -50,7 +50,7 @@ from core.tables.chats import Chat
 from core.tables.people import Address, Person, PersonAddress
 from messaging.channel import Attached, File, Incoming
 from messaging.flood import Judgement
-from scheduler import forms
+from scheduler.sending import forms
 
 #: Every scene, by the name that its actions begin with.
 SCENES: Mapping[str, Scene] = {

@@ -13,8 +13,8 @@ from uuid import UUID
 import structlog
 
 from bot.conversation import Wanted
-from content import studio
-from content.attachments import Picture, Unusable, Voice
+from content.voice import studio
+from content.voice.attachments import Picture, Unusable, Voice
 from messaging.channel import Attached, Channel, SendError
 
 log = structlog.get_logger(__name__)

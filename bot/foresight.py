@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.console import reasons
-from scheduler.outlook import Going, Outlook, Pile
+from scheduler.sending.outlook import Going, Outlook, Pile
 
 
 def plain(seen: Outlook) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from core.clock import Clock
 from core.database import Database
 from core.tables.chats import Inbox
 from core.tables.notices import Delivery, Notice
-from scheduler import heartbeat, leases
+from scheduler import heartbeat
+from scheduler.queue import leases
 
 
 def routes(database: Database, clock: Clock) -> Sequence[web.RouteDef]:

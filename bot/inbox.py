@@ -26,7 +26,7 @@ from core.tables.chats import Inbox as Row
 from messaging import flood
 from messaging.channel import Channel, Incoming
 from messaging.flood import Heard, Judged, Judgement
-from scheduler import deliveries, receipts
+from scheduler.queue import deliveries, receipts
 
 __all__ = ["HANDS", "MOST_ATTEMPTS", "MOST_TAKEN", "Inbox", "keeper"]
 

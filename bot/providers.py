@@ -23,8 +23,9 @@ from messaging.channel import Channel, Keep, Outlet, Records, SendError
 from messaging.shelf import Shelf
 from messaging.twilio_account import Account
 from messaging.twilio_content import Contents
-from scheduler import deliveries, forgetting, reconcile
 from scheduler.errands import Errand
+from scheduler.queue import deliveries, reconcile
+from scheduler.sending import forgetting
 
 log = structlog.get_logger(__name__)
 

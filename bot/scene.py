@@ -12,9 +12,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content.attachments import Picture, Voice
 from content.inforce import InForce
 from content.parts import Choice, Part, Value, Word
+from content.voice.attachments import Picture, Voice
 from core import clock
 from core.ids import from_short, short
 from core.languages import guess
@@ -105,11 +105,11 @@ class Turn:
         return None if self.taken is None else self.taken.content
 
     def voice(self) -> Voice | None:
-        """The voice that came with this message; `content.media.keep` makes a row of it."""
+        """The voice that came with this message; `content.voice.media.keep` makes a row of it."""
         return self.taken if isinstance(self.taken, Voice) else None
 
     def picture(self) -> Picture | None:
-        """The picture that came with this message; `content.media.keep` makes a row of it."""
+        """The picture that came with this message; `content.voice.media.keep` makes a row of it."""
         return self.taken if isinstance(self.taken, Picture) else None
 
     @property

@@ -8,14 +8,16 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.scene import Say, Turn, button, part
-from content import clips, render
+from content import render
 from content.bubble import Bubble
 from content.parts import Part
+from content.voice import clips
 from core.languages import LANGUAGES, SOURCE
 from core.settings import Settings
 from core.tables.chats import Reply
 from messaging.channel import Outgoing
-from scheduler import forms, replies, spoken
+from scheduler.queue import replies
+from scheduler.sending import forms, spoken
 
 #: What SMS says of anything personal that has no short form of its own.
 _NEUTRAL = Say(parts=(part("message", "push"),), sms=part("message", "sms"))

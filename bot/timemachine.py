@@ -15,7 +15,7 @@ from core.settings import Settings
 from core.tables.chats import Reply
 from core.tables.notices import Notice
 from scheduler import timers
-from scheduler.worker import Worker
+from scheduler.sending.worker import Worker
 
 _LOOK_SECONDS = 0.02
 

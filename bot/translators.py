@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import catalogue, exchange, pofile
+from content import catalogue, pofile
 from content.approvals import Refused
-from content.exchange import Result
+from content.po import exchange
+from content.po.exchange import Result
 from core.tables.people import Account
 
 __all__ = ["Refused", "bring", "export", "lines", "plain"]

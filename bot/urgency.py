@@ -10,7 +10,7 @@ from content.parts import Choice
 from content.render import label
 from core.languages import LANGUAGES
 from messaging.channel import Incoming
-from scheduler import forms
+from scheduler.sending import forms
 
 #: The scenes whose buttons are heeded.
 _SCENES = frozenset({"stop", "help", "call"})

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from content import recordings, texts
+from content import texts
 from content.catalogue import Catalogue
 from content.inforce import InForce
+from content.voice import recordings
 from content.voices import NO_VOICES
 from core.clock import Clock
 from core.database import Database

@@ -12,7 +12,7 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import drift, fitness
+from content import drift
 from content.approvals import (
     AlreadyJudged,
     Changed,
@@ -26,9 +26,10 @@ from content.approvals import (
     speaks,
 )
 from content.catalogue import Body, Catalogue
-from content.faithful import other_lines
 from content.foreign import hidden
 from content.inforce import InForce, concepts, in_force, next_in_force, stamp
+from content.lint import fitness
+from content.lint.faithful import other_lines
 from content.plurals import categories
 from content.render import placeholders
 from core.ids import new_id

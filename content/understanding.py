@@ -10,9 +10,9 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content.audience import SMALLEST_SHOWN
 from content.catalogue import digest
 from content.inforce import InForce
+from content.updates.audience import SMALLEST_SHOWN
 from core.ids import new_id
 from core.tables.texts import Understanding
 

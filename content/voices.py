@@ -12,7 +12,7 @@ class Clip:
     media_id: str
 
 
-#: Key (content.clips) -> clip of one speaker.
+#: Key (content.voice.clips) -> clip of one speaker.
 Speaker = Mapping[str, Clip]
 
 

@@ -13,7 +13,8 @@ from content.parts import Choice, Part
 from core import addresses
 from core.settings import Settings
 from core.tables.people import Person
-from scheduler import chats, forms, replies
+from scheduler.queue import replies
+from scheduler.sending import chats, forms
 
 _CHOICES = (Choice(button="good", action="link.agree", digit=1), forms.CALL)
 

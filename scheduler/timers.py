@@ -14,30 +14,22 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import catalogue, inforce, media
+from content import catalogue, inforce
 from content.catalogue import Catalogue
+from content.voice import media
 from core.clock import Clock, instant, wall
 from core.database import Database, ring
 from core.settings import Settings
 from core.tables.agenda import Enrolment
 from core.tables.leefgeld import Payment, SourceFile
 from core.tables.texts import Broadcast
-from scheduler import (
-    broadcasts,
-    chase,
-    endings,
-    heartbeat,
-    holidays,
-    leases,
-    leefgeld,
-    lostaddresses,
-    promises,
-    replies,
-    reviewing,
-    week,
-    workshops,
-)
+from scheduler import heartbeat, holidays, leefgeld
 from scheduler.errands import Errand
+from scheduler.meetings import chase, week, workshops
+from scheduler.news import broadcasts
+from scheduler.queue import endings, leases, replies
+from scheduler.sending import lostaddresses
+from scheduler.volunteers import promises, reviewing
 
 log = structlog.get_logger(__name__)
 

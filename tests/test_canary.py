@@ -22,7 +22,7 @@ from core.values import Handle
 from messaging.channel import Button, Channel, Incoming, Outgoing, SendError, Sent
 from messaging.simulator_faults import Fault
 from scheduler import leefgeld
-from scheduler.worker import Worker
+from scheduler.sending.worker import Worker
 from tests.contract import rigs
 from tests.fakes import faults
 from tests.fakes.outlet import RecordingOutlet

@@ -13,7 +13,7 @@ from core.languages import LANGUAGES
 from core.permissions import Scope, may, reach
 from core.tables.agenda import Appointment
 from core.tables.people import Account, Person
-from scheduler import appointments, telling
+from scheduler.meetings import appointments, telling
 
 LABELS = {
     "kind": "Soort afspraak",

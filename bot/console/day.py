@@ -13,7 +13,7 @@ from bot.console.workshops import LABELS, Day, counts, find, places
 from core.languages import LANGUAGES
 from core.permissions import is_logged, may
 from core.tables.people import Person
-from scheduler import workshops
+from scheduler.meetings import workshops
 
 _INVITATION = "workshop.invitation"
 

@@ -8,13 +8,14 @@ from sqlalchemy import Select
 
 from bot.console import words
 from bot.console.desk import Visit
-from content import audience, fallback
-from content.fallback import Group
+from content.review import fallback
+from content.review.fallback import Group
+from content.updates import audience
 from core.languages import SOURCE
 from core.permissions import may
 from core.tables.people import Person
-from scheduler import reviewing
-from scheduler.reviewing import Asked
+from scheduler.volunteers import reviewing
+from scheduler.volunteers.reviewing import Asked
 
 
 @dataclass(frozen=True, kw_only=True)

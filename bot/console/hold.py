@@ -10,7 +10,7 @@ from bot.console.desk import Visit
 from bot.console.forms import Form, posted
 from core.permissions import may
 from core.tables.people import Account
-from scheduler import holds
+from scheduler.queue import holds
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 
 from bot.console import channels, hold, page, sight, tasks, texts, unclear
 from bot.console.desk import Visit
-from content import textqueue, updates
+from content import updates
+from content.review import textqueue
 from core import clock
 from core.permissions import is_logged, may
 from core.tables.agenda import Appointment

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.console import page
 from bot.console.desk import Visit
 from core import months
-from scheduler import volunteer
+from scheduler.volunteers import volunteer
 
 #: What a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -8,15 +8,14 @@ from sqlalchemy import select
 
 from bot.console import page
 from bot.console.desk import Visit
-from content import audience, corrections, news
-from content.updates import News, Story
+from content.updates import News, Story, audience, corrections, news
 from core.languages import LANGUAGES
 from core.permissions import may
 from core.tables.agenda import Place, Workshop
 from core.tables.people import Account
 from core.tables.texts import Approval, Broadcast
 from core.tables.voice import Media
-from scheduler import broadcasts, recall
+from scheduler.news import broadcasts, recall
 
 #: States of a version that nobody got.
 UNSENT = ("draft", "submitted", "approved", "returned")

@@ -8,15 +8,17 @@ from bot.console import page, reasons, words
 from bot.console.desk import Visit
 from bot.scene import part
 from bot.scenes import updates as reading
-from content import audience, render, suspicion
+from content import render
 from content.bubble import Bubble
 from content.kinds import NOTICES
-from content.news import News, Story
 from content.parts import Part
+from content.updates import audience, suspicion
+from content.updates.news import News, Story
 from core.tables.texts import Broadcast
 from messaging import segments
-from scheduler import forecast, mailing
-from scheduler.outlook import Going, Pile
+from scheduler.news import forecast
+from scheduler.queue import mailing
+from scheduler.sending.outlook import Going, Pile
 
 _CENT = 10_000  #: millionths of a euro
 

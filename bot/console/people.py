@@ -15,7 +15,7 @@ from core.tables.leefgeld import Payment
 from core.tables.people import Account, Address, Person, PersonAddress
 from core.tables.work import Task
 from core.values import Phone
-from scheduler import agenda
+from scheduler.meetings import agenda
 from scheduler.tasks import Kind
 
 #: Up to so many people a list is in the order of their names, which only we can read, not the database.

@@ -7,11 +7,11 @@ from aiohttp import web
 from bot.console import guard, page, updates
 from bot.console.desk import Visit
 from bot.console.forms import Form, posted
-from content import corrections
 from content import updates as news
 from content.approvals import NotAllowed, NotFound, Refused
+from content.updates import corrections
 from core.tables.voice import Media
-from scheduler import asking, recall
+from scheduler.news import asking, recall
 
 
 async def take_back(visit: Visit) -> web.Response:

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from bot.console import page, reasons, words
 from bot.console.desk import Visit
-from content import fallback
 from content.kinds import WITHOUT_STEPS
+from content.review import fallback
 from core import addresses
 from core.tables.agenda import Appointment
 from core.tables.notices import Notice

@@ -11,17 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.console import page
 from bot.console.desk import Visit
 from bot.console.forms import Filled, Form, posted
-from content import points, takeback, textqueue, texts
+from content import texts
 from content.approvals import NotAllowed, NotFound, Refused, Unfit, other_speakers, same_person
 from content.catalogue import Catalogue
-from content.points import Point
-from content.textqueue import Line
-from content.titles import title
+from content.review import points, takeback, textqueue
+from content.review.points import Point
+from content.review.textqueue import Line
+from content.review.titles import title
 from core.ids import from_short, short
 from core.languages import LANGUAGES, SOURCE
 from core.tables.people import Account
 from core.tables.texts import Text
-from scheduler import reviewing
+from scheduler.volunteers import reviewing
 
 QUEUE = "/console/texts/queue"
 

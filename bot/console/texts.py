@@ -9,17 +9,18 @@ from sqlalchemy import select
 from bot.console import fallbacks, page
 from bot.console.desk import Visit
 from bot.console.forms import Form, posted
-from content import coreset, coverage, drift, examples, minoredits, textqueue
+from content import drift
 from content.approvals import NotAllowed, NotFound, Refused
 from content.catalogue import Body, Catalogue
-from content.coverage import Coverage
-from content.textqueue import Line
-from content.titles import title
+from content.review import coreset, coverage, examples, minoredits, textqueue
+from content.review.coverage import Coverage
+from content.review.textqueue import Line
+from content.review.titles import title
 from core.languages import LANGUAGES, SOURCE
 from core.permissions import may
 from core.tables.people import Person
 from core.tables.texts import Text
-from scheduler import reviewing
+from scheduler.volunteers import reviewing
 
 LABELS = {"minor": "Kleine wijziging"}
 

@@ -6,13 +6,13 @@ from sqlalchemy import select
 from bot.console import newsfacts, newsview, page
 from bot.console.desk import Visit
 from bot.console.forms import Form, posted
-from content import news, updates
+from content import updates
 from content.approvals import NotAllowed, NotFound, Refused
-from content.updates import News, Story
+from content.updates import News, Story, news
 from core.languages import LANGUAGES
 from core.permissions import Scope, may, reach
 from core.tables.texts import Update
-from scheduler import asking, broadcasts
+from scheduler.news import asking, broadcasts
 
 LABELS = {
     "language": "Taal",

@@ -13,7 +13,7 @@ from bot.console.desk import Visit
 from bot.console.forms import Filled, Form, posted
 from core.permissions import may
 from core.tables.agenda import Enrolment, Partner, Place, Session, Workshop
-from scheduler import workshops
+from scheduler.meetings import workshops
 
 LABELS = {
     "workshop": "Workshop",

@@ -8,12 +8,13 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import updates
-from content.news import News
+from content.updates.news import News
 from core import clock
 from core.settings import Settings
 from core.tables.notices import Notice
 from core.tables.people import Account
-from scheduler import broadcasts, holidays
+from scheduler import holidays
+from scheduler.news import broadcasts
 
 #: Long enough ago to count for no limit of pushes a week.
 _AGO: Final = timedelta(days=9)

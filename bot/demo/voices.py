@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import clips, media, recordings, texts
-from content.attachments import Voice
+from content import texts
 from content.catalogue import Catalogue
+from content.voice import clips, media, recordings
+from content.voice.attachments import Voice
 from core.ids import new_id
 from core.tables.people import Account
 from core.tables.voice import Clip

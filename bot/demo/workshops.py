@@ -11,8 +11,8 @@ from bot.demo.themes import ACTIVITIES, PARTNERS, PLACES, THEMES, Activity, Them
 from core import clock
 from core.settings import Settings
 from core.tables.agenda import Partner, Place, Workshop
-from scheduler import workshops
 from scheduler.holidays import holidays
+from scheduler.meetings import workshops
 
 _WEEKS: Final = 6
 _FIRST_DAY: Final = 3  #: days from now; nobody is invited for tomorrow

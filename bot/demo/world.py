@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.demo import news, people, staff, texts, voices, workshops
 from bot.demo.staff import STAFF
 from bot.demo.themes import PLACES
-from content import studio
 from content.catalogue import Catalogue
+from content.voice import studio
 from core.languages import LANGUAGES
 from core.settings import Settings
 from core.tables.channels import TemplateState
 from core.tables.people import Account, Person
-from scheduler import appointments
+from scheduler.meetings import appointments
 
 __all__ = ["STAFF", "build"]
 

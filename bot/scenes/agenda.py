@@ -5,8 +5,8 @@ from bot.scenes import days, menu
 from content.kinds import NEVER_SHARED
 from content.parts import Part, Value, Word
 from core.ids import short
-from scheduler import agenda
-from scheduler.agenda import Item
+from scheduler.meetings import agenda
+from scheduler.meetings.agenda import Item
 
 
 async def _open(turn: Turn, argument: str) -> list[Say]:

@@ -6,7 +6,7 @@ from bot.scene import Say, Scene, Turn, button, call_me, own, part
 from bot.scenes import call, help, menu, question
 from core.tables.relay import Question
 from core.values import Private
-from scheduler import questions
+from scheduler.volunteers import questions
 
 #: Letters of an answer in one bubble; WhatsApp takes 1600 with the lines around them.
 _LONGEST = 1400

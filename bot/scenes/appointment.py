@@ -9,7 +9,7 @@ from bot.scenes import facts, menu, pushed, understanding
 from content.kinds import NEVER_SHARED, WITHOUT_STEPS
 from content.parts import Choice
 from core.tables.agenda import Appointment
-from scheduler import appointments
+from scheduler.meetings import appointments
 
 _REASONS = {
     "lesson": "why_lesson",

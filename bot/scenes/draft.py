@@ -11,7 +11,7 @@ from content.updates import News
 from core.ids import from_short, short
 from core.languages import LANGUAGES
 from core.tables.people import Account
-from scheduler import volunteer
+from scheduler.volunteers import volunteer
 
 Then = Callable[[Turn, Account, News], Awaitable[list[Say]]]
 

@@ -6,7 +6,7 @@ from bot.scene import Say, Scene, Turn, button, part
 from bot.scenes import menu, review
 from content.parts import Value
 from core import clock
-from scheduler import duty, relay, rota, volunteer
+from scheduler.volunteers import duty, relay, rota, volunteer
 
 _BACK = button("my_work", "rolmodel.work")
 

@@ -6,7 +6,7 @@ from bot.scene import part
 from content.parts import Part, Value, Word
 from core.languages import LANGUAGES
 from core.tables.agenda import Appointment, Place, Session, Workshop
-from scheduler.agenda import in_words
+from scheduler.meetings.agenda import in_words
 
 #: Where we come to the person, there is nothing to take along.
 _AT_HOME = frozenset({"huisbezoek"})

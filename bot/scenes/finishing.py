@@ -6,15 +6,18 @@ from uuid import UUID
 
 from bot.scene import Answer, Say, Turn, button, part
 from bot.scenes import draft, menu, review
-from content import media, updates
+from content import updates
 from content.approvals import Refused
-from content.audience import SMALLEST_SHOWN, audience_count
 from content.parts import Part, Word
 from content.updates import News
+from content.updates.audience import SMALLEST_SHOWN, audience_count
+from content.voice import media
 from core.ids import from_short, short
 from core.languages import LANGUAGES
 from core.tables.people import Account
-from scheduler import broadcasts, notices, reviewing, volunteer
+from scheduler.news import broadcasts
+from scheduler.queue import notices
+from scheduler.volunteers import reviewing, volunteer
 
 
 def asked_extra(turn: Turn, news: News, *before: Part) -> Say:

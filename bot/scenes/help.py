@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from bot.scene import Say, Scene, Turn, button, call_me, part
 from bot.scenes import menu
-from scheduler import clearing, questions, tasks
+from scheduler import tasks
+from scheduler.volunteers import clearing, questions
 
 
 async def _info(turn: Turn, argument: str) -> list[Say]:

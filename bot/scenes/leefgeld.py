@@ -11,7 +11,8 @@ from content.parts import Choice, Part
 from core import clock
 from core.tables.leefgeld import Payment
 from core.tables.notices import Notice
-from scheduler import holidays, leefgeld, notices
+from scheduler import holidays, leefgeld
+from scheduler.queue import notices
 
 _CLOSES_AFTER = timedelta(minutes=10)
 

@@ -7,9 +7,12 @@ from uuid import UUID
 
 from bot.scene import Say, Scene, Turn, button, call_me, own, part
 from bot.scenes import call, menu, unlock
-from content import foreign, media
+from content import foreign
+from content.voice import media
 from core.tables.relay import Question
-from scheduler import forms, questions, rota, tasks
+from scheduler import tasks
+from scheduler.sending import forms
+from scheduler.volunteers import questions, rota
 
 _ASK = button("ask", "question.ask")
 _NOT = button("after_all_not", "question.not")

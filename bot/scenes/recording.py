@@ -6,16 +6,17 @@ from uuid import UUID
 
 from bot.scene import Say, Scene, Turn, button, part
 from bot.scenes import menu, review
-from content import media, recordings
 from content.approvals import Refused, other_speakers
-from content.clips import Reading
 from content.parts import Part
+from content.voice import media, recordings
+from content.voice.clips import Reading
 from core.ids import from_short, short
 from core.languages import LANGUAGES, SOURCE
 from core.tables.people import Account
 from core.tables.voice import Clip
-from scheduler import notices, volunteer
-from scheduler.notices import Plan
+from scheduler.queue import notices
+from scheduler.queue.notices import Plan
+from scheduler.volunteers import volunteer
 
 #: Texts of one sitting: then she may go on, or not.
 SITTING = 10

@@ -6,15 +6,16 @@ from uuid import UUID
 
 from bot.scene import Answer, Say, Scene, Turn, button, call_me, part
 from bot.scenes import menu, review
-from content import foreign, media
+from content import foreign
 from content.parts import Choice, Part, Value
+from content.voice import media
 from core.ids import from_short, short
 from core.languages import LANGUAGES
 from core.settings import Settings
 from core.tables.people import Account
 from core.tables.relay import Question
 from core.values import Private
-from scheduler import relay
+from scheduler.volunteers import relay
 
 _NEXT = button("next", "relay.open")
 

@@ -7,14 +7,17 @@ from uuid import UUID
 from bot.scene import Say, Turn, button, part
 from bot.scenes import menu
 from bot.scenes import updates as reading
-from content import recordings, updates
+from content import updates
 from content.approvals import OwnText, Refused
 from content.parts import Choice, Part
 from content.updates import News, Outcome
+from content.voice import recordings
 from core.ids import from_short, short
 from core.languages import LANGUAGES
 from core.tables.people import Account
-from scheduler import asking, broadcasts, mailing, reviewing, volunteer
+from scheduler.news import asking, broadcasts
+from scheduler.queue import mailing
+from scheduler.volunteers import reviewing, volunteer
 
 #: Why a text goes back, as its button says.
 REASONS = ("wrong_word", "too_difficult", "not_polite", "something_missing")

@@ -7,7 +7,7 @@ from bot.scene import Say, Scene, Turn, button, part, picture
 from bot.scenes import language, menu, senses
 from content import habit
 from core.tables.people import Consent, Person
-from scheduler import telling
+from scheduler.meetings import telling
 
 #: The clock counted from dawn, on its button: the same in every language.
 _EXAMPLE = "🕙 10:00 = 4:00"

@@ -3,7 +3,8 @@
 from bot.scene import Say, Scene, Turn, button, call_me, part
 from bot.scenes import menu
 from core import addresses
-from scheduler import replies, tasks
+from scheduler import tasks
+from scheduler.queue import replies
 
 
 async def _stop(turn: Turn, argument: str) -> list[Say]:

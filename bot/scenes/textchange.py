@@ -6,12 +6,12 @@ from functools import partial
 from bot.scene import Say, Turn, button, part
 from bot.scenes import menu
 from bot.scenes.textlook import Look, beside, judge, judged, left, on_shown, onward, page, taken_back
-from content import takeback, textqueue
 from content.approvals import Refused, Unfit, other_speakers
 from content.parts import Quoted
+from content.review import takeback, textqueue
 from core.ids import from_short
 from core.tables.texts import Text
-from scheduler import reviewing
+from scheduler.volunteers import reviewing
 
 #: Sentences to choose from at once: with the way on and the way back, as many as a list holds.
 _AT_ONCE = 8

@@ -10,19 +10,19 @@ from uuid import UUID
 
 from bot.scene import Answer, Say, Turn, button, part
 from bot.scenes import menu
-from content import points, textqueue
 from content.approvals import Refused, same_person
 from content.catalogue import Body
 from content.parts import Choice, Part, Quoted
-from content.points import Point
-from content.textqueue import Line
-from content.titles import title
+from content.review import points, textqueue
+from content.review.points import Point
+from content.review.textqueue import Line
+from content.review.titles import title
 from core.ids import from_short, short
 from core.languages import LANGUAGES, SOURCE
 from core.permissions import may
 from core.tables.people import Account
 from core.tables.texts import Text
-from scheduler import reviewing, volunteer
+from scheduler.volunteers import reviewing, volunteer
 
 NAME = "review"
 

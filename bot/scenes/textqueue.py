@@ -18,12 +18,13 @@ from bot.scenes.textlook import (
     page,
     taken_back,
 )
-from content import fallback, takeback, texts
+from content import texts
 from content.approvals import Refused
-from content.audience import SMALLEST_SHOWN
-from content.points import Point
+from content.review import fallback, takeback
+from content.review.points import Point
+from content.updates.audience import SMALLEST_SHOWN
 from core.ids import from_short, short
-from scheduler import reviewing
+from scheduler.volunteers import reviewing
 
 REASONS = ("wrong_word", "too_difficult", "not_polite", "something_missing")
 

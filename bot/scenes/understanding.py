@@ -9,7 +9,7 @@ from content.parts import Choice
 from core.ids import from_short, short
 from core.tables.notices import Delivery
 from core.tables.texts import Understanding
-from scheduler import forms
+from scheduler.sending import forms
 
 #: What a message can be about, in one letter: two ids and a word don't fit a button.
 _SOURCES = {"a": "appointment", "w": "workshop_session", "p": "payment"}

@@ -4,14 +4,14 @@ from sqlalchemy import exists, select
 
 from bot.scene import Say, Scene, Turn, button, call_me, part
 from bot.scenes import menu
-from content import news, updates
+from content import updates
 from content.approvals import NotFound
 from content.parts import Part
-from content.updates import News, Story
+from content.updates import News, Story, news
 from core.ids import from_short
 from core.languages import SOURCE
 from core.tables.notices import Notice
-from scheduler import mailing
+from scheduler.queue import mailing
 
 #: Pieces that the menu shows, each in a bubble of its own.
 _SHOWN = 3

@@ -4,7 +4,7 @@ from bot.scene import Say, Turn, button, part
 from bot.scenes import menu, review
 from content.parts import Part
 from core.tables.people import Account
-from scheduler import duty, relay, volunteer
+from scheduler.volunteers import duty, relay, volunteer
 
 _WORK = button("my_work", "rolmodel.work")
 

@@ -9,8 +9,9 @@ from bot.scenes import days, facts, menu, missed, pushed, understanding
 from content.parts import Choice
 from core.ids import from_short, short
 from core.tables.agenda import Enrolment, Place, Session, Workshop
-from scheduler import tasks, workshops
-from scheduler.workshops import Seat, Status
+from scheduler import tasks
+from scheduler.meetings import workshops
+from scheduler.meetings.workshops import Seat, Status
 
 _Then = Callable[[Turn, Session], Awaitable[Say]]
 

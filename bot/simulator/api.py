@@ -12,7 +12,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.simulator import asked, moments, phones
 from bot.simulator.desk import Desk, Handler, local
-from content import studio
+from content.voice import studio
 from messaging import simulator_phones
 from messaging.channel import Attached
 from messaging.simulator import UnknownChoice, UnknownPhone

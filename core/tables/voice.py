@@ -32,7 +32,7 @@ class Clip(Base):
     __table_args__ = (UniqueConstraint("language", "key", "text_hash", "speaker_id"), Index(None, "speaker_id"))
 
     language: Mapped[str]
-    key: Mapped[str]  #: what was read, as content.clips names it: "unit/name#form:place", "weekday:1", "day:12" ...
+    key: Mapped[str]  #: what was read, as content.voice.clips says: "unit/name#form:place", "weekday:1", "day:12" ...
     text_hash: Mapped[str]  #: SHA-256 of the words that were read
     speaker_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     media_id: Mapped[UUID] = mapped_column(ForeignKey("media.id", ondelete="CASCADE"))

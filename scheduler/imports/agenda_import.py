@@ -13,10 +13,10 @@ from core import people as persons
 from core.settings import Settings
 from core.tables.agenda import Appointment
 from core.tables.people import Account, Person
-from scheduler import appointments
 from scheduler.imports import agenda_rows, desk
 from scheduler.imports.agenda_rows import AppointmentRow
 from scheduler.imports.reading import FileError, Problem, Result, counted
+from scheduler.meetings import appointments
 
 ACTION = "agenda.import"
 

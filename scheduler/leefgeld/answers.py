@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.settings import Settings
 from core.tables.leefgeld import FixedCost, Payment
 from core.tables.work import Task
-from scheduler import notices, tasks
+from scheduler import tasks
 from scheduler.imports.transactions import COSTS
 from scheduler.leefgeld import steps
+from scheduler.queue import notices
 from scheduler.tasks import Kind
 
 Answer = Literal["received", "not_received"]

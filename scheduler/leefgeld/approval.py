@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.settings import Settings
 from core.tables.leefgeld import FixedCost, Payment, SourceFile
 from core.tables.people import Person
-from scheduler import notices
 from scheduler.imports import desk
 from scheduler.imports.reading import Refused, Result
 from scheduler.leefgeld import books, matching, staging
 from scheduler.leefgeld.matching import Matched
+from scheduler.queue import notices
 
 APPROVE = "leefgeld.approve"
 

@@ -17,7 +17,7 @@ from core.settings import Settings
 from core.tables.leefgeld import FixedCost, Payment, SourceFile
 from core.tables.work import Task
 from core.values import Money
-from scheduler import notices, tasks
+from scheduler import tasks
 from scheduler.imports import desk
 from scheduler.imports.reading import Problem, Result
 from scheduler.imports.transactions import Event
@@ -25,7 +25,8 @@ from scheduler.leefgeld import steps
 from scheduler.leefgeld.ledger import Entry, Ledger, Line, Move, State
 from scheduler.leefgeld.matching import CostLine, Matched
 from scheduler.leefgeld.steps import Moment
-from scheduler.notices import Plan
+from scheduler.queue import notices
+from scheduler.queue.notices import Plan
 from scheduler.tasks import Kind
 
 STATEMENTS = ("camt053", "mt940")

@@ -11,10 +11,11 @@ from core.settings import Settings
 from core.tables.leefgeld import Payment, SourceFile
 from core.tables.people import Account, Person
 from core.tables.work import Task
-from scheduler import bankdays, holidays, notices, tasks
+from scheduler import bankdays, holidays, tasks
 from scheduler.imports.reading import Refused
 from scheduler.leefgeld import steps
 from scheduler.leefgeld.books import STATEMENTS
+from scheduler.queue import notices
 from scheduler.tasks import Kind
 
 

@@ -9,7 +9,7 @@ from core import clock
 from core.settings import Settings
 from core.tables.leefgeld import Payment
 from scheduler import rules
-from scheduler.notices import Plan
+from scheduler.queue.notices import Plan
 from scheduler.rules import House
 
 SOURCE = "payment"

@@ -19,9 +19,9 @@ from core.settings import Settings
 from core.tables.notices import Delivery, Notice
 from core.tables.people import Person
 from messaging.channel import Outlet
-from scheduler import notices
-from scheduler.notices import Plan
-from scheduler.worker import Worker
+from scheduler.queue import notices
+from scheduler.queue.notices import Plan
+from scheduler.sending.worker import Worker
 from tests.bench import crowd, ground
 
 LANGUAGES = ("nl", "en", "ar", "ti", "fa", "tr")

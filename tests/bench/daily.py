@@ -22,7 +22,7 @@ from core.settings import Settings
 from core.tables.agenda import Partner, Place, Workshop
 from core.tables.people import Account
 from messaging.channel import Incoming
-from scheduler import workshops
+from scheduler.meetings import workshops
 from tests.bench import ground, town
 from tests.bench.rows import Row, measured, p95
 from tests.bench.town import Town

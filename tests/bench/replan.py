@@ -13,7 +13,7 @@ from core.settings import Settings
 from core.tables.agenda import Partner, Place, Workshop
 from core.tables.notices import Notice
 from core.tables.people import Person
-from scheduler import workshops
+from scheduler.meetings import workshops
 from tests.bench.rows import Row, measured
 
 PEOPLE = 30

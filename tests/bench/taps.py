@@ -7,7 +7,7 @@ from time import monotonic
 from typing import TypeVar
 
 from messaging.channel import Outgoing
-from scheduler import replies
+from scheduler.queue import replies
 from tests.bench.crowd import Guest
 from tests.fakes.provider import Accepted
 from tests.fakes.telegram import tap_update

@@ -11,7 +11,7 @@ from sqlalchemy import URL
 
 from core.clock import Clock
 from core.database import Database
-from scheduler import leases
+from scheduler.queue import leases
 from tests.bench import backlog, ground, jobstore, replan
 from tests.bench.jobstore import JobStore
 from tests.bench.rows import Row, ratio

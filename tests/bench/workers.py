@@ -14,7 +14,7 @@ import uvloop
 from sqlalchemy import URL, delete
 
 from core.tables.notices import Delivery, Notice
-from scheduler import holds
+from scheduler.queue import holds
 from tests.bench import crowd, ground, installed, procfs, provider, size
 from tests.bench.blast import LANGUAGES
 from tests.bench.provider import Arrivals

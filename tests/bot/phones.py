@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import conversation
-from content.attachments import Picture, Voice
 from content.catalogue import load
 from content.inforce import InForce, concepts
+from content.voice.attachments import Picture, Voice
 from core import accounts, addresses, links, people
 from core.settings import Settings
 from core.tables.agenda import Appointment
@@ -20,7 +20,7 @@ from core.tables.people import Account, Person
 from core.tables.work import Task
 from core.values import Handle
 from messaging.channel import Attached, File, Incoming, Outgoing, from_json
-from scheduler import appointments
+from scheduler.meetings import appointments
 
 NOW = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)  #: a Monday, 10:00 in the Netherlands
 SETTINGS = Settings(

@@ -11,7 +11,7 @@ from content.catalogue import load
 from content.kinds import APPOINTMENTS, NOTICES, OPEN_AGENDA, PLACE_CHANGED, VARIANTS
 from content.render import placeholders
 from messaging.segments import count
-from scheduler import forms
+from scheduler.sending import forms
 from tests.bot.phones import SETTINGS
 
 DUTCH = load(("nl",)).bodies["nl"]

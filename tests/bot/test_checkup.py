@@ -5,7 +5,8 @@ from sqlalchemy import select
 from bot import checkup
 from bot.checkup import Row
 from bot.installation import Ground
-from content import catalogue, coreset, texts
+from content import catalogue, texts
+from content.review import coreset
 from core.database import Database
 from core.tables.texts import Text
 from tests.content.community import NOW, make_account

@@ -20,11 +20,11 @@ from core.tables.leefgeld import Payment, SourceFile
 from core.tables.people import Account, Person
 from core.tables.service import Hold
 from core.tables.texts import Text
-from scheduler import leases
+from scheduler.queue import leases
 from tests.bot.prompt import Done, Prompt
 from tests.scheduler import world
 from tests.scheduler.payments import TESFAY, leefgeld_csv
-from tests.scheduler.queue import Queue
+from tests.scheduler.queueing import Queue
 from tests.scheduler.world import NOW
 
 SECRET, INDEX = "9f2c4e6a8b0d1357f9e8d7c6b5a49382", "0a1b2c3d4e5f60718293a4b5c6d7e8f9"

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from content import recordings, studio
+from content.voice import recordings, studio
 from core import accounts, addresses, people
 from core.bell import Bell
 from core.database import Database

@@ -12,7 +12,7 @@ from core.database import Database
 from core.tables.service import Hold
 from scheduler import heartbeat
 from tests.fakes.clock import FakeClock
-from tests.scheduler.queue import Queue
+from tests.scheduler.queueing import Queue
 from tests.scheduler.world import NOW
 
 Client = TestClient[web.Request, web.Application]

@@ -14,10 +14,10 @@ from core.tables.chats import Inbox as Row
 from core.tables.people import PersonAddress
 from core.values import Handle
 from messaging.flood import URGENT
-from scheduler import deliveries
+from scheduler.queue import deliveries
 from tests.bot import phones
 from tests.bot.paper_desk import Desk
-from tests.scheduler.queue import Queue
+from tests.scheduler.queueing import Queue
 from tests.scheduler.world import NOW
 
 

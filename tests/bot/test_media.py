@@ -6,8 +6,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot import media as door
-from content import media
-from content.attachments import Picture, Voice
+from content.voice import media
+from content.voice.attachments import Picture, Voice
 from core.database import Database
 from core.ids import new_id
 from messaging import medialinks

@@ -9,7 +9,7 @@ from core.clock import Clock
 from core.database import Database
 from core.tables.people import Person
 from messaging.simulator_faults import Fault
-from scheduler import workshops
+from scheduler.meetings import workshops
 from tests.journeys.house import House, Phone
 from tests.scheduler import world
 from tests.scheduler.world import at

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.wording import Wording
-from content import catalogue, takeback, texts
+from content import catalogue, texts
+from content.review import takeback
 from core.database import Database
 from core.tables.people import Account
 from core.tables.texts import Text

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import updates
-from content.news import News
+from content.updates.news import News
 from core import accounts, addresses, people
 from core.settings import Settings
 from core.tables.people import Account, Consent, Person

@@ -5,10 +5,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import drift, minoredits, texts
+from content import drift, texts
 from content.approvals import AlreadyJudged, NotAllowed, NotFound, Refused, Unfit
 from content.catalogue import Catalogue
 from content.drift import State, Version
+from content.review import minoredits
 from core.tables.texts import MinorEdit, Text
 from tests.content.community import NOW, make_account
 from tests.content.words import DUTCH, TIGRINYA, Entry, small_catalogue

@@ -8,7 +8,7 @@ from content.inforce import InForce, dutch_and
 from content.parts import Part
 from content.render import bubble, sms
 from messaging import segments
-from scheduler import forms
+from scheduler.sending import forms
 from tests.content.hostile import EXAMPLES, TEXTS
 
 HOURS = Part(unit="facts", name="hours", values={"time": time(10), "end": time(10, 45)})

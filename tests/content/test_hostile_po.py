@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import exchange, pofile, texts
+from content import pofile, texts
 from content.catalogue import Catalogue, po_file
-from content.exchange import Result
-from content.lint import lint
+from content.lint.files import lint
+from content.po import exchange
+from content.po.exchange import Result
 from core.tables.texts import Text
 from tests.content.community import NOW, make_account
 from tests.content.words import small_catalogue

@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import catalogue, render, suspicion
+from content import catalogue, render
 from content.approvals import Unfit
 from content.foreign import LONGEST_NAME, clean, hidden
 from content.inforce import InForce, concepts
 from content.parts import Choice, Part
+from content.updates import suspicion
 from core.languages import LANGUAGES
 from core.values import PersonName
 from tests.content.community import make_account, make_news

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
-from content import catalogue, rules, sense
+from content import catalogue
 from content.catalogue import Catalogue
+from content.lint import rules, sense
 from core.languages import LANGUAGES, SOURCE
 
 Spoil = Callable[[str, str, str], str]  #: language, Dutch, translation -> the translation, spoiled (or as it was)

@@ -5,11 +5,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from content import updates
-from content.news import News
+from content.updates.news import News
 from core.clock import wall
 from core.settings import Settings, load
 from core.tables.people import Account, Consent
-from scheduler import broadcasts
+from scheduler.news import broadcasts
 from tests.content.community import make_account
 from tests.faults.house import House
 

@@ -20,8 +20,8 @@ from core.tables.chats import Inbox, Reply
 from core.tables.notices import Delivery, Notice
 from core.tables.people import Address, Person, PersonAddress
 from core.values import Handle, PersonName
-from scheduler import notices
-from scheduler.notices import Plan
+from scheduler.queue import notices
+from scheduler.queue.notices import Plan
 from tests.fakes.telegram import TOKEN
 from tests.faults.processes import Outputs, Process
 from tests.faults.provider import Provider

@@ -11,10 +11,11 @@ from core.tables.agenda import Appointment
 from core.tables.notices import Delivery, Notice
 from core.values import Handle
 from messaging.channel import Reached, Receipt
-from scheduler import chase, receipts
+from scheduler.meetings import chase
+from scheduler.queue import receipts
 from tests.bot.phones import Phone
 from tests.scheduler import world
-from tests.scheduler.test_worker import Desk
+from tests.scheduler.sending.test_worker import Desk
 from tests.scheduler.world import HOUSE, at
 
 SMS = "+31612345678"

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from core.tables.people import PersonAddress
-from scheduler import broadcasts
+from scheduler.news import broadcasts
 from tests.fakes.telegram import text_update
 from tests.faults import broadcast
 from tests.faults.house import House

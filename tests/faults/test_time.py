@@ -16,10 +16,12 @@ from core.database import Database
 from core.tables.notices import Notice
 from core.values import Handle
 from messaging.channel import Outgoing, Sent
-from scheduler import appointments, chase, holds, leases, rules, timers
-from scheduler.appointments import Stale
+from scheduler import rules, timers
+from scheduler.meetings import appointments, chase
+from scheduler.meetings.appointments import Stale
+from scheduler.queue import holds, leases
 from scheduler.rules import House
-from scheduler.worker import Worker
+from scheduler.sending.worker import Worker
 from tests.fakes.clock import FakeClock
 from tests.fakes.outlet import RecordingOutlet
 from tests.scheduler import world

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from core.clock import Clock
 from core.ids import new_id
-from scheduler import notices
+from scheduler.queue import notices
 from tests.fakes.provider import Accepted
 from tests.faults.conftest import Size, sizes
 from tests.faults.house import House, a_plan

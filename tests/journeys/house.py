@@ -23,7 +23,7 @@ from core.tables.people import Account, Person
 from messaging.channel import Channel
 from messaging.simulator import Simulator
 from messaging.simulator_phones import Bubble
-from scheduler.worker import Worker
+from scheduler.sending.worker import Worker
 from tests.fakes.clock import FakeClock
 from tests.scheduler.world import at
 

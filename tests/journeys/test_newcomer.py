@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from core.tables.agenda import Appointment
 from core.tables.work import Task
-from scheduler import appointments, workshops
+from scheduler.meetings import appointments, workshops
 from tests.journeys.house import House, Phone
 from tests.scheduler import world
 

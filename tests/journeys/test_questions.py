@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
-from content import studio
-from content.attachments import Voice
+from content.voice import studio
+from content.voice.attachments import Voice
 from core.tables.people import Person
 from core.tables.relay import Question
 from core.tables.voice import Media

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from content import news
+from content.updates import news
 from core.tables.texts import UpdateText
 from tests.journeys.house import Console, House, Phone
 from tests.journeys.test_update import listener, rolmodel

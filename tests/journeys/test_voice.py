@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.demo import voices as tones
-from content import audio, clips, media, recordings, studio
-from content.attachments import Voice
 from content.parts import Part, Value
+from content.voice import audio, clips, media, recordings, studio
+from content.voice.attachments import Voice
 from core import addresses, voices
 from core.ids import new_id
 from core.tables.channels import TemplateState
@@ -20,8 +20,8 @@ from core.tables.people import Account, Person
 from core.tables.voice import Clip, Media
 from messaging.channel import Attached
 from messaging.simulator_phones import Bubble
-from scheduler import notices
-from scheduler.notices import Plan
+from scheduler.queue import notices
+from scheduler.queue.notices import Plan
 from tests.journeys.house import House, Phone
 from tests.scheduler import world
 

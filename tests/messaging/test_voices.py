@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete, select
 
-from content import media
-from content.attachments import Picture, Voice
+from content.voice import media
+from content.voice.attachments import Picture, Voice
 from core.clock import Clock
 from core.database import Database
 from core.ids import new_id

@@ -12,7 +12,7 @@ from core.tables.notices import Notice
 from core.tables.people import Account, Person
 from core.tables.relay import Question
 from core.values import Handle
-from scheduler import duty, questions
+from scheduler.volunteers import duty, questions
 from tests.scheduler import world
 from tests.scheduler.world import HOUSE, NOW, at
 

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.municipality import FILE
 from core.settings import Settings
-from scheduler import agenda, appointments, rules, week, workshops
+from scheduler import rules
+from scheduler.meetings import agenda, appointments, week, workshops
 from scheduler.rules import House
 from tests.scheduler import world
 from tests.scheduler.world import NOW, at

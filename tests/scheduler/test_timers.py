@@ -5,20 +5,24 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import catalogue, media, texts, updates
-from content.attachments import Voice
+from content import catalogue, texts, updates
+from content.voice import media
+from content.voice.attachments import Voice
 from core.clock import Clock
 from core.database import Database
 from core.tables.work import Task
-from scheduler import broadcasts, leases, timers, workshops
+from scheduler import timers
 from scheduler.errands import Errand
+from scheduler.meetings import workshops
+from scheduler.news import broadcasts
+from scheduler.queue import leases
 from scheduler.timers import TICKS, Tick
 from tests.content import community
 from tests.fakes.clock import FakeClock
 from tests.scheduler import rolmodellen, world
 from tests.scheduler.desk import Desk
 from tests.scheduler.payments import TESFAY, Pay, pain
-from tests.scheduler.queue import Queue
+from tests.scheduler.queueing import Queue
 from tests.scheduler.world import HOUSE, NOW, at
 
 

@@ -13,7 +13,8 @@ from core.tables.agenda import Appointment, Partner, Place, Session, Workshop
 from core.tables.notices import Notice
 from core.tables.people import Account, Person
 from core.tables.work import Task
-from scheduler import appointments, notices, week, workshops
+from scheduler.meetings import appointments, week, workshops
+from scheduler.queue import notices
 from scheduler.rules import House
 
 ZONE = "Europe/Amsterdam"

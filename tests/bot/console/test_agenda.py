@@ -5,7 +5,7 @@ from content.inforce import dutch_and
 from core.tables.agenda import Appointment
 from core.tables.notices import Notice
 from core.tables.people import Account
-from scheduler import appointments
+from scheduler.meetings import appointments
 from tests.bot.console.room import Browser, Room, on
 
 FORM = {

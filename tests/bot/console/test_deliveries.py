@@ -6,7 +6,7 @@ from core.tables.notices import Delivery, Notice
 from core.tables.people import Person
 from core.values import Private
 from messaging.channel import Outgoing
-from scheduler import deliveries, replies
+from scheduler.queue import deliveries, replies
 from tests.bot.console.room import Room
 
 

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from core.tables.service import Hold
-from scheduler import holds
+from scheduler.queue import holds
 from tests.bot.console.room import Room
 from tests.scheduler import world
 from tests.scheduler.world import at

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from scheduler import volunteer
+from scheduler.volunteers import volunteer
 from tests.bot.console.room import Room
 from tests.scheduler.world import NOW
 

@@ -3,8 +3,8 @@ from uuid import UUID
 from core.tables.people import Person
 from core.tables.relay import Question
 from core.tables.voice import Media
-from scheduler import questions
-from scheduler.questions import Why
+from scheduler.volunteers import questions
+from scheduler.volunteers.questions import Why
 from tests.bot.console.room import Room
 from tests.scheduler.world import NOW
 

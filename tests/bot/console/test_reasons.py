@@ -7,7 +7,11 @@ from pathlib import Path
 from bot.console import reasons, words
 from messaging import dispatch
 from messaging.twilio_codes import CODES
-from scheduler import appointments, broadcasts, lateness, receipts, tasks
+from scheduler import tasks
+from scheduler.meetings import appointments
+from scheduler.news import broadcasts
+from scheduler.queue import receipts
+from scheduler.sending import lateness
 
 ROOT = Path(__file__).parents[3]
 PACKAGES = ("messaging", "scheduler", "bot")

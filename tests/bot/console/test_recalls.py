@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from core.tables.notices import Notice
 from core.tables.people import Account, Consent, Person
 from core.tables.texts import Broadcast, UpdateText
-from scheduler import broadcasts
+from scheduler.news import broadcasts
 from tests.bot.console.room import Browser, Room
 from tests.bot.console.test_news_form import FORM, seen, written
 from tests.scheduler.world import NOW

@@ -7,7 +7,7 @@ from content.kinds import APPOINTMENTS, NOTICES
 from core import permissions
 from core.settings import Channel
 from messaging.reasons import REASONS
-from scheduler.appointments import REASONS as DECLINED
+from scheduler.meetings.appointments import REASONS as DECLINED
 
 
 def test_every_code_has_words() -> None:

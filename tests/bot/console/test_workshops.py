@@ -2,7 +2,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from core.tables.agenda import Enrolment, Session, Workshop
-from scheduler import seats
+from scheduler.meetings import seats
 from tests.bot.console.room import Room, on
 from tests.scheduler import world
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.ids import short
-from scheduler import appointments
+from scheduler.meetings import appointments
 from tests.bot import phones
 from tests.bot.phones import NOW, SETTINGS
 

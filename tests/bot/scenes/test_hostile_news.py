@@ -10,16 +10,17 @@ from hypothesis import strategies as st
 from bot import speech
 from bot.console.newsview import bits
 from bot.scenes import updates as reading
-from content import catalogue, render, suspicion
-from content.drafts import LONGEST_PLACE
+from content import catalogue, render
 from content.foreign import clean
 from content.inforce import concepts
-from content.news import News, digest
+from content.updates import suspicion
+from content.updates.drafts import LONGEST_PLACE
+from content.updates.news import News, digest
 from core.ids import new_id
 from core.settings import Settings
 from core.tables.texts import Update, UpdateText
 from messaging.channel import Outgoing, from_json
-from scheduler import forms
+from scheduler.sending import forms
 from tests.bot.phones import NOW
 
 TEXTS = concepts(catalogue.load(("nl", "ar", "ti", "fa")))

@@ -12,7 +12,7 @@ from core.tables.relay import Question
 from core.tables.voice import Media
 from core.values import Private
 from messaging.channel import Attached
-from scheduler import questions, relay
+from scheduler.volunteers import questions, relay
 from tests.bot import phones
 from tests.bot.phones import NOW, SETTINGS, Phone
 from tests.bot.spoken import VOICE

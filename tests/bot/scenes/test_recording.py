@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import clips as clips_of
-from content.attachments import Voice
 from content.catalogue import load
 from content.inforce import concepts
+from content.voice import clips as clips_of
+from content.voice.attachments import Voice
 from core import accounts
 from core.ids import short
 from core.tables.notices import Notice

@@ -10,7 +10,7 @@ from core.tables.notices import Notice
 from core.tables.people import Account
 from core.tables.relay import Duty, Question
 from core.values import Private
-from scheduler import volunteer
+from scheduler.volunteers import volunteer
 from tests.bot import phones
 from tests.bot.phones import NOW, SETTINGS, Phone
 from tests.bot.spoken import VOICE

@@ -4,14 +4,14 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content.attachments import Picture, Voice
+from content.voice.attachments import Picture, Voice
 from core import accounts
 from core.ids import short
 from core.tables.notices import Notice
 from core.tables.people import Account
 from core.tables.texts import Broadcast, Update, UpdateText
 from core.tables.voice import Media
-from scheduler import broadcasts
+from scheduler.news import broadcasts
 from tests.bot import phones
 from tests.bot.phones import NOW, SETTINGS, Phone
 

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.ids import short
 from core.tables.agenda import Partner, Place, Session, Workshop
 from core.tables.people import Person
-from scheduler import workshops
+from scheduler.meetings import workshops
 from tests.bot import phones
 from tests.bot.phones import NOW, SETTINGS, Phone
 

@@ -7,7 +7,7 @@ from core.ids import new_id
 from core.settings import Settings
 from core.tables.agenda import Appointment, Place, Session, Workshop
 from core.values import Private
-from scheduler import forms
+from scheduler.sending import forms
 from tests.content.hostile import EXAMPLES, TEXTS
 
 __all__ = ["EXAMPLES", "HOUSE", "TEXTS", "appointment", "filled", "workshop"]

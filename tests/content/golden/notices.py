@@ -11,9 +11,9 @@ from core.languages import LANGUAGES
 from messaging import answers, segments
 from messaging.channel import Outgoing
 from messaging.dispatch import Route
-from scheduler import pushes
-from scheduler.bundles import Bundle
-from scheduler.claims import Claimed
+from scheduler.queue.bundles import Bundle
+from scheduler.queue.claims import Claimed
+from scheduler.sending import pushes
 from tests.content.golden import opened
 from tests.content.golden.example import EXAMPLES, HOUSE, TEXTS
 

@@ -5,8 +5,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.tables.agenda import Appointment
-from scheduler import appointments, imports
+from scheduler import imports
 from scheduler.imports import Result
+from scheduler.meetings import appointments
 from tests.scheduler import world
 from tests.scheduler.payments import rows, what
 from tests.scheduler.world import HOUSE, NOW

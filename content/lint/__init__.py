@@ -1,0 +1,1 @@
+"""What is asked of every sentence before it can reach a person."""

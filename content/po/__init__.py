@@ -1,0 +1,1 @@
+"""PO files: what translators get, and what they bring back."""

@@ -1,0 +1,1 @@
+"""What is heard and seen: voices, clips and pictures, made clean and kept."""

@@ -1,0 +1,1 @@
+"""Appointments and workshops: made, moved, answered; the queue follows."""

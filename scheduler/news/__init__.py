@@ -1,0 +1,1 @@
+"""News: one notice per listener, looked at ahead, called back."""

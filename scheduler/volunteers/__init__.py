@@ -1,0 +1,1 @@
+"""Rolmodellen: what they are asked, when, and for how long they worked."""

@@ -1,0 +1,116 @@
+"""Which template opens a WhatsApp conversation with what (voices.md of the design, section 24)."""
+
+from datetime import date, time, timedelta
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from content.catalogue import load as catalogue
+from content.inforce import concepts
+from content.parts import Value
+from core.ids import new_id
+from core.tables.channels import TemplateState
+from messaging.channel import Template
+from messaging.dispatch import Route
+from scheduler.queue.bundles import Bundle
+from scheduler.queue.claims import Claimed
+from scheduler.sending import pushes, recipients
+from tests.scheduler.world import HOUSE, NOW
+
+TEXTS = concepts(catalogue(("nl", "ar")))
+
+
+def notice(kind: str, step: str, unit: str | None = None) -> Claimed:
+    """What a worker took from the queue."""
+    values: dict[str, Value] = {"day": date(2027, 1, 12), "time": time(10)}
+    if step == "changed":
+        values |= {"old_day": date(2027, 1, 11), "old_time": time(9)}
+    if step == "offered":
+        values |= {"until_day": date(2027, 1, 11), "until_time": time(12)}
+    if kind == "week":
+        values["count"] = 3
+    return Claimed(
+        id=new_id(),
+        token=new_id(),
+        person_id=new_id(),
+        kind=kind,
+        step=step,
+        source_kind=kind,
+        source_id=new_id(),
+        source_version=1,
+        due=NOW,
+        use_by=NOW + timedelta(days=30),
+        unit=unit,
+        values=values,
+        again=False,
+        attempts=1,
+    )
+
+
+def template(
+    lead: Claimed, *joined: Claimed, shared: bool = False, languages: tuple[str, ...] = ("ar", "nl"), of: str = "ar"
+) -> Template:
+    """The template that a push goes as, outside the 24 hours."""
+    route = Route(address_id=new_id(), channel="whatsapp", form="template", template_language=of)
+    message, _ = pushes.push(TEXTS, HOUSE, Bundle(lead=lead, joined=joined), languages, route, shared=shared)
+    assert message.template is not None
+    return message.template
+
+
+@pytest.mark.parametrize(
+    ("kind", "step", "unit", "expected"),
+    [
+        ("appointment", "announced", None, "afspraak"),
+        ("appointment", "announced", "appointment.soon", "afspraak"),
+        ("appointment", "week", None, "afspraak"),
+        ("appointment", "week", "appointment.ahead", "afspraak"),
+        ("appointment", "day", None, "afspraak"),
+        ("appointment", "hours", None, "afspraak"),
+        ("appointment", "hours", "appointment.day", "afspraak"),
+        ("workshop", "day", None, "afspraak"),
+        ("workshop", "hours", "workshop.day", "afspraak"),
+        ("appointment", "changed", None, "nieuwe_dag"),
+        ("appointment", "changed", "appointment.time", "nieuwe_dag"),
+        ("appointment", "changed", "appointment.place", "bericht"),
+        ("appointment", "changed", "appointment.announced", "bericht"),
+        ("appointment", "cancelled", None, "gaat_niet_door"),
+        ("workshop", "offered", None, "bericht"),
+        ("workshop", "missed", None, "bericht"),
+        ("leefgeld", "paid", None, "bericht"),
+        ("week", "", None, "bericht"),
+    ],
+)
+def test_each_step_has_its_template(kind: str, step: str, unit: str | None, expected: str) -> None:
+    said = template(notice(kind, step, unit))
+    assert said.name == expected
+    assert len(said.variables) == (0 if expected == "bericht" else 2)
+
+
+def test_several_at_once_and_a_shared_phone_say_only_that_there_is_a_message() -> None:
+    new = notice("appointment", "announced")
+    assert template(new, notice("appointment", "announced")).name == "bericht"
+    assert template(new, shared=True).name == "bericht"
+
+
+def test_a_language_without_templates_gets_the_dutch_one_with_its_button() -> None:
+    said = template(notice("appointment", "day"), languages=("ti", "nl"), of="nl")
+    assert (said.language, said.variables) == ("nl", ("dinsdag 12 januari", "10:00"))
+    assert said.label.endswith("Open")
+
+
+async def test_no_language_is_used_in_which_the_plain_message_is_not_approved(session: AsyncSession) -> None:
+    for name, language, approval in (
+        ("afspraak", "ar", "approved"),
+        ("afspraak", "nl", "approved"),
+        ("nieuwe_dag", "nl", "pending"),
+        ("bericht", "ar", "rejected"),
+        ("bericht", "nl", "approved"),
+        ("bericht", "fa", "approved"),
+    ):
+        session.add(TemplateState(template=name, language=language, approval=approval))
+    await session.flush()
+    assert await recipients.template_states(session) == {
+        "afspraak": {"ar": "rejected", "nl": "approved"},
+        "nieuwe_dag": {"nl": "pending"},
+        "bericht": {"ar": "rejected", "nl": "approved", "fa": "approved"},
+    }
