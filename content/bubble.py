@@ -13,4 +13,6 @@ class Bubble:
     language: str
     direction: Direction
     labels: tuple[str, ...] = ()
+    #: Where the days and times stand in the text: offset and length in UTF-16 units, for channels that show weight.
+    strong: tuple[tuple[int, int], ...] = ()
     text_hash: str  #: source hash of its unit; of several units: SHA-256 over theirs in order

@@ -11,7 +11,7 @@ LONGEST, LONGEST_NAME = 1500, 60
 #: Lone surrogates, controls, marks that turn the direction, marks without width, tags.
 _HIDDEN = re.compile(
     "[\ud800-\udfff\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f"
-    "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\u034f\u180b-\u180d\u2800\ufff9-\ufffb\U000e0000-\U000e01ef]"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\u034f\u180b-\u180d\u2800\ufdd0-\ufdef\ufff9-\ufffb\U000e0000-\U000e01ef]"
 )
 
 #: Joiners belong in Persian words and in some pictograms, nowhere else.

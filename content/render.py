@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from datetime import time
+from datetime import date, time
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
@@ -31,6 +31,9 @@ SMS_NAME = 16
 
 _FSI, _PDI, _RLM = "\u2068", "\u2069", "\u200f"
 
+#: Around a day or a time until the text stands: noncharacters, which no text and no value can hold.
+_STRONG, _WEAK = "\ufdd0", "\ufdd1"
+
 #: The one value that may have several lines: words that somebody wrote as a whole text.
 _WHOLE_TEXT = "text"
 
@@ -50,6 +53,7 @@ class _Manner(NamedTuple):
     lines: bool = False  #: a whole text may have several
     short: bool = False  #: an SMS
     dawn: bool = False  #: the clock that is counted from dawn stands beside ours
+    marks: bool = False  #: days and times are marked, to be found in the whole text
 
 
 def bubble(
@@ -90,11 +94,13 @@ def _bubble(
     dawn: bool,
 ) -> Bubble:
     language = spoken(texts, languages, parts, choices)
-    text = _lines(_app(texts, language, dawn=dawn), parts)
+    said = _lines(_app(texts, language, dawn=dawn, marks=True), parts)
     if echo and language != SOURCE:
-        text = f"{text}\n\n{_lines(_app(texts, SOURCE), parts)}"
+        said = f"{said}\n\n{_lines(_app(texts, SOURCE, marks=True), parts)}"
+    text, strong = _weighed(said)
     return Bubble(
         text=text,
+        strong=strong,
         language=language,
         direction=LANGUAGES[language].direction,
         labels=_labels(texts, language, tuple(choices)),
@@ -175,7 +181,7 @@ def clipped(text: str) -> str:
 
 def units(text: str) -> int:
     """Length in UTF-16 code units, as the channels count."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 @lru_cache(maxsize=8192)
@@ -189,9 +195,10 @@ def placeholders(template: str) -> frozenset[str]:
     return frozenset(parsed(template)[1::2])
 
 
-def _app(texts: InForce, language: str, *, dawn: bool = False) -> _Manner:
+def _app(texts: InForce, language: str, *, dawn: bool = False, marks: bool = False) -> _Manner:
     """A bubble of an app."""
-    return _Manner(texts, language, isolate=LANGUAGES[language].direction == "rtl", lines=True, dawn=dawn)
+    isolate = LANGUAGES[language].direction == "rtl"
+    return _Manner(texts, language, isolate=isolate, lines=True, dawn=dawn, marks=marks)
 
 
 def _lines(manner: _Manner, parts: Sequence[Part]) -> str:
@@ -208,6 +215,18 @@ def filled(language: str, form: str, values: Mapping[str, Value]) -> str:
         said[at] = f"{_FSI}{value}{_PDI}" if isolate else value
     text = "".join(said)
     return _from_the_right(text) if isolate else text
+
+
+def _weighed(said: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The text without its marks, and what stood between them: offset and length in UTF-16 units."""
+    first, *others = said.split(_STRONG)
+    pieces, strong, at = [first], [], units(first)
+    for other in others:
+        value, _, rest = other.partition(_WEAK)
+        strong.append((at, units(value)))
+        at += units(value) + units(rest)
+        pieces += value, rest
+    return "".join(pieces), tuple(strong)
 
 
 def _from_the_right(text: str) -> str:
@@ -247,6 +266,8 @@ def _value(manner: _Manner, part: Part, name: str) -> str:
     if isinstance(value, Word):
         return manner.texts.forms(manner.language, value.unit, value.name)[-1]
     said = written(value, manner.language, lines=manner.lines and name == _WHOLE_TEXT)
+    if manner.marks and isinstance(value, date | time):
+        said = f"{_STRONG}{said}{_WEAK}"
     if manner.dawn and isinstance(value, time):
         return f"{said}{habit.beside(manner.texts, manner.language, value)}"
     return _shortened(manner.language, name, said) if manner.short else said

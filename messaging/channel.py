@@ -43,6 +43,8 @@ class Outgoing:
     language: str
     direction: Direction = "ltr"
     buttons: tuple[Button, ...] = ()
+    #: What stands out where a channel can show it: offset and length in UTF-16 units of the text.
+    bold: tuple[tuple[int, int], ...] = ()
     columns: int = 1  #: buttons side by side
     silent: bool = False  #: no sound
     pushed: bool = False  #: arrives by itself, so all of it is neutral
@@ -77,6 +79,7 @@ def from_json(plain: Mapping[str, Any]) -> Outgoing:
             "buttons": tuple(Button(**button) for button in plain["buttons"]),
             "template": Template(**{**template, "variables": tuple(template["variables"])}) if template else None,
             "use_by": datetime.fromisoformat(plain["use_by"]) if plain["use_by"] else None,
+            "bold": tuple((offset, length) for offset, length in plain["bold"]),
             "remove": tuple(plain["remove"]),
             "voice": tuple(plain.get("voice", ())),
         }

@@ -37,6 +37,7 @@ class Bubble:
     text: str
     language: str | None = None
     direction: Direction = "ltr"
+    bold: tuple[tuple[int, int], ...] = ()  #: offset and length in UTF-16 units of what stands out
     choices: tuple[Offer, ...] = ()
     columns: int = 1
     pushed: bool = False
@@ -166,4 +167,5 @@ def _content(bubble: Bubble) -> dict[str, Any]:
 def _bubble(row: SimulatorMessage) -> Bubble:
     plain: dict[str, Any] = row.content or {}
     choices = tuple(Offer(**choice) for choice in plain["choices"])
-    return Bubble(**{**plain, "choices": choices, "n": row.n, "at": row.at})
+    bold = tuple((offset, length) for offset, length in plain.get("bold", ()))
+    return Bubble(**{**plain, "choices": choices, "bold": bold, "n": row.n, "at": row.at})

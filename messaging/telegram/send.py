@@ -264,19 +264,27 @@ def _units(text: str) -> int:
 
 
 def _content(handle: Handle, message: Outgoing) -> dict[str, Any]:
-    """What sendMessage and editMessageText share: plain text, no preview, the buttons, no sound."""
+    """What sendMessage and editMessageText share: plain text, what stands out, no preview, the buttons, no sound."""
     # No letter takes more than two units.
     if 2 * len(message.text) > LONGEST_TEXT and _units(message.text) > LONGEST_TEXT:
         raise SendError(Verdict.REFUSED, "too_long")
     if not message.text.strip():
         raise SendError(Verdict.REFUSED, "empty")
-    return {"text": message.text, "link_preview_options": _NO_PREVIEW, **_around(handle, message)}
+    content = {"text": message.text, "link_preview_options": _NO_PREVIEW, **_around(handle, message)}
+    return {**content, "entities": _entities(message)} if message.bold else content
 
 
 def _captioned(handle: Handle, message: Outgoing) -> dict[str, Any]:
     """The same below a voice or a picture; there it may be nothing at all."""
-    said = {"caption": message.text} if message.text.strip() else {}
+    said: dict[str, Any] = {"caption": message.text} if message.text.strip() else {}
+    if said and message.bold:
+        said["caption_entities"] = _entities(message)
     return {**said, **_around(handle, message)}
+
+
+def _entities(message: Outgoing) -> list[dict[str, Any]]:
+    """By place, never by signs in the text: nothing that somebody typed can change how it looks."""
+    return [{"type": "bold", "offset": offset, "length": length} for offset, length in message.bold]
 
 
 def _around(handle: Handle, message: Outgoing) -> dict[str, Any]:

@@ -58,11 +58,13 @@ def outgoing(bubble: Bubble, choices: Sequence[Choice], channel: str, **flags: A
 
 def with_buttons(bubble: Bubble, made: Sequence[Button], channel: str, **flags: Any) -> Outgoing:
     """The same, where the buttons are made already."""
-    text = bubble.text
+    text, bold = bubble.text, bubble.strong
     if channel in TEXT_ONLY:
         text = _plain(text) if bubble.labels else text
         made = _listed(made) if bubble.labels else _named(made)
-    return Outgoing(text=text, language=bubble.language, direction=bubble.direction, buttons=tuple(made), **flags)
+        bold = ()
+    direction, buttons = bubble.direction, tuple(made)
+    return Outgoing(text=text, language=bubble.language, direction=direction, buttons=buttons, bold=bold, **flags)
 
 
 def apart(message: Outgoing, channel: str) -> list[Outgoing]:

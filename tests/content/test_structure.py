@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from datetime import date, time
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from content import texts
 from content.parts import Choice, Part, Value
 from content.render import BUTTONS, LABEL_UNITS, bubble, label, parsed, placeholders, plain, units
+from content.values import day
 from core.languages import LANGUAGES
 from tests.content.hostile import EXAMPLES, TEXT, TEXTS, VALUE
 
@@ -81,6 +83,29 @@ def test_a_bubble_keeps_its_lines_its_order_and_its_answers(name: Value, place: 
         assert signs == ["📅", "🕙", "📍", "👤", "🎒"]
     assert said.labels == bubble(TEXTS, [language], [], choices, echo=False).labels
     assert len(said.labels) == 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@settings(max_examples=12, deadline=None)
+@given(name=st.one_of(VALUE, st.just("\ufdd0bold\ufdd1"), st.just("\ufdd1")))
+def test_days_and_times_stand_out_and_nothing_that_somebody_typed(name: Value, language: str) -> None:
+    values = {
+        **EXAMPLES,
+        "name": name,
+        "place": name,
+        "day": date(2027, 1, 12),
+        "time": time(10, 5),
+        "end": time(11, 0),
+    }
+    facts = [Part(unit="facts", name=line, values=values) for line in ("day", "place", "hours", "with")]
+
+    said = bubble(TEXTS, [language], facts, [], echo=True)
+
+    flat = said.text.encode("utf-16-le", "surrogatepass")
+    heavy = [flat[2 * at : 2 * (at + size)].decode("utf-16-le", "surrogatepass") for at, size in said.strong]
+    own = [day(date(2027, 1, 12), language), "10:05", "11:00"]
+    assert heavy == own + ([] if language == "nl" else ["dinsdag 12 januari", "10:05", "11:00"])
+    assert not {"\ufdd0", "\ufdd1"} & set(said.text)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -56,6 +56,18 @@ async def test_plain_text_without_preview_and_with_sound(stage: Stage) -> None:
     assert not {"parse_mode", "disable_notification", "reply_markup"} & set(fields)
 
 
+async def test_what_stands_out_is_told_by_its_place(stage: Stage) -> None:
+    sent = await stage.send("👋 dinsdag 12 januari *x*", bold=((3, 18),))
+    await stage.send("woensdag 13 januari", edit=sent.provider_id, bold=((0, 19),))
+    await stage.send("👋")
+
+    first, second, third = (call.fields for call in stage.provider.ledger)
+    assert first["entities"] == [{"type": "bold", "offset": 3, "length": 18}]
+    assert second["entities"] == [{"type": "bold", "offset": 0, "length": 19}]
+    assert "parse_mode" not in first
+    assert "entities" not in third
+
+
 async def test_a_silent_message(stage: Stage) -> None:
     await stage.send(silent=True)
 

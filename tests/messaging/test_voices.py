@@ -151,8 +151,9 @@ class TestTelegram:
 
     async def test_a_bubble_with_a_voice_changes_its_caption(self, stage: Stage) -> None:
         sent = await stage.tell(voice=(await stage.voice(),), buttons=(YES,))
-        edited = await stage.tell("Goed.", edit=sent.provider_id)
+        edited = await stage.tell("Goed.", edit=sent.provider_id, bold=((0, 4),))
         assert stage.methods == ["sendVoice", "editMessageCaption"]
+        assert stage.provider.ledger[-1].fields["caption_entities"] == [{"type": "bold", "offset": 0, "length": 4}]
         assert edited.provider_id == sent.provider_id
         longer = await stage.tell("a" * 1025, edit=sent.provider_id)
         assert stage.methods[-1] == "sendMessage"

@@ -41,11 +41,35 @@ function files(message) {
 
 function paragraphs(message) {
   if (!message.text) return [];
-  return message.text.split(/\n{2,}/).map((text, place) => {
-    const paragraph = make("p", { dir: place === 0 ? message.direction : "auto" });
-    text.split("\n").forEach((line, at) => paragraph.append(...(at ? [make("br")] : []), line));
+  let place = 0;
+  return message.text.split(/(\n{2,})/).map((text, number) => {
+    const paragraph = number % 2 ? null : make("p", { dir: number === 0 ? message.direction : "auto" }, ...lines(message, text, place));
+    place += text.length;
     return paragraph;
+  }).filter(Boolean);
+}
+
+// A paragraph that begins at this place of the text: its lines, with what stands out in bold.
+function lines(message, text, place) {
+  const found = [];
+  text.split("\n").forEach((line, number) => {
+    if (number) found.push(make("br"));
+    found.push(...weighed(line, place, message.bold ?? []));
+    place += line.length + 1;
   });
+  return found;
+}
+
+function weighed(line, place, bold) {
+  const found = [];
+  let at = 0;
+  for (const [offset, length] of bold) {
+    const start = offset - place;
+    if (start < at || start >= line.length) continue;
+    found.push(line.slice(at, start), make("b", {}, line.slice(start, start + length)));
+    at = start + length;
+  }
+  return [...found, line.slice(at)];
 }
 
 function stamp(message) {
