@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, any_, exists, func, literal, select
+from sqlalchemy import ColumnElement, Select, any_, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content.inforce import InForce
+from content.reach import is_reachable
 from content.render import BUTTONS
 from core.languages import SOURCE, chain
-from core.tables.people import Address, Person, PersonAddress
+from core.tables.people import Person
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,7 @@ async def spread(session: AsyncSession, texts: InForce, unit: str, people: Selec
 
 async def goes_to(session: AsyncSession, texts: InForce, unit: str, language: str) -> int:
     """How many reachable people would hear the unit in this language once it is approved there."""
-    wishing = await _lists(session, literal(language) == any_(Person.languages), reachable())
+    wishing = await _lists(session, literal(language) == any_(Person.languages), is_reachable())
     return sum(count for languages, count in wishing if heard(texts, languages, unit, plus=language) == language)
 
 
@@ -59,21 +60,6 @@ def of_person(texts: InForce, person: Person, unit: str) -> Group | None:
     if not person.languages or got == person.languages[0]:
         return None
     return Group(wanted=person.languages[0], got=got, count=1)
-
-
-def reachable() -> ColumnElement[bool]:
-    """Whether a person has a phone that we may write to."""
-    return (
-        exists()
-        .where(
-            PersonAddress.person_id == Person.id,
-            PersonAddress.verified_at.is_not(None),
-            PersonAddress.opted_out_at.is_(None),
-            Address.id == PersonAddress.address_id,
-            Address.dead_at.is_(None),
-        )
-        .correlate(Person)
-    )
 
 
 async def _lists(session: AsyncSession, *where: ColumnElement[bool]) -> Sequence[tuple[list[str], int]]:

@@ -24,10 +24,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from content.reach import is_reachable
 from core.languages import SOURCE
 from core.tables.agenda import Enrolment, Session
 from core.tables.notices import Notice
-from core.tables.people import Address, Consent, Person, PersonAddress
+from core.tables.people import Consent, Person
 from core.tables.texts import Update
 
 NEWS = "news"
@@ -75,7 +76,7 @@ async def audience_count(session: AsyncSession, now: datetime, circle: Circle) -
             func.count().filter(~_wants_news()),
         )
         .select_from(Person)
-        .where(*_in(now, circle), _reached())
+        .where(*_in(now, circle), is_reachable())
     )
     listeners, without_consent = row.one()
     return Audience(listeners=listeners, without_consent=without_consent)
@@ -83,7 +84,7 @@ async def audience_count(session: AsyncSession, now: datetime, circle: Circle) -
 
 def listeners(now: datetime, circle: Circle) -> Select[UUID]:
     """The ids of everyone who hears it, each once."""
-    return select(Person.id).where(*_in(now, circle), _reached(), _wants_news())
+    return select(Person.id).where(*_in(now, circle), is_reachable(), _wants_news())
 
 
 def wanting(now: datetime, circle: Circle) -> Select[UUID]:
@@ -162,20 +163,6 @@ def _signed_up(person_id: Any, workshop_id: Any) -> ColumnElement[bool]:
         .where(Enrolment.person_id == person_id, Enrolment.status.in_(_SIGNED_UP))
         .where(Session.workshop_id == workshop_id)
         .correlate(Person, Update)
-    )
-
-
-def _reached() -> ColumnElement[bool]:
-    return (
-        exists()
-        .where(
-            PersonAddress.person_id == Person.id,
-            PersonAddress.verified_at.is_not(None),
-            PersonAddress.opted_out_at.is_(None),
-            Address.id == PersonAddress.address_id,
-            Address.dead_at.is_(None),
-        )
-        .correlate(Person)
     )
 
 
