@@ -22,7 +22,7 @@ from content.approvals import (
 )
 from content.updates.audience import audience_count
 from content.updates.news import News, Story, digest, stories, whole
-from content.updates.suspicion import reachable, suspicious
+from content.updates.suspicion import reachable, scattered, suspicious
 from content.updates.versions import settle
 from core.languages import SOURCE
 from core.permissions import may
@@ -98,6 +98,7 @@ async def others_who_speak(session: AsyncSession, news: News) -> list[Account]:
 async def second_needed(session: AsyncSession, now: datetime, settings: Settings, news: News) -> list[str]:
     """Why staff must look too, in words; empty where they needn't. Listeners count in all languages together."""
     why = [reason for language, body in news.bodies for reason in (*reachable(body), *suspicious(body, language))]
+    why += scattered([body for _, body in news.bodies])
     if await _listeners(session, now, news) > settings.second_approval_above:
         why.append(f"meer dan {settings.second_approval_above} mensen")
     return list(dict.fromkeys(why))
