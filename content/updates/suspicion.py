@@ -27,7 +27,9 @@ _DOTTED = re.compile(r"\b[^\W_][\w-]+\.([^\W\d_]{2,24})(?![\w.])")
 _IBAN = re.compile(r"\b[a-z]{2}\s?\d{2}(?:[\s.-]?[a-z0-9]{4}){2,7}(?:[\s.-]?[a-z0-9]{1,4})?\b", re.IGNORECASE)
 _IBAN_DIGITS = 8
 _NUMBER = re.compile(r"\d(?:(?:[^\w\n]|_){0,3}\d){6,}|\b14[\s-]*0\d{2,3}\b|\b0[89]00\b")
-_COUNTED = re.compile(r"\b(?:(?:nul|een|\u00e9\u00e9n|twee|drie|vier|vijf|zes|zeven|acht|negen)[\s,.-]*){6,}\b", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"\b(?:(?:nul|een|\u00e9\u00e9n|twee|drie|vier|vijf|zes|zeven|acht|negen)[\s,.-]*){6,}\b", re.IGNORECASE
+)
 #: A day or a time by itself, or from one to another: digits that call nobody.
 _HOUR = r"(?:[01]?\d|2[0-4])[:.][0-5]\d"
 _DATE = r"(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|1[0-2])(?:[-/.](?:19|20)\d\d)?"
@@ -137,7 +139,7 @@ _PLAIN = (
         "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u051b\u051d\u04cf\u043a\u043c\u0442\u0432\u043f"
         "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0406\u0408\u0405\u03bf\u03b1\u03bd\u03b9\u03c1"
         "\u03ba\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u0585\u057d\u0261\u0251\u0131",
-        "aeopcyxijsdqwlkmtbn" "ABEKMHOPCTXIJSoavip" "kABEZHIKMNOPTYXougai",
+        "aeopcyxijsdqwlkmtbnABEKMHOPCTXIJSoavipkABEZHIKMNOPTYXougai",
     )
     | dict.fromkeys(map(ord, "\u3002\u06d4\u2024\u00b7\u2022\u2219\u22c5\u2027"), ".")
     | dict.fromkeys([0x200C, 0x200D, 0x20E3, *range(0xFE00, 0xFE10)])
