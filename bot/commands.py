@@ -230,7 +230,8 @@ async def _stop_account(ground: Ground, asked: argparse.Namespace) -> int:
         account = await _known(session, asked.email)
         was = account.disabled_at
         held = await suspension.stop(session, ground.clock.now(), ground.settings, source, account)
-        await _note(session, ground, "account.stop", account)
+        if was is None:
+            await _note(session, ground, "account.stop", account)
     if was is not None:
         print(f"{account.email} was stopped already.")
         return 0
