@@ -1,5 +1,6 @@
 """Accounts: who has one, when it was used last; stopped when phone or password is in other hands, and given back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -33,6 +34,22 @@ class Line:
     used: datetime | None  #: wall time
     stopped: datetime | None  #: wall time
     may_stop: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Deeds of one kind."""
+
+    title: str
+    done: Sequence["Done"]
+    back: str  #: what the form of [Haal alles terug] sends; empty where there are none, or one
+
+
+#: Kinds of deed, what does most harm first, and what they are called together.
+_GROUPS = {"news": "Nieuws", "text": "Teksten", "clip": "Stemmen"}
+
+#: In the place of an id: every one of its kind.
+_ALL = "all"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,15 +89,21 @@ async def show(visit: Visit) -> web.Response:
     """One account, and what it did in the last thirty days."""
     account = await _account(visit)
     used = (await deeds.last_used(visit.session)).get(account.id)
-    done = [_done(visit, account, deed) for deed in await deeds.of(visit.session, visit.now, account)]
+    found = await deeds.of(visit.session, visit.now, account)
     answered = await deeds.answered(visit.session, visit.now, account)
     return page.show(
         visit,
         "account.html",
         line=_line(visit, account, used),
-        done=done,
+        groups=[_group(visit, account, kind, found) for kind in _GROUPS],
         answered=[(number, page.local(at, visit)) for number, at in answered],
     )
+
+
+def _group(visit: Visit, account: Account, kind: str, found: Sequence[Deed]) -> Group:
+    done = [_done(visit, account, deed) for deed in found if deed.kind == kind]
+    several = sum(bool(one.back) for one in done) > 1
+    return Group(title=_GROUPS[kind], done=done, back=f"{kind}/{_ALL}" if several else "")
 
 
 async def _account(visit: Visit) -> Account:
@@ -144,15 +167,27 @@ async def start(visit: Visit) -> web.Response:
 
 
 async def call_back(visit: Visit) -> web.Response:
-    """Haal terug: an approval of a stopped account counts no more, and another looks."""
+    """Haal terug: an approval of a stopped account, or all of a kind, counts no more, and another looks."""
     account, form = await _account(visit), await posted(visit.request)
     kind, _, number = str(form.get("deed", "")).partition("/")
-    try:
-        row_id = UUID(number)
-    except ValueError:
-        raise web.HTTPNotFound from None
     if account.disabled_at is None or kind not in ("text", "clip"):
         raise web.HTTPNotFound
+    done = [await _call_back(visit, account, kind, row_id) for row_id in await _named(visit, account, kind, number)]
+    note = "called-back" if any(done) else "waits-already"
+    return page.see_other(f"/console/accounts/{account.id}?note={note}")
+
+
+async def _named(visit: Visit, account: Account, kind: str, number: str) -> list[UUID]:
+    if number == _ALL:
+        found = await deeds.of(visit.session, visit.now, account)
+        return [deed.id for deed in found if deed.kind == kind and deed.stands]
+    try:
+        return [UUID(number)]
+    except ValueError:
+        raise web.HTTPNotFound from None
+
+
+async def _call_back(visit: Visit, account: Account, kind: str, row_id: UUID) -> bool:
     try:
         if kind == "text":
             done = await takeback.call_back(visit.session, visit.now, row_id, account, visit.account)
@@ -162,4 +197,4 @@ async def call_back(visit: Visit) -> web.Response:
         raise web.HTTPNotFound from None
     if done:
         guard.noted(visit, "account.call_back", kind, row_id)
-    return page.see_other(f"/console/accounts/{account.id}?note={'called-back' if done else 'waits-already'}")
+    return done

@@ -127,6 +127,29 @@ async def test_a_text_that_it_approved_is_called_back(room: Room) -> None:
     assert len(await room.audited("account.call_back")) == 1
 
 
+async def test_all_texts_are_called_back_together(room: Room) -> None:
+    thief = await room.staff("rolmodel", "Selam", "ti")
+    browser = await room.browser(await room.staff("regisseur", "Marit"))
+    async with room.begin() as session:
+        await texts.ship(session, NOW, catalogue.load())
+        query = select(Text).where(Text.unit.in_(("appointment.day", "appointment.week")), Text.language == "ti")
+        for row in await session.scalars(query):
+            await texts.approve(session, NOW - timedelta(days=2), row.id, thief)
+    page = f"/console/accounts/{thief.id}"
+    assert "Haal alles terug" in (await browser.send(f"{page}/stop")).text
+    done = (await browser.send(f"{page}/call-back", {"deed": "text/all"})).text
+    assert "Haal terug" not in done.partition("Nieuws roept u terug")[0]
+    assert len(await room.audited("account.call_back")) == 2
+    async with room.begin() as session:
+        assert set(
+            await session.scalars(select(Text.state).where(Text.language == "ti", Text.origin == "release"))
+        ) <= {
+            "concept",
+            "approved",
+        }
+        assert [row.state for row in await session.scalars(query)] == ["concept", "concept"]
+
+
 async def test_a_voice_that_it_approved_is_called_back(room: Room) -> None:
     thief, voice = await room.staff("rolmodel", "Selam", "ti"), await room.staff("rolmodel", "Mehret", "ti")
     browser = await room.browser(await room.staff("regisseur", "Marit"))
