@@ -1,4 +1,4 @@
-"""Two people touch one update at the same moment: one of them is first, the other hears it, and nothing slips through."""
+"""Two people touch one update at the same moment: one is first, the other hears it, and nothing slips through."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
