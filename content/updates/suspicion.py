@@ -17,12 +17,12 @@ _ENDS = (
 _KNOWN_ENDS = "nl|com|org|net|eu"
 _LINK = re.compile(
     r"(?:https?|ftp|tg|mailto|whatsapp)\s*:|www\s*\.|t\.me/|wa\.me/|@[a-z0-9_]{4,}|[\w.+-]+@[\w-]+\.\w+"
-    rf"|\b[^\W_][\w-]+(?:(?:\s\.\s?|[(\[]?\.[)\]]?)(?:{_ENDS})|(?:\s?[.,]\s?|\s(?:punt|dot)\s)(?:{_KNOWN_ENDS}))\b"
+    rf"|\b[^\W_][\w-]{{1,62}}(?:(?:\s\.\s?|[(\[]?\.[)\]]?)(?:{_ENDS})|(?:\s?[.,]\s?|\s(?:punt|dot)\s)(?:{_KNOWN_ENDS}))\b"
     r"|\b(?:\d{1,3}\.){3}\d{1,3}\b",
     re.IGNORECASE,
 )
 #: Two words with nothing but a dot between them, the second in small letters: what a phone makes a link of.
-_DOTTED = re.compile(r"\b[^\W_][\w-]+\.([^\W\d_]{2,24})(?![\w.])")
+_DOTTED = re.compile(r"\b[^\W_][\w-]{1,62}\.([^\W\d_]{2,24})(?![\w.])")
 #: As a bank prints it, in fours, or in one go; an hour and a sentence after it are no bank account.
 _IBAN = re.compile(r"\b[a-z]{2}\s?\d{2}(?:[\s.-]?[a-z0-9]{4}){2,7}(?:[\s.-]?[a-z0-9]{1,4})?\b", re.IGNORECASE)
 _IBAN_DIGITS = 8

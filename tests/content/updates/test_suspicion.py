@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from content.updates.suspicion import reachable, scattered, suspicious
@@ -125,3 +127,11 @@ def test_what_is_cut_in_pieces_over_the_texts_is_put_together(texts: list[str], 
 )
 def test_texts_that_make_nothing_together_are_left_alone(texts: list[str]) -> None:
     assert scattered(texts) == []
+
+
+@pytest.mark.parametrize("piece", ["a-", "a.", "1 ", "_1", "12-1 ", "een ", "0", "NL12 "])
+def test_a_long_run_takes_no_long_time(piece: str) -> None:
+    text = (piece * 2000)[:2000]
+    started = time.perf_counter()
+    reachable(text)
+    assert time.perf_counter() - started < 1
