@@ -95,7 +95,13 @@ def _parser() -> argparse.ArgumentParser:
     hold.add_argument("--why", default="pim hold", help="what staff read")
 
     staff = known.add_parser("staff", help="accounts")
-    add = staff.add_subparsers(dest="staff_command", required=True).add_parser("add", help="a new account")
+    verbs = staff.add_subparsers(dest="staff_command", required=True, metavar="add|stop|start")
+    for verb, does in (
+        ("stop", "its phone or password is in other hands: nothing of it goes out"),
+        ("start", "give it back"),
+    ):
+        verbs.add_parser(verb, help=does).add_argument("--email", required=True)
+    add = verbs.add_parser("add", help="a new account")
     add.add_argument("--email", required=True)
     add.add_argument("--role", required=True, choices=ROLES)
     add.add_argument("--name", help="as colleagues know it (the e-mail address)")

@@ -17,13 +17,13 @@ from bot import checkup, foresight, installation, templates, translators
 from bot.installation import Ground
 from bot.wording import Wording
 from content import catalogue
-from core import accounts, links, openings, people
+from core import accounts, audit, links, openings, people
 from core.settings import Settings, for_service
 from core.tables.people import Account, Person
 from messaging import reasons
 from messaging.channel import SendError
 from messaging.twilio_content import Contents
-from scheduler import firstsms, imports, leefgeld
+from scheduler import firstsms, imports, leefgeld, suspension
 from scheduler.imports import Result
 from scheduler.queue import holds
 from scheduler.sending import outlook
@@ -220,6 +220,51 @@ async def _hold(ground: Ground, asked: argparse.Namespace) -> int:
 
 
 async def _staff(ground: Ground, asked: argparse.Namespace) -> int:
+    does = {"add": _add_account, "stop": _stop_account, "start": _start_account}
+    return await does[asked.staff_command](ground, asked)
+
+
+async def _stop_account(ground: Ground, asked: argparse.Namespace) -> int:
+    source = catalogue.load(ground.settings.languages)
+    async with ground.database.begin() as session:
+        account = await _known(session, asked.email)
+        was = account.disabled_at
+        held = await suspension.stop(session, ground.clock.now(), ground.settings, source, account)
+        if was is None:
+            await _note(session, ground, "account.stop", account)
+    if was is not None:
+        print(f"{account.email} was stopped already.")
+        return 0
+    print(f"{account.email} is stopped: logged out everywhere.")
+    print(f"held: {held.news} news, {held.texts} texts, {held.clips} clips; {held.questions} questions went to others.")
+    print("What it did in the last 30 days stands in the console, under Accounts.")
+    return 0
+
+
+async def _start_account(ground: Ground, asked: argparse.Namespace) -> int:
+    async with ground.database.begin() as session:
+        account = await _known(session, asked.email)
+        await accounts.start(session, account)
+        await _note(session, ground, "account.start", account)
+    print(f"{account.email} is in use again. What was held stays held.")
+    return 0
+
+
+async def _known(session: AsyncSession, email: str) -> Account:
+    account = await accounts.by_email(session, email)
+    if account is None:
+        raise Refused(f"there is no account {email}.")
+    return account
+
+
+async def _note(session: AsyncSession, ground: Ground, action: str, account: Account) -> None:
+    """On record without an actor: who may run commands isn't known to us."""
+    await audit.record(
+        session, ground.clock.real(), actor_id=None, action=action, object_kind="account", object_id=account.id
+    )
+
+
+async def _add_account(ground: Ground, asked: argparse.Namespace) -> int:
     password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     async with ground.database.begin() as session:
         person = await _own_phone(session, asked.person, asked.role) if asked.person else None

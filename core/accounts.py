@@ -6,11 +6,12 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.permissions import ROLES
 from core.tables.people import Account
+from core.tables.service import StaffSession
 
 #: What OWASP asks of argon2id at the least: a log-in takes some 30 ms and 19 MiB, many at once do no harm.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -93,3 +94,24 @@ async def of_person(session: AsyncSession, person_id: UUID) -> list[Account]:
     """The accounts in use that are bound to a person: a rolmodel acts from her own phone."""
     query = select(Account).where(Account.person_id == person_id, Account.disabled_at.is_(None))
     return list(await session.scalars(query))
+
+
+async def stop(session: AsyncSession, now: datetime, account: Account) -> None:
+    """It can't log in, write or judge any more, from now on; what it did stays until its owners are told."""
+    account.disabled_at = now
+    await log_out(session, account.id)
+    await session.flush()
+
+
+async def start(session: AsyncSession, account: Account) -> None:
+    """It is in use again; what was held meanwhile stays held."""
+    account.disabled_at = None
+    await session.flush()
+
+
+async def log_out(session: AsyncSession, account_id: UUID) -> int:
+    """End every log-in of an account at once; returns how many it had."""
+    gone = await session.scalars(
+        delete(StaffSession).where(StaffSession.account_id == account_id).returning(StaffSession.id)
+    )
+    return len(gone.all())

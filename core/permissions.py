@@ -81,8 +81,16 @@ MATRIX: Mapping[str, Mapping[str, Scope]] = MappingProxyType(
         "people.import": {"klantmanager": C, "regisseur": A},
         "agenda.import": {"klantmanager": C, "regisseur": A},
         "account.add": {"regisseur": A, "beheerder": A},
+        "account.see": {"regisseur": A, "beheerder": A},
+        "account.stop": {"regisseur": A, "beheerder": A},
         "audit.read": {"regisseur": A, "fg": A, "beheerder": A},
     }
+)
+
+
+#: Whose accounts a role may stop and give back: those it may give, a beheerder all of them.
+OVER: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"regisseur": ("rolmodel", "vertaler", "partner", "begeleider", "tolk"), "beheerder": ROLES}
 )
 
 
@@ -140,3 +148,8 @@ def may(
 def is_logged(actor: Actor, action: str) -> bool:
     """Whether this use must be written to the audit log."""
     return reach(actor, action) is Scope.LOGGED
+
+
+def may_stop(actor: Actor, other: Actor) -> bool:
+    """Whether the actor may stop this account, or give it back; nobody her own."""
+    return may(actor, "account.stop") and other.id != actor.id and other.role in OVER.get(actor.role, ())

@@ -25,6 +25,7 @@ ENTRIES = (
     Entry(label="Teksten", address="/console/texts", permission="text.see"),
     Entry(label="Vragen", address="/console/questions", permission="question.list"),
     Entry(label="Uren", address="/console/hours", permission="hours.see"),
+    Entry(label="Accounts", address="/console/accounts", permission="account.see"),
     Entry(label="Verzonden", address="/console/deliveries", permission="delivery.see"),
 )
 

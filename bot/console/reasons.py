@@ -28,6 +28,7 @@ _QUEUE: Mapping[str, str] = {
     "changed": "De dag of het bedrag werd anders; er komt een nieuw bericht.",
     "judged": "Een ander keek al naar deze tekst.",
     "on_leave": "Deze rolmodel is even vrij.",
+    "stopped": "Dit account staat uit.",
     "nothing_waits": "Er wacht geen vraag meer op deze rolmodel.",
     "wiped": "De persoon wilde dat dit gewist werd.",
     "channel_off": "Dit kanaal staat uit; deze persoon heeft niets gekregen. Bel, of vraag de beheerder.",

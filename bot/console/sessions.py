@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import crypto
+from core import accounts, crypto
 from core.tables.people import Account
 from core.tables.service import StaffSession
 
@@ -60,10 +60,7 @@ async def end(session: AsyncSession, session_id: UUID) -> None:
 
 async def end_all(session: AsyncSession, account_id: UUID) -> int:
     """Log an account out everywhere, at once; returns how many log-ins it had."""
-    gone = await session.scalars(
-        delete(StaffSession).where(StaffSession.account_id == account_id).returning(StaffSession.id)
-    )
-    return len(gone.all())
+    return await accounts.log_out(session, account_id)
 
 
 def _hash(token: str) -> bytes:

@@ -3,7 +3,7 @@
 from aiohttp import web
 from sqlalchemy import select
 
-from bot.console import newsfacts, newsview, page
+from bot.console import guard, newsfacts, newsview, page
 from bot.console.desk import Visit
 from bot.console.forms import Form, posted
 from content import updates
@@ -161,6 +161,7 @@ async def withdraw(visit: Visit) -> web.Response:
         await broadcasts.take_down(visit.session, one.text.id, visit.account)
     except Refused as refusal:
         return await refused(visit, one, refusal)
+    guard.noted(visit, "update.withdraw", "news_text", one.text.id)
     return page.see_other(f"/console/updates/{one.text.id}?note=withdrawn")
 
 

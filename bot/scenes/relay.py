@@ -8,6 +8,7 @@ from bot.scene import Answer, Say, Scene, Turn, button, call_me, part
 from bot.scenes import menu, review
 from content import foreign
 from content.parts import Choice, Part, Value
+from content.updates.suspicion import reachable
 from content.voice import media
 from core.ids import from_short, short
 from core.languages import LANGUAGES
@@ -21,6 +22,9 @@ _NEXT = button("next", "relay.open")
 
 #: What a channel can send at once; an answer of that length reaches its person in several bubbles.
 _LONGEST = 4096
+
+#: Letters of an answer that are looked at together, twice over, so that nothing hides where two pieces meet.
+_WINDOW = 900
 
 _Act = Callable[[Turn, Account, Question], Awaitable[list[Say]]]
 
@@ -89,7 +93,24 @@ async def _hear(turn: Turn, text: str) -> list[Say]:
     words = foreign.clean(text, longest=_LONGEST).strip()
     if not words or not _waits_for_words(turn.state):
         return [menu.unknown()]
+    if _leads_elsewhere(text, turn.settings):
+        return await _doing(_refused)(turn, str(turn.state.get("question", "")))
     return await _sent(turn, words=words)
+
+
+def _leads_elsewhere(text: str, settings: Settings) -> bool:
+    """Whether an answer holds a link, an account or a number that isn't the municipality's own: nobody looks at it
+    before its person does, and her phone may be in other hands."""
+    for ours in filter(None, (settings.contact_phone, settings.emergency_phone)):
+        text = text.replace(ours, " ")
+    text = text[:_LONGEST]
+    return any(reachable(text[at : at + 2 * _WINDOW]) for at in range(0, len(text), _WINDOW))
+
+
+async def _refused(turn: Turn, account: Account, question: Question) -> list[Say]:
+    """She may write it again; what she wrote went nowhere."""
+    below = (button("for_municipality", "relay.municipality", question.id), menu.HOME)
+    return [Say(parts=(part("relay", "refused"),), choices=below)]
 
 
 def _waits_for_words(state: Mapping[str, Any]) -> bool:

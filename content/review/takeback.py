@@ -21,10 +21,40 @@ async def undo(session: AsyncSession, now: datetime, text_id: UUID, account: Acc
         raise NotAllowed
     if now > last.at + within:
         return False
-    row.state = "submitted" if row.author_id else "concept"
-    log(session, now, account, Verdict.UNDONE, row)
+    _wait_again(session, now, row, account)
     await session.flush()
     return True
+
+
+def _wait_again(session: AsyncSession, now: datetime, row: Text, by: Account) -> None:
+    row.state = "submitted" if row.author_id else "concept"
+    log(session, now, by, Verdict.UNDONE, row)
+
+
+async def call_back(session: AsyncSession, now: datetime, text_id: UUID, of: Account, by: Account) -> bool:
+    """Void the last judgement of a version, whose giver was stopped: another looks. False: none of hers stands."""
+    row = await _locked(session, text_id)
+    last = await _last_judgement(session, text_id)
+    if of.disabled_at is None:
+        raise NotAllowed
+    if last is None or last.verdict == Verdict.UNDONE.value or last.account_id != of.id:
+        return False
+    _wait_again(session, now, row, by)
+    await session.flush()
+    return True
+
+
+async def undo_all(session: AsyncSession, now: datetime, account: Account, within: timedelta) -> list[Text]:
+    """Void every judgement it gave just now; to be called while the account is still in use. The texts that wait."""
+    lately = (Approval.account_id == account.id, Approval.at >= now - within, Approval.text_id.is_not(None))
+    ids = list(await session.scalars(select(Approval.text_id).where(*lately).distinct()))
+    undone = []
+    for text_id in ids:
+        assert text_id is not None
+        last = await _last_judgement(session, text_id)
+        if last is not None and last.account_id == account.id and await undo(session, now, text_id, account, within):
+            undone.append(await session.get_one(Text, text_id))
+    return undone
 
 
 async def can_undo(session: AsyncSession, now: datetime, text_id: UUID, account: Account, within: timedelta) -> bool:

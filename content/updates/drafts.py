@@ -108,7 +108,7 @@ async def add(session: AsyncSession, text_id: UUID, account: Account, *, languag
         raise AlreadyJudged
     if any(row.language == language for row in story.newest):
         raise Unfit("Deze taal is er al.")
-    text, below = _in_dutch(story, body, account) if language == SOURCE else None, story.dutch
+    text, below = await _in_dutch(session, story, body, account) if language == SOURCE else None, story.dutch
     if text is None:
         text = versions.made(story.update, language, body, account)
         text.dutch_id = below.id if below and language != SOURCE else None
@@ -118,18 +118,25 @@ async def add(session: AsyncSession, text_id: UUID, account: Account, *, languag
     return (await whole(session, text.id)).by_id(text.id)
 
 
-def _in_dutch(story: Story, body: str, account: Account) -> UpdateText | None:
-    """The Dutch that stands below becomes news by itself; None where there is none yet."""
+async def _in_dutch(session: AsyncSession, story: Story, body: str, account: Account) -> UpdateText | None:
+    """The Dutch that stands below becomes news by itself, in other words only by who wrote it; None without any."""
     below = story.dutch
     if below is None:
         return None
     if versions.is_out(story, below):
         return versions.made(story.update, SOURCE, body, account, version=below.version + 1)
-    below.state = "draft"
     if versions.fit(body) != below.body:
+        if not await _wrote_dutch(session, story, below, account):
+            raise Unfit("Het Nederlands is van een ander. Neem het woord voor woord over, of vraag de schrijver.")
         versions.change(below, body)
         versions.void_with(story, below)
+    below.state = "draft"
     return below
+
+
+async def _wrote_dutch(session: AsyncSession, story: Story, below: UpdateText, account: Account) -> bool:
+    """Whether these words are the account's to change: what others approved stands on them, in its author's name."""
+    return any([await same_person(session, one, account) for one in (story.update.author_id, below.author_id)])
 
 
 async def edit(
@@ -161,10 +168,7 @@ async def _put_below(session: AsyncSession, story: Story, news: News, account: A
         session.add(below)
         await session.flush()
     elif dutch != below.body:
-        wrote = [
-            await same_person(session, author_id, account) for author_id in (story.update.author_id, below.author_id)
-        ]
-        if not any(wrote):
+        if not await _wrote_dutch(session, story, below, account):
             raise NotAllowed
         if versions.is_out(story, below):
             raise AlreadyJudged

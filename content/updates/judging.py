@@ -22,7 +22,7 @@ from content.approvals import (
 )
 from content.updates.audience import audience_count
 from content.updates.news import News, Story, digest, stories, whole
-from content.updates.suspicion import reachable, suspicious
+from content.updates.suspicion import reachable, scattered, suspicious
 from content.updates.versions import settle
 from core.languages import SOURCE
 from core.permissions import may
@@ -61,7 +61,7 @@ async def second_approve(
 ) -> Outcome:
     """The look of staff at a link, a number, or many listeners; a third person, after the first approval."""
     story, news = await _to_judge(session, text_id, account, "update.second", seen)
-    if news.text.approver_id is None:
+    if news.text.approver_id is None or await _stopped(session, news.text.approver_id):
         raise NotAllowed
     if news.text.second_approver_id is not None or await same_person(session, news.text.approver_id, account):
         raise AlreadyJudged
@@ -98,6 +98,9 @@ async def others_who_speak(session: AsyncSession, news: News) -> list[Account]:
 async def second_needed(session: AsyncSession, now: datetime, settings: Settings, news: News) -> list[str]:
     """Why staff must look too, in words; empty where they needn't. Listeners count in all languages together."""
     why = [reason for language, body in news.bodies for reason in (*reachable(body), *suspicious(body, language))]
+    why += scattered([body for _, body in news.bodies])
+    if await _stopped(session, *_authors(news)):
+        why.append("het account van de schrijver staat uit")
     if await _listeners(session, now, news) > settings.second_approval_above:
         why.append(f"meer dan {settings.second_approval_above} mensen")
     return list(dict.fromkeys(why))
@@ -155,11 +158,32 @@ async def as_approved(session: AsyncSession, news: News) -> bool:
         return False
     if not await _judged(session, text, text.approver_id, (Verdict.APPROVED, Verdict.COSIGNED)):
         return False
+    if await lost_trust(session, news):
+        return False
     below = news.dutch
     if below is None:
         return True
     whole_dutch = digest(below.body) == below.source_hash
     return whole_dutch and await _judged(session, below, text.approver_id, (Verdict.BELOW,))
+
+
+async def lost_trust(session: AsyncSession, news: News) -> bool:
+    """Whether somebody who approved it was stopped, or who wrote it was and staff didn't look."""
+    text = news.text
+    if await _stopped(session, text.approver_id, text.second_approver_id):
+        return True
+    return text.second_approver_id is None and await _stopped(session, *_authors(news))
+
+
+async def _stopped(session: AsyncSession, *account_ids: UUID | None) -> bool:
+    """Whether one of these accounts is out of use, as things stand in the database."""
+    known = [account_id for account_id in account_ids if account_id is not None]
+    query = select(exists().where(Account.id.in_(known), Account.disabled_at.is_not(None)))
+    return bool(await session.scalar(query))
+
+
+def _authors(news: News) -> set[UUID]:
+    return {news.update.author_id, news.text.author_id} | ({news.dutch.author_id} if news.dutch else set())
 
 
 async def _judged(session: AsyncSession, row: UpdateText, by: UUID | None, verdicts: tuple[Verdict, ...]) -> bool:
@@ -195,8 +219,7 @@ async def _awaits(session: AsyncSession, news: News, account: Account) -> bool:
 
 
 async def _wrote(session: AsyncSession, news: News, account: Account) -> bool:
-    authors = {news.update.author_id, news.text.author_id} | ({news.dutch.author_id} if news.dutch else set())
-    return any([await same_person(session, author_id, account) for author_id in authors])
+    return any([await same_person(session, author_id, account) for author_id in _authors(news)])
 
 
 async def _to_judge(

@@ -5,9 +5,10 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from content.approvals import AlreadyJudged, NotAllowed, NotFound, OwnText, same_person, speaks
 from content.inforce import InForce
@@ -121,7 +122,10 @@ async def to_check(session: AsyncSession, texts: InForce, account: Account) -> l
     """What this account can listen to and judge: of her languages, read from today's words, not her own."""
     languages = [code for code in account.languages if may(account, "text.approve", language=code)]
     query = (
-        select(Clip).where(Clip.language.in_(languages), Clip.state == "recorded").order_by(Clip.created_at, Clip.id)
+        select(Clip)
+        .join(Account, Account.id == Clip.speaker_id)
+        .where(Clip.language.in_(languages), Clip.state == "recorded", Account.disabled_at.is_(None))
+        .order_by(Clip.created_at, Clip.id)
     )
     wanted = {code: {reading.key: reading for reading in clips.wanted(texts, code)} for code in languages}
     found = []
@@ -147,6 +151,25 @@ async def judge(session: AsyncSession, now: datetime, clip_id: UUID, account: Ac
     row.state, row.checked_by, row.checked_at = ("checked" if good else "refused"), account.id, now
     await session.flush()
     return row
+
+
+async def unjudge(session: AsyncSession, account: Account, since: datetime) -> int:
+    """What this account heard since then waits for another's ear; how many clips."""
+    theirs = (Clip.checked_by == account.id, Clip.checked_at >= since, Clip.state.in_(("checked", "refused")))
+    return len((await session.scalars(_again(*theirs))).all())
+
+
+async def call_back(session: AsyncSession, clip_id: UUID, of: Account) -> bool:
+    """A clip that a stopped account approved waits for another's ear. False where it approved none such."""
+    if of.disabled_at is None:
+        raise NotAllowed
+    theirs = (Clip.id == clip_id, Clip.checked_by == of.id, Clip.state == "checked")
+    return bool((await session.scalars(_again(*theirs))).all())
+
+
+def _again(*which: ColumnElement[bool]) -> ReturningUpdate[UUID]:
+    heard_anew = update(Clip).where(*which).values(state="recorded", checked_by=None, checked_at=None)
+    return heard_anew.returning(Clip.id)
 
 
 async def wipe(session: AsyncSession, account: Account) -> int:

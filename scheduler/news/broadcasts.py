@@ -161,6 +161,8 @@ async def _write(session: AsyncSession, now: datetime, settings: Settings, row: 
     found = story.by_id(row.update_text_id)
     if not await judging.as_approved(session, found):
         row.state = "withdrawn"
+        if found.text.state == "approved" and await judging.lost_trust(session, found):
+            await updates.reopen(session, found.text.id, waits=True)
         return 0
     row.state, row.listeners, found.text.state = "done", 0, "sent"
     versions.settle(story)

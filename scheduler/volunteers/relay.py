@@ -147,11 +147,15 @@ async def take_back(
     if question.passed_by and question.passed_by[-1] == account.id:
         question.passed_by = question.passed_by[:-1] or None
     _give(question, account, now)
-    question.answer = question.answer_media_id = question.answered_at = question.closed_at = None
+    _unanswer(question)
     await session.flush()
     await tasks.close_of(session, now, question.id, [tasks.Kind.QUESTION], "taken_back", account.id)
     await rota.hush(session, now, settings, question.language)
     return question
+
+
+def _unanswer(question: Question) -> None:
+    question.answer = question.answer_media_id = question.answered_at = question.closed_at = None
 
 
 def _did(question: Question, account: Account) -> bool:
@@ -181,6 +185,33 @@ async def stop(session: AsyncSession, now: datetime, settings: Settings, account
     for question in list(await session.scalars(has.with_for_update())):
         await _let_go(session, now, settings, question)
     await rota.dismiss(session, account)
+
+
+async def depart(session: AsyncSession, now: datetime, settings: Settings, account: Account) -> int:
+    """Her account was stopped: what she has, and answers that nobody heard of yet, go to others; how many questions.
+
+    Where nobody else can answer, the person is asked whether the municipality may see it.
+    """
+    hers = Question.rolmodel_id == account.id
+    query = select(Question).where(hers, Question.state.in_(("taken", "answered"))).order_by(Question.id)
+    given = 0
+    for question in list(await session.scalars(query.with_for_update())):
+        told = question.state == "answered" and not await _unheard(session, question)
+        if told:
+            continue
+        _unanswer(question)
+        question.passed_by = [*(question.passed_by or ()), account.id]
+        await _let_go(session, now, settings, question)
+        if not await _able(session, now, settings, question):
+            await questions.may_see(session, now, settings, question, "slow")
+        given += 1
+    await rota.dismiss(session, account)
+    return given
+
+
+async def _unheard(session: AsyncSession, question: Question) -> bool:
+    """Whether the push about her answer still waited: it stays here now."""
+    return bool(await notices.withdraw(session, question.id, questions.TAKEN_BACK))
 
 
 async def release(session: AsyncSession, now: datetime, settings: Settings, before: datetime) -> int:

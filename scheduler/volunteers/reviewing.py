@@ -25,7 +25,7 @@ from scheduler.sending import forms
 KIND, SOURCE_KIND = "work", "review"
 
 #: Why a rolmodel isn't asked any more.
-ON_LEAVE, NOTHING_LEFT = "on_leave", "judged"
+ON_LEAVE, NOTHING_LEFT, STOPPED = "on_leave", "judged", "stopped"
 
 EVENING = time(20)
 
@@ -148,9 +148,14 @@ async def week_off(session: AsyncSession, now: datetime, settings: Settings, acc
     today = clock.wall(now, settings.timezone).date()
     session.add(Leave(account_id=account.id, until=today + timedelta(days=_SUNDAY - today.weekday()), created_at=now))
     await session.flush()
+    await ask_nothing(session, account, ON_LEAVE)
+
+
+async def ask_nothing(session: AsyncSession, account: Account, why: str) -> None:
+    """What was on its way to ask her something stays here."""
     open_work = (Notice.kind == KIND, Notice.person_id == account.person_id, Notice.is_open)
     for source_id in list(await session.scalars(select(Notice.source_id).where(*open_work))):
-        await notices.withdraw(session, source_id, ON_LEAVE, person_id=account.person_id)
+        await notices.withdraw(session, source_id, why, person_id=account.person_id)
 
 
 async def judged(

@@ -16,6 +16,7 @@ from core import accounts, crypto, links, openings, people
 from core.clock import Clock
 from core.crypto import Keyring
 from core.database import Database
+from core.tables.audit import AuditEntry
 from core.tables.leefgeld import Payment, SourceFile
 from core.tables.people import Account, Person
 from core.tables.service import Hold
@@ -169,6 +170,32 @@ class TestStaff:
         nobody = desk.pim(*add, "c@voorbeeld.nl", "--role", "rolmodel", "--person", "V-2")
         assert nobody.refusal == "nobody has the klantnummer or id V-2."
         assert await desk.count(Account) == 1
+
+    async def test_stopped_and_given_back_and_on_record(self, desk: Desk) -> None:
+        account = await desk.staff("rolmodel", "selam@voorbeeld.nl")
+        done = desk.pim("staff", "stop", "--email", "Selam@voorbeeld.nl")
+        assert (done.status, done.err) == (0, "")
+        assert done.out.startswith("selam@voorbeeld.nl is stopped: logged out everywhere.\nheld: 0 news, 0 texts,")
+        assert await self.disabled(desk)
+        assert desk.pim("staff", "stop", "--email", "selam@voorbeeld.nl").out == (
+            "selam@voorbeeld.nl was stopped already.\n"
+        )
+        assert "in use again" in desk.pim("staff", "start", "--email", "selam@voorbeeld.nl").out
+        assert not await self.disabled(desk)
+        async with desk.database.begin() as session:
+            entries = list(await session.scalars(select(AuditEntry).order_by(AuditEntry.n)))
+        assert [(entry.action, entry.object_id) for entry in entries] == [
+            ("account.stop", account.id),
+            ("account.start", account.id),
+        ]
+
+    async def disabled(self, desk: Desk) -> bool:
+        async with desk.database.begin() as session:
+            return (await session.scalars(select(Account.disabled_at))).one() is not None
+
+    @pytest.mark.parametrize("verb", ["stop", "start"])
+    def test_nobody_is_stopped_where_nobody_is(self, desk: Desk, verb: str) -> None:
+        assert desk.pim("staff", verb, "--email", "x@voorbeeld.nl").refusal == "there is no account x@voorbeeld.nl."
 
     @pytest.mark.parametrize(
         ("email", "typed", "said"),

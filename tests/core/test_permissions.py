@@ -55,6 +55,8 @@ house    hold              -        yes          -          yes       yes       
 person   people.import     -        C            -          yes       -         -       -        -    -
 person   agenda.import     -        C            -          yes       -         -       -        -    -
 house    account.add       -        -            -          yes       yes       -       -        -    -
+house    account.see       -        -            -          yes       yes       -       -        -    -
+house    account.stop      -        -            -          yes       yes       -       -        -    -
 house    audit.read        -        -            -          yes       yes       -       -        -    yes
 """
 

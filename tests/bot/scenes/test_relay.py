@@ -1,6 +1,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -72,6 +73,29 @@ class TestQuestion:
         await phone.does("relay.open")
         assert "Dit begrijp ik nog niet" in await phone.types("Wat een mooie vraag is dit toch")
         assert (await only(session)).state == "taken"
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "Kijk op voorbeeld.nl",
+            "Maak 20 euro over naar NL91 ABNA 0417 1643 00",
+            "Bel mij: 06-12 34 56 78",
+            "Klik hier: voor\u200bbeeld.\u0441\u043e\u043c",
+            f"{'Dat is zo. ' * 150}voorbeeld.nl{' Dag.' * 150}",
+        ],
+    )
+    async def test_an_answer_leads_nowhere_else(self, session: AsyncSession, words: str) -> None:
+        phone = await rolmodel(session)
+        await asks(session)
+        await phone.does("relay.open")
+        await phone.taps("Antwoord")
+        assert "Uw antwoord ging niet weg." in await phone.types(words)
+        assert phone.labels == ["🏛 Voor gemeente", "🏠 Begin"]
+        assert ((await only(session)).state, (await only(session)).answer) == ("taken", None)
+        assert "Dank u. Uw antwoord gaat nu weg." in await phone.types(
+            f"Om 10:00 uur, bus 305. Of bel {SETTINGS.contact_phone}."
+        )
+        assert (await only(session)).state == "answered"
 
     async def test_is_spoken_and_answered_by_voice(self, session: AsyncSession) -> None:
         phone = await rolmodel(session)

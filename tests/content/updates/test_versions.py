@@ -243,3 +243,37 @@ async def test_a_moment_to_send_lies_before_its_end(session: AsyncSession) -> No
             ends_on=LAST,
             send_at=NOW + timedelta(days=30),
         )
+
+
+async def test_dutch_of_another_stays_as_it_is(session: AsyncSession) -> None:
+    author = await make_account(session)
+    news = await make_news(session, author)
+    await yes(session, news)
+    thief = await make_account(session, languages=["ti", "nl"])
+
+    with pytest.raises(Unfit, match="van een ander"):
+        await updates.add(session, news.text.id, thief, language="nl", body="Betaal 20 euro.")
+    now = await updates.read(session, news.text.id)
+    assert (now.text.state, now.dutch and now.dutch.body) == ("approved", "Morgen is er een bijeenkomst.")
+
+    mine = await updates.add(session, news.text.id, author, language="nl", body="Kom morgen.")
+    assert (mine.text.body, (await states(session, news))["ti"]) == ("Kom morgen.", "draft")
+
+
+@pytest.mark.parametrize(
+    ("body", "dutch", "place"),
+    [
+        ("ደውሉ 0612", "Bel 345678.", None),
+        ("ደውሉ 0612", "Morgen.", "zaal 345 678"),
+        ("ጽባሕ", "Kijk op voorbeeld", ".nl"),
+        ("ጽባሕ", "Morgen.", "voorbeeld.\u0441\u043e\u043c"),
+    ],
+)
+async def test_a_link_or_number_in_pieces_is_also_looked_at_by_staff(
+    session: AsyncSession, body: str, dutch: str, place: str | None
+) -> None:
+    author = await make_account(session)
+    written = await updates.write(
+        *(session, NOW, SETTINGS), author=author, language="ti", body=body, dutch=dutch, ends_on=LAST, place=place
+    )
+    assert await yes(session, await updates.submit(session, written.text.id, author)) is Outcome.SECOND
