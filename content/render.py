@@ -59,18 +59,20 @@ def bubble(
     choices: Sequence[Choice],
     *,
     echo: bool,
+    dutch: Sequence[Part] = (),
     dawn: bool = False,
 ) -> Bubble:
     """The parts below each other in the first language that has them all, echoed in easy Dutch if asked.
 
-    `languages` is the person's own list, in order; `dawn` asks for the clock of content.habit beside ours. KeyError
+    `languages` is the person's own list, in order; `dutch` is what the echo says where that isn't `parts` (somebody's
+    own words, which only she could say in Dutch); `dawn` asks for the clock of content.habit beside ours. KeyError
     where the catalogue has no such message, or a part lacks a value that its text names.
     """
-    key = (_said_as(parts), tuple(languages), tuple(choices), echo, dawn)
+    key = (_said_as(parts), tuple(languages), tuple(choices), echo, _said_as(dutch), dawn)
     made = texts.rendered.get(key)
     if made is None:
-        made = _bubble(texts, languages, parts, choices, echo=echo, dawn=dawn)
-        if not _is_about_somebody((*parts, *choices)):
+        made = _bubble(texts, languages, parts, choices, echo=echo, dutch=dutch, dawn=dawn)
+        if not _is_about_somebody((*parts, *dutch, *choices)):
             _remember(texts.rendered, key, made)
     return made
 
@@ -87,12 +89,13 @@ def _bubble(
     choices: Sequence[Choice],
     *,
     echo: bool,
+    dutch: Sequence[Part],
     dawn: bool,
 ) -> Bubble:
     language = spoken(texts, languages, parts, choices)
     text = _lines(_app(texts, language, dawn=dawn), parts)
-    if echo and language != SOURCE:
-        text = f"{text}\n\n{_lines(_app(texts, SOURCE), parts)}"
+    if echo and (dutch or language != SOURCE):
+        text = f"{text}\n\n{_lines(_app(texts, SOURCE), dutch or parts)}"
     return Bubble(
         text=text,
         language=language,
