@@ -19,8 +19,8 @@ from core.tables.people import Account
 __all__ = ["Refused", "bring", "export", "lines", "plain"]
 
 
-async def export(session: AsyncSession, now: datetime, language: str, path: Path) -> None:
-    """Write a language's PO file, whole or not at all."""
+async def export(session: AsyncSession, now: datetime, language: str, path: Path) -> str:
+    """Write a language's PO file, whole or not at all; a sentence about what is in it."""
     content = await exchange.export(session, now, catalogue.load(), language, catalogue.notes())
     part = path.with_name(f"{path.name}.part")
     try:
@@ -30,6 +30,10 @@ async def export(session: AsyncSession, now: datetime, language: str, path: Path
         with suppress(OSError):
             part.unlink()
         raise Refused(f"{path} can't be written: {error.strerror}.") from None
+    entries = pofile.parse(content.encode()).entries
+    fuzzy = sum(entry.fuzzy for entry in entries)
+    empty = sum(not any(entry.said) for entry in entries)
+    return f"{path}: zinnen {len(entries)}, leeg {empty}, onzeker {fuzzy}"
 
 
 async def bring(session: AsyncSession, now: datetime, asked: argparse.Namespace, by: Account | None) -> Result:

@@ -151,6 +151,40 @@ async def test_a_changed_unit_waits_for_another_speaker_and_the_rest_stays_appro
     assert (await texts.in_force(session, catalogue)).forms("ti", UNIT, "push") == (CHANGED,)
 
 
+async def test_what_waits_goes_out_again_so_that_a_second_change_keeps_the_first(
+    session: AsyncSession, catalogue: Catalogue
+) -> None:
+    await texts.ship(session, NOW, catalogue)
+    await approved(session)
+    await brought(session, catalogue, good(await exported(session, catalogue), CHANGED))
+    content = await exported(session, catalogue)
+    sms = f"{UNIT}/sms"
+
+    assert (entry(content).said, entry(content).fuzzy) == ((CHANGED,), True)
+    assert "#. Wacht op een andere spreker." in lines(content, PUSH)
+    assert not entry(content, sms).fuzzy, "this one was approved as it is"
+    assert (await brought(session, catalogue, content)).changed == 0
+
+    shorter = "PIM Welkom። ጽባሕ፣ {day} {time}።"
+    assert (await brought(session, catalogue, good(content, shorter, sms))).changed == 1
+    row = await newest(session)
+    assert (row.body["push"], row.body["sms"]) == ([CHANGED], [shorter])
+
+
+async def test_what_came_back_from_judging_makes_way_for_what_is_said(
+    session: AsyncSession, catalogue: Catalogue
+) -> None:
+    await texts.ship(session, NOW, catalogue)
+    await approved(session)
+    await brought(session, catalogue, good(await exported(session, catalogue), CHANGED))
+    row = await newest(session)
+    await texts.return_(session, NOW, row.id, await make_account(session), "Te moeilijk")
+
+    content = await exported(session, catalogue)
+
+    assert (entry(content).said, entry(content).fuzzy) == ((TIGRINYA[0][2],), False)
+
+
 async def test_the_same_file_a_second_time_writes_nothing(session: AsyncSession, catalogue: Catalogue) -> None:
     content = good(await exported(session, catalogue), CHANGED)
     first = await brought(session, catalogue, content)
