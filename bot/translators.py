@@ -14,9 +14,13 @@ from content import catalogue, pofile
 from content.approvals import Refused
 from content.po import exchange
 from content.po.exchange import Result
+from core.problems import Problem
 from core.tables.people import Account
 
 __all__ = ["Refused", "bring", "export", "lines", "plain"]
+
+#: Units that aren't done are named, but a file that is hardly begun would fill the screen.
+_MOST_LEFT = 20
 
 
 async def export(session: AsyncSession, now: datetime, language: str, path: Path) -> str:
@@ -57,16 +61,22 @@ def _bounded(path: Path) -> bytes:
 
 def plain(result: Result) -> dict[str, Any]:
     """The result as other imports give theirs in JSON."""
-    return {"import": None, **asdict(result)}
+    return {"import": None, **asdict(result), "unfinished": result.unfinished}
 
 
 def lines(result: Result) -> Iterator[str]:
     """The result as other imports print theirs."""
-    for problem in result.problems:
-        yield f"{problem.line}\t{problem.field}\t{problem.what}\t{problem.mend}"
+    yield from map(_line, result.problems)
     if result.problems:
         yield "Niets opgeslagen."
         return
     yield f"nieuw {result.new}, gewijzigd {result.changed}, gelijk {result.same}, niet klaar {result.unfinished}"
+    yield from map(_line, result.left[:_MOST_LEFT])
+    if len(result.left) > _MOST_LEFT:
+        yield f"… en nog {len(result.left) - _MOST_LEFT} groepen die niet klaar zijn."
     if result.new or result.changed:
         yield "Nieuwe en gewijzigde teksten wachten op een andere spreker."
+
+
+def _line(problem: Problem) -> str:
+    return f"{problem.line}\t{problem.field}\t{problem.what}\t{problem.mend}"
