@@ -124,7 +124,7 @@ async def _languages(ground: Ground, asked: argparse.Namespace) -> int:
     try:
         async with ground.database.begin() as session:
             if asked.verb == "export":
-                await translators.export(session, ground.clock.now(), asked.language, asked.file)
+                print(await translators.export(session, ground.clock.now(), asked.language, asked.file))
                 return 0
             by = await _account(session, asked.email)
             result = await translators.bring(session, ground.clock.now(), asked, by)

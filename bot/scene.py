@@ -41,6 +41,7 @@ class Say:
     columns: int = 1
     fresh: bool = False  #: a new bubble, also after a tap
     echo: bool = True  #: easy Dutch under the mother tongue, if the person wants it
+    dutch: tuple[Part, ...] = ()  #: what that easy Dutch says, where it isn't `parts`
     private: bool = False  #: about a person: never said by SMS without an `sms` part
     closes_after: timedelta | None = None  #: details that close by themselves, where the channel can
     reopen: str = ""  #: the action behind [open] once they are closed

@@ -138,7 +138,8 @@ def filled(said: Part, settings: Settings) -> Part:
 
 def _bubble(turn: Turn, say: Say, languages: Sequence[str], *, echo: bool, dawn: bool = False) -> Bubble:
     parts = [filled(said, turn.settings) for said in say.parts]
-    return render.bubble(turn.texts, languages, parts, say.choices, echo=echo, dawn=dawn)
+    dutch = [filled(said, turn.settings) for said in say.dutch]
+    return render.bubble(turn.texts, languages, parts, say.choices, echo=echo, dutch=dutch, dawn=dawn)
 
 
 async def _close_later(turn: Turn, say: Say, bubble: str) -> UUID:

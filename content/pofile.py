@@ -23,6 +23,14 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
+#: How the files begin that are sent instead of the PO file.
+_OTHERS = {
+    b"\xde\x12\x04\x95": "Dit is een MO-bestand, voor computers.",
+    b"\x95\x04\x12\xde": "Dit is een MO-bestand, voor computers.",
+    b"PK\x03\x04": "Dit is een zip-bestand, of een bestand van Word of Excel.",
+    b"%PDF": "Dit is een pdf.",
+}
+
 #: More accents than this on one letter are no writing, and sorting them takes time that grows with their square.
 _MOST_ACCENTS = 20
 
@@ -79,6 +87,8 @@ def _text(reader: "_Reader", content: bytes) -> str:
         reader.stop(0, "", "Het bestand is leeg.", _AGAIN)
     if len(content) > LARGEST_FILE:
         reader.stop(0, "", f"Het bestand is groter dan {LARGEST_FILE // 1_000_000} MB.", _AGAIN)
+    if content[:4] in _OTHERS:
+        reader.stop(1, "", _OTHERS[content[:4]], "Stuur het PO-bestand: de naam eindigt op .po.")
     if content[:2] in _UTF16:
         reader.stop(1, "", "Het bestand is opgeslagen als UTF-16.", "Sla het op als UTF-8.")
     try:

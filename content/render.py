@@ -63,18 +63,20 @@ def bubble(
     choices: Sequence[Choice],
     *,
     echo: bool,
+    dutch: Sequence[Part] = (),
     dawn: bool = False,
 ) -> Bubble:
     """The parts below each other in the first language that has them all, echoed in easy Dutch if asked.
 
-    `languages` is the person's own list, in order; `dawn` asks for the clock of content.habit beside ours. KeyError
+    `languages` is the person's own list, in order; `dutch` is what the echo says where that isn't `parts` (somebody's
+    own words, which only she could say in Dutch); `dawn` asks for the clock of content.habit beside ours. KeyError
     where the catalogue has no such message, or a part lacks a value that its text names.
     """
-    key = (_said_as(parts), tuple(languages), tuple(choices), echo, dawn)
+    key = (_said_as(parts), tuple(languages), tuple(choices), echo, _said_as(dutch), dawn)
     made = texts.rendered.get(key)
     if made is None:
-        made = _bubble(texts, languages, parts, choices, echo=echo, dawn=dawn)
-        if not _is_about_somebody((*parts, *choices)):
+        made = _bubble(texts, languages, parts, choices, echo=echo, dutch=dutch, dawn=dawn)
+        if not _is_about_somebody((*parts, *dutch, *choices)):
             _remember(texts.rendered, key, made)
     return made
 
@@ -91,12 +93,13 @@ def _bubble(
     choices: Sequence[Choice],
     *,
     echo: bool,
+    dutch: Sequence[Part],
     dawn: bool,
 ) -> Bubble:
     language = spoken(texts, languages, parts, choices)
     said = _lines(_app(texts, language, dawn=dawn, marks=True), parts)
-    if echo and language != SOURCE:
-        said = f"{said}\n\n{_lines(_app(texts, SOURCE, marks=True), parts)}"
+    if echo and (dutch or language != SOURCE):
+        said = f"{said}\n\n{_lines(_app(texts, SOURCE, marks=True), dutch or parts)}"
     text, strong = _weighed(said)
     return Bubble(
         text=text,

@@ -21,6 +21,11 @@ _OF_MONTH_IN = {"fa": "d LLLL"}
 #: A leap year that begins on a Monday: every day of any year has its name here.
 _YEAR, _MONDAY = 2024, 1
 
+#: Whose way of writing an amount is everybody's. Babel's own for fa, prs and ar say 75.00, for en and am €75.00, for
+#: fr 75,00 €, and for pl, uk, fr and bg a thousand breaks over two lines at its space. The letter, the bank and the
+#: shop in the next street write € 75,00 and € 1.234,50: who can't read compares shapes.
+_AMOUNTS_OF = "nl"
+
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u200e": None, "\u200f": None})
 _LATIN = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
@@ -37,7 +42,7 @@ def written(value: Value, language: str, *, lines: bool = False) -> str:
         case int():
             return str(value)
         case Money():
-            return money(value.cents, language)
+            return money(value.cents)
         case Masked():
             return revealed(value, one_line=not lines)
         case Quoted():
@@ -68,10 +73,9 @@ def brief_day(value: date, language: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def money(cents: int, language: str) -> str:
-    """`€ 75,00`: by Babel, with normal spaces and the sign that stands on letters."""
-    text = format_currency(Decimal(cents) / 100, "EUR", locale=locale(language), numbering_system="latn")
-    return text.translate(_SPACES).replace("EUR", "€").strip()
+def money(cents: int) -> str:
+    """`€ 75,00`, in every language as it stands on the municipality's letters, with a normal space."""
+    return format_currency(Decimal(cents) / 100, "EUR", locale=locale(_AMOUNTS_OF)).translate(_SPACES)
 
 
 def _by_babel(value: date, pattern: str, language: str) -> str:

@@ -149,12 +149,13 @@ def looks(visit: Visit, found: News) -> Looks:
     def filled(one: Part) -> Part:
         return speech.filled(one, visit.settings)
 
-    said = reading.said(found, dutch=True, corrected=found.corrects)
+    said = reading.said(found, corrected=found.corrects)
+    parts, dutch = ([filled(one) for one in some] for some in (said.parts, said.dutch))
     below = NOTICES[mailing.KIND, mailing.CHANGED if found.corrects else ""].choices
     sms = render.sms(texts, languages, filled(part("message", "sms")))
     return Looks(
         push=render.bubble(texts, languages, [filled(part("message", "push"))], below, echo=False),
-        opened=render.bubble(texts, languages, [filled(one) for one in said.parts], said.choices, echo=False),
+        opened=render.bubble(texts, languages, parts, said.choices, echo=said.echo, dutch=dutch),
         sms=sms,
         sms_segments=segments.count(sms.text).segments,
     )

@@ -27,7 +27,7 @@ async def _open(turn: Turn, argument: str) -> list[Say]:
         return [_without("wrong")]
     if updates.over(found, turn.now, turn.settings):
         return [_without("over")]
-    return [said(found, dutch=_wants_dutch(turn), corrected=found.corrects and await _was_told(turn, found))]
+    return [said(found, corrected=found.corrects and await _was_told(turn, found))]
 
 
 async def _found(turn: Turn, argument: str) -> News | None:
@@ -70,7 +70,7 @@ async def _list(turn: Turn, argument: str) -> list[Say]:
     still = [one for one in found if await _stands(turn, one)]
     if not still:
         return [_without("none")]
-    return [said(one, dutch=_wants_dutch(turn)) for one in still]
+    return [said(one) for one in still]
 
 
 async def _stands(turn: Turn, found: News) -> bool:
@@ -83,25 +83,24 @@ def _without(name: str) -> Say:
     return Say(parts=(part("updates", name),), choices=(menu.HOME,), sms=_SMS, sms_choices=(call_me(),))
 
 
-def _wants_dutch(turn: Turn) -> bool:
-    return turn.person is not None and turn.person.dutch_line
-
-
-def said(found: News, *, dutch: bool, corrected: bool = False) -> Say:
-    """The news as it was approved, with its picture and voice; `dutch`: its Dutch stands below it."""
-    parts = [part("updates", "corrected" if corrected else "news"), part("updates", "text", text=found.text.body)]
-    if dutch and found.dutch is not None:
-        parts += [part("updates", "text", text=""), part("updates", "text", text=found.dutch.body)]
+def said(found: News, *, corrected: bool = False) -> Say:
+    """The news as it was approved, with its picture and voice; its own Dutch is the echo below it."""
+    dutch = found.dutch
     return Say(
-        parts=(*parts, *facts(found)),
+        parts=_told(found, found.text.body, corrected=corrected),
+        dutch=() if dutch is None else _told(found, dutch.body, corrected=corrected),
         choices=(button("ask", "question.ask"), menu.HOME),
         sms=_SMS,
         sms_choices=(call_me(),),
-        echo=False,
+        echo=dutch is not None,
         says=found.mark,
         voice=found.text.voice_id,
         picture=found.update.picture_id,
     )
+
+
+def _told(found: News, body: str, *, corrected: bool) -> tuple[Part, ...]:
+    return part("updates", "corrected" if corrected else "news"), part("updates", "text", text=body), *facts(found)
 
 
 def facts(found: News) -> list[Part]:

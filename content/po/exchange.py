@@ -37,8 +37,13 @@ class Result:
     new: int = 0  #: nothing was there for today's Dutch
     changed: int = 0
     same: int = 0
-    unfinished: int = 0  #: a sentence is empty, fuzzy, or translates earlier Dutch: left as they were
+    left: tuple[Problem, ...] = ()  #: per unit that stays as it was: its first sentence that isn't done, and why
     problems: tuple[Problem, ...] = ()  #: if any, nothing was written
+
+    @property
+    def unfinished(self) -> int:
+        """Units of which a sentence is empty, fuzzy, missing, or translates earlier Dutch."""
+        return len(self.left)
 
 
 async def export(
@@ -75,7 +80,7 @@ async def bring(
         known=await of_language(session, catalogue, language),
         history=await history(session),
     )
-    problems, done, unfinished = desk.read(file.entries)
+    problems, done, left = desk.read(file.entries)
     if problems:
         return Result(problems=problems[: pofile.MOST_PROBLEMS])
     counts: Counter[str] = Counter()
@@ -86,7 +91,7 @@ async def bring(
             await texts.add(
                 session, now, catalogue, unit=unit, language=language, body=body, author=author, origin="import"
             )
-    return Result(new=counts["new"], changed=counts["changed"], same=counts["same"], unfinished=unfinished)
+    return Result(new=counts["new"], changed=counts["changed"], same=counts["same"], left=left)
 
 
 def _refuse_source(language: str) -> None:
@@ -130,25 +135,28 @@ class _Desk:
     known: Mapping[str, Known]
     history: History
 
-    def read(self, entries: Sequence[Entry]) -> tuple[tuple[Problem, ...], dict[str, Body], int]:
-        """The problems, the units of which every sentence is done, and how many others there are."""
+    def read(self, entries: Sequence[Entry]) -> tuple[tuple[Problem, ...], dict[str, Body], tuple[Problem, ...]]:
+        """The problems, the units of which every sentence is done, and why the others aren't."""
         problems: list[Problem] = []
         done: dict[str, dict[str, tuple[str, ...]]] = {}
-        touched: set[str] = set()
+        touched: dict[str, Problem] = {}
         for entry in entries:
             unit, _, name = entry.context.rpartition("/")
             wrong = list(self._wrong(entry, unit, name))
             problems += wrong
-            if self._source(unit, name) is not None:
-                touched.add(unit)
-                if not wrong and self._is_done(entry, unit, name):
-                    done.setdefault(unit, {})[name] = entry.said
+            if self._source(unit, name) is None:
+                continue
+            if not wrong and self._is_done(entry, unit, name):
+                done.setdefault(unit, {})[name] = entry.said
+                touched.setdefault(unit, _absent(unit))
+            elif touched.get(unit, _absent(unit)).line == 0:
+                touched[unit] = self._undone(entry, unit, name)
         whole: dict[str, Body] = {
             unit: {name: done[unit][name] for name in dutch}
             for unit, dutch in self.catalogue.bodies[SOURCE].items()
             if done.get(unit, {}).keys() == dutch.keys()
         }
-        return tuple(problems), whole, len(touched - whole.keys())
+        return tuple(problems), whole, tuple(why for unit, why in touched.items() if unit not in whole)
 
     def outcome(self, unit: str, body: Body) -> str:
         """Whether these words are `new`, `changed` or the `same`."""
@@ -176,6 +184,13 @@ class _Desk:
             return False
         return not entry.fuzzy or self._came_back(entry, unit, name)
 
+    def _undone(self, entry: Entry, unit: str, name: str) -> Problem:
+        if entry.source != self._source(unit, name):
+            return _problem(entry, "Het Nederlands is intussen anders.", _FRESH)
+        if not all(entry.said):
+            return _problem(entry, "Deze zin is nog leeg.", "Vertaal de zin. Dan telt de hele groep mee.")
+        return _problem(entry, "Deze zin is nog onzeker.", "Is de zin goed? Zet “onzeker” (fuzzy) uit.")
+
     def _wrong(self, entry: Entry, unit: str, name: str) -> Iterator[Problem]:
         dutch = self._source(unit, name)
         if dutch is None or entry.source != dutch:
@@ -192,6 +207,10 @@ class _Desk:
                 for flaw in broken(self.language, unit, name, dutch, entry.said):
                     if not flaw.rule.minor:
                         yield _problem(entry, flaw.dutch, flaw.mend)
+
+
+def _absent(unit: str) -> Problem:
+    return Problem(line=0, field=unit, what="Er ontbreekt een zin van deze groep.", mend=_FRESH)
 
 
 def _problem(entry: Entry, what: str, mend: str) -> Problem:

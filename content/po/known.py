@@ -25,6 +25,7 @@ class Version:
     body: Body
     dutch: Body  #: what it says in Dutch, as far as it is still known
     approved: bool
+    waits: bool = False  #: somebody wrote it here, and another speaker has yet to judge it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +38,18 @@ class Known:
 
     @property
     def shown(self) -> Version | None:
-        """What a translator sees: what is said now, or else what is newest."""
-        return self.in_force or self.newest
+        """What a translator sees: what waits, so that her next change is made in it; else what is said now."""
+        return self.newest if self.newest and self.newest.waits and self.today else self.in_force or self.newest
+
+    def is_said(self, name: str, source: tuple[str, ...], said: tuple[str, ...]) -> bool:
+        """Whether a speaker approved this sentence as it is, for this Dutch."""
+        return any(
+            version is not None
+            and version.approved
+            and version.dutch.get(name) == source
+            and version.body.get(name) == said
+            for version in (self.in_force, self.shown)
+        )
 
     def has(self, body: Body) -> bool:
         """Whether these words are said now, or already wait."""
@@ -84,4 +95,5 @@ def _version(row: Text, dutch: History) -> Version:
         body=_body(row.body),
         dutch=dutch.get((row.unit, row.source_hash), _NOTHING),
         approved=row.state == "approved",
+        waits=row.state == "submitted",
     )

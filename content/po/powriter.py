@@ -12,6 +12,8 @@ from content.po.known import Known
 from content.render import BUTTONS, LABEL_UNITS, parsed, placeholders, units
 from core.languages import LANGUAGES, SOURCE
 
+_WAITS = "Wacht op een andere spreker."
+
 _IDS = ("msgid", "msgid_plural")
 
 
@@ -22,7 +24,7 @@ def written(
     known: Mapping[str, Known],
     notes: Mapping[str, Sequence[str]],
 ) -> str:
-    """The whole file: what is said now, or else what is newest; fuzzy where nobody approved it for today's Dutch."""
+    """The whole file: what waits, or else what is said now; fuzzy where nobody approved it for today's Dutch."""
     blocks = [_head(language, now)]
     for unit, dutch in catalogue.bodies[SOURCE].items():
         for name, source in dutch.items():
@@ -56,9 +58,10 @@ def _block(language: str, key: str, source: tuple[str, ...], known: Known, notes
     needed = 1 if len(source) == 1 else len(categories(language))
     said = shown.body.get(name, ()) if shown else ()
     before = shown.dutch.get(name, ()) if shown else ()
-    good = shown is not None and shown.approved and before == source and len(said) == needed
+    good = known.is_said(name, source, said) and len(said) == needed
     flags = [*(["fuzzy"] if any(said) and not good else []), *_flags(key, source)]
-    lines = [f"#. {note}\n" for note in notes]
+    waits = [_WAITS] if shown and shown.waits and any(said) and not good else []
+    lines = [f"#. {note}\n" for note in (*notes, *waits)]
     if flags:
         lines.append(f"#, {', '.join(flags)}\n")
     if said and before and before != source:

@@ -4,7 +4,7 @@ from datetime import date, time, timedelta
 import pytest
 from babel.dates import format_date
 
-from content import inforce, values
+from content import catalogue, inforce, values
 from content.inforce import InForce
 from content.parts import Choice, Part, Value, Word
 from content.plurals import locale
@@ -106,8 +106,19 @@ def test_latin_digits_and_one_order_everywhere(language: str) -> None:
     assert day == "30"
     assert weekday
     assert month
-    assert "5" in values.money(7500, language)
-    assert "\u00a0" not in values.money(127500, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_amount_looks_as_on_the_letter_in_every_language(language: str) -> None:
+    shipped = inforce.concepts(catalogue.load((language, "nl")))
+    letter = {7500: "€ 75,00", 5: "€ 0,05", 123450: "€ 1.234,50", 10_000_000: "€ 100.000,00"}
+
+    said = {
+        cents: plain(shipped, language, Part(unit="leefgeld", name="amount", values={"amount": Money(cents)}))
+        for cents in letter
+    }
+
+    assert {cents: text for cents, text in said.items() if letter[cents] not in text} == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

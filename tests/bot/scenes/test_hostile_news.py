@@ -57,28 +57,53 @@ def lines(text: str) -> int:
 def test_typed_words_never_change_the_structure(body: str, dutch: str, place: str, language: str) -> None:
     place = clean(place, one_line=True, longest=LONGEST_PLACE)
     found = piece(body, dutch, place, language)
-    said = reading.said(found, dutch=True)
-    parts = [speech.filled(one, Settings(_env_file=None)) for one in said.parts]
+    said = reading.said(found)
+    parts, below = ([speech.filled(one, Settings(_env_file=None)) for one in some] for some in (said.parts, said.dutch))
 
-    bubble = render.bubble(TEXTS, (language,), parts, said.choices, echo=False)
+    bubble = render.bubble(TEXTS, (language,), parts, said.choices, echo=said.echo, dutch=below)
 
     assert bubble.labels == render.bubble(TEXTS, (language,), parts[:1], said.choices, echo=False).labels
     for line in bubble.text.split("\n"):
         assert line.count("\u2068") == line.count("\u2069") <= (bubble.direction == "rtl")
-    typed = [clean(body), "", clean(dutch)]
+    typed = [clean(body), clean(dutch)]
     facts = ["day", "place", "until"] if place else ["day", "until"]
-    assert lines(bubble.text) == lines("\n".join(["header", *typed, *facts]))
+    own, echo = (["header", text, *facts] for text in typed)
+    assert lines(bubble.text) == lines("\n".join([*own, "", *echo]))
     plain = bubble.text.translate(dict.fromkeys((0x2068, 0x2069, 0x200F)))
     for text in (*typed, place):
         assert text in plain
+
+
+def test_the_dutch_of_news_stands_whole_below_it_and_reads_from_the_left() -> None:
+    said = reading.said(piece("مقهى اللغة مفتوح.", "Het taalcafé is open.", "Veghel"))
+
+    bubble = render.bubble(TEXTS, ("ar",), said.parts, said.choices, echo=said.echo, dutch=said.dutch)
+
+    own, dutch = bubble.text.split("\n\n")
+    assert own.split("\n")[-1].startswith("📅 هذا صالح")
+    assert dutch.split("\n") == [
+        "📣 Nieuws van een rolmodel:",
+        "Het taalcafé is open.",
+        "📅 donderdag 14 januari",
+        "📍 Veghel",
+        "📅 Dit geldt tot en met woensdag 20 januari.",
+    ]
+
+
+def test_who_wants_no_dutch_gets_none_with_news() -> None:
+    said = reading.said(piece("مقهى اللغة مفتوح.", "Het taalcafé is open.", ""))
+
+    bubble = render.bubble(TEXTS, ("ar",), said.parts, said.choices, echo=False, dutch=said.dutch)
+
+    assert "taalcafé" not in bubble.text
 
 
 @settings(deadline=None)
 @given(body=TYPED)
 def test_what_is_sent_is_what_was_written_and_survives_the_queue(body: str) -> None:
     found = piece(body, "Morgen.", "")
-    said = reading.said(found, dutch=True)
-    bubble = render.bubble(TEXTS, ("ar",), said.parts, said.choices, echo=False)
+    said = reading.said(found)
+    bubble = render.bubble(TEXTS, ("ar",), said.parts, said.choices, echo=said.echo, dutch=said.dutch)
     message = forms.outgoing(bubble, said.choices, "telegram", says=said.says)
 
     again = from_json(message.as_json())

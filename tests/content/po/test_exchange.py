@@ -44,6 +44,12 @@ async def brought(
     return await exchange.bring(session, NOW, catalogue, "ti", content.encode(), author=author, dry_run=dry_run)
 
 
+def counts(result: Result) -> tuple[int, int, int, int]:
+    """New, changed, same and unfinished; there are no problems."""
+    assert result.problems == ()
+    return result.new, result.changed, result.same, result.unfinished
+
+
 async def newest(session: AsyncSession, unit: str = UNIT, language: str = "ti") -> Text:
     query = select(Text).where(Text.unit == unit, Text.language == language).order_by(Text.version.desc())
     return (await session.scalars(query)).first() or pytest.fail("there is no such text")
@@ -124,7 +130,7 @@ async def test_a_file_comes_back_as_it_went(session: AsyncSession, catalogue: Ca
 
     result = await brought(session, catalogue, content)
 
-    assert result == Result(same=2, unfinished=4)
+    assert counts(result) == (0, 0, 2, 4)
     assert await texts.stamp(session) == stamp
 
 
@@ -138,7 +144,7 @@ async def test_a_changed_unit_waits_for_another_speaker_and_the_rest_stays_appro
     result = await brought(session, catalogue, good(await exported(session, catalogue), CHANGED), author)
 
     row = await newest(session)
-    assert result == Result(changed=1, same=1, unfinished=4)
+    assert counts(result) == (0, 1, 1, 4)
     assert (row.state, row.origin, row.author_id) == ("submitted", "import", author.id)
     assert row.body["push"] == [CHANGED]
     assert row.body["sms"] == [TIGRINYA[1][2]]
@@ -149,6 +155,40 @@ async def test_a_changed_unit_waits_for_another_speaker_and_the_rest_stays_appro
         await texts.approve(session, NOW, row.id, author)
     await texts.approve(session, NOW, row.id, await make_account(session))
     assert (await texts.in_force(session, catalogue)).forms("ti", UNIT, "push") == (CHANGED,)
+
+
+async def test_what_waits_goes_out_again_so_that_a_second_change_keeps_the_first(
+    session: AsyncSession, catalogue: Catalogue
+) -> None:
+    await texts.ship(session, NOW, catalogue)
+    await approved(session)
+    await brought(session, catalogue, good(await exported(session, catalogue), CHANGED))
+    content = await exported(session, catalogue)
+    sms = f"{UNIT}/sms"
+
+    assert (entry(content).said, entry(content).fuzzy) == ((CHANGED,), True)
+    assert "#. Wacht op een andere spreker." in lines(content, PUSH)
+    assert not entry(content, sms).fuzzy, "this one was approved as it is"
+    assert (await brought(session, catalogue, content)).changed == 0
+
+    shorter = "PIM Welkom። ጽባሕ፣ {day} {time}።"
+    assert (await brought(session, catalogue, good(content, shorter, sms))).changed == 1
+    row = await newest(session)
+    assert (row.body["push"], row.body["sms"]) == ([CHANGED], [shorter])
+
+
+async def test_what_came_back_from_judging_makes_way_for_what_is_said(
+    session: AsyncSession, catalogue: Catalogue
+) -> None:
+    await texts.ship(session, NOW, catalogue)
+    await approved(session)
+    await brought(session, catalogue, good(await exported(session, catalogue), CHANGED))
+    row = await newest(session)
+    await texts.return_(session, NOW, row.id, await make_account(session), "Te moeilijk")
+
+    content = await exported(session, catalogue)
+
+    assert (entry(content).said, entry(content).fuzzy) == ((TIGRINYA[0][2],), False)
 
 
 async def test_the_same_file_a_second_time_writes_nothing(session: AsyncSession, catalogue: Catalogue) -> None:
@@ -177,7 +217,25 @@ async def test_a_new_unit(session: AsyncSession, catalogue: Catalogue) -> None:
 async def test_what_a_translator_still_doubts_is_left(session: AsyncSession, catalogue: Catalogue) -> None:
     content = edited(await exported(session, catalogue), PUSH, "{day} {time}", fuzzy=True)
 
-    assert await brought(session, catalogue, content) == Result(same=1, unfinished=5)
+    result = await brought(session, catalogue, content)
+
+    assert counts(result) == (0, 0, 1, 5)
+    assert [(why.line, why.what) for why in result.left if why.field == PUSH] == [
+        (entry(content).line, "Deze zin is nog onzeker.")
+    ]
+    assert {why.what for why in result.left if why.field != PUSH} == {"Deze zin is nog leeg."}
+
+
+async def test_a_file_without_one_of_the_sentences_leaves_that_unit(
+    session: AsyncSession, catalogue: Catalogue
+) -> None:
+    content = good(await exported(session, catalogue), CHANGED)
+    blocks = [block for block in content.split("\n\n") if f'msgctxt "{UNIT}/sms"' not in block]
+
+    result = await brought(session, catalogue, "\n\n".join(blocks))
+
+    assert (result.changed, result.problems) == (0, ())
+    assert [why.what for why in result.left if why.field == UNIT] == ["Er ontbreekt een zin van deze groep."]
 
 
 async def test_one_bad_sentence_and_nothing_is_written(session: AsyncSession, catalogue: Catalogue) -> None:
@@ -354,4 +412,4 @@ async def test_other_tools_change_nothing(
     assert [(one.context, one.source, one.said, one.fuzzy) for one in after.entries] == [
         (one.context, one.source, one.said, one.fuzzy) for one in before.entries
     ]
-    assert await brought(session, catalogue, path.read_text(encoding="utf-8")) == Result(same=2, unfinished=4)
+    assert counts(await brought(session, catalogue, path.read_text(encoding="utf-8"))) == (0, 0, 2, 4)
