@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from content import gsm, habit
-from content.bubble import Bubble
+from content.bubble import MOST_BUTTONS, Bubble
 from content.inforce import InForce
 from content.parts import Choice, Part, Quoted, Value, Word
 from content.plurals import index
@@ -25,6 +25,9 @@ BUTTONS = "buttons"
 
 #: Bubbles of one snapshot of texts that are kept; a broadcast has a few per language.
 REMEMBERED = 4096
+
+#: What opens a list of answers.
+_LIST = Choice(button="choose", action="")
 
 #: UTF-16 units of a name in an SMS: so much room every text leaves.
 SMS_NAME = 16
@@ -107,6 +110,7 @@ def _bubble(
         language=language,
         direction=LANGUAGES[language].direction,
         labels=_labels(texts, language, tuple(choices)),
+        opens=_opens(texts, language) if len(choices) > MOST_BUTTONS else "",
         text_hash=_hash(texts, parts),
     )
 
@@ -120,6 +124,11 @@ def _labels(texts: InForce, language: str, choices: tuple[Choice, ...]) -> tuple
         made = tuple(label(texts, language, choice) for choice in choices)
         _remember(texts.labels, (language, choices), made)
     return made
+
+
+def _opens(texts: InForce, language: str) -> str:
+    """Answers that are the same in every language (names, pictures) may stand where a language has no buttons yet."""
+    return label(texts, language if texts.has(language, BUTTONS) else SOURCE, _LIST)
 
 
 def _is_about_somebody(said: Iterable[Part | Choice]) -> bool:

@@ -43,6 +43,7 @@ class Outgoing:
     language: str
     direction: Direction = "ltr"
     buttons: tuple[Button, ...] = ()
+    opens: str = ""  #: on the button behind which the answers stand as a list, where a channel shows so many as one
     #: What stands out where a channel can show it: offset and length in UTF-16 units of the text.
     bold: tuple[tuple[int, int], ...] = ()
     columns: int = 1  #: buttons side by side

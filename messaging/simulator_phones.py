@@ -39,6 +39,7 @@ class Bubble:
     direction: Direction = "ltr"
     bold: tuple[tuple[int, int], ...] = ()  #: offset and length in UTF-16 units of what stands out
     choices: tuple[Offer, ...] = ()
+    opens: str = ""  #: on the button of a list
     columns: int = 1
     pushed: bool = False
     silent: bool = False

@@ -184,7 +184,10 @@ class WhatsApp:
         content_sid = await self._content_sid(twilio_forms.CHOICES[len(message.buttons)], SOURCE)
         if not content_sid:
             return None
-        return {"ContentSid": content_sid, "ContentVariables": twilio_forms.chosen(text, message.buttons)}
+        return {
+            "ContentSid": content_sid,
+            "ContentVariables": twilio_forms.chosen(text, message.buttons, message.opens),
+        }
 
 
 def _typed(message: Outgoing) -> dict[str, str]:

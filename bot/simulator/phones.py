@@ -106,6 +106,7 @@ def _bubble(settings: Settings, bubble: Bubble, notices: Mapping[str, Any]) -> d
         "language": bubble.language,
         "direction": bubble.direction,
         "bold": bubble.bold,
+        "opens": bubble.opens,
         "choices": [{"id": offer.id, "label": offer.label} for offer in bubble.choices],
         "voice": _file(bubble.voice),
         "picture": _file(bubble.picture),

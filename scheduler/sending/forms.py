@@ -63,8 +63,15 @@ def with_buttons(bubble: Bubble, made: Sequence[Button], channel: str, **flags: 
         text = _plain(text) if bubble.labels else text
         made = _listed(made) if bubble.labels else _named(made)
         bold = ()
-    direction, buttons = bubble.direction, tuple(made)
-    return Outgoing(text=text, language=bubble.language, direction=direction, buttons=buttons, bold=bold, **flags)
+    return Outgoing(
+        text=text,
+        language=bubble.language,
+        direction=bubble.direction,
+        buttons=tuple(made),
+        opens=bubble.opens,
+        bold=bold,
+        **flags,
+    )
 
 
 def apart(message: Outgoing, channel: str) -> list[Outgoing]:

@@ -137,9 +137,10 @@ async def test_answers_become_buttons_or_a_list_inside_a_conversation(desk: Desk
 
     for count in (1, 3, 4, 10):
         buttons = tuple(Button(id=f"a.b:{n}", label=f"✅ Antwoord {n}") for n in range(count))
-        assert await desk.say("Kies.\nEen regel.", buttons=buttons) == "Kies.\nEen regel."
-        shown = desk.provider.messages[-1].fields["Shown"].split("|")
-        assert shown == [f"✅ Antwoord {n}=a.b:{n}" for n in range(count)]
+        assert await desk.say("Kies.\nEen regel.", buttons=buttons, opens="☰ اختر") == "Kies.\nEen regel."
+        fields = desk.provider.messages[-1].fields
+        assert fields["Shown"].split("|") == [f"✅ Antwoord {n}=a.b:{n}" for n in range(count)]
+        assert fields.get("Opens") == ("☰ اختر" if count > 3 else None)
 
 
 @pytest.mark.parametrize(

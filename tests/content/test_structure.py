@@ -109,6 +109,16 @@ def test_days_and_times_stand_out_and_nothing_that_somebody_typed(name: Value, l
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_more_answers_than_three_have_a_word_that_opens_their_list(language: str) -> None:
+    few = [Choice(button=one, action=f"appointment.{one}") for one in ("come", "cannot", "call")]
+    said = Part(unit="menu", name="hello")
+    assert bubble(TEXTS, [language], [said], few, echo=False).opens == ""
+    opens = bubble(TEXTS, [language], [said], [*few, Choice(button="home", action="menu.open")], echo=False).opens
+    assert opens.startswith("☰ ")
+    assert units(opens) <= LABEL_UNITS
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @settings(max_examples=12, deadline=None)
 @given(hostile=VALUE)
 def test_a_label_is_one_short_line(language: str, hostile: Value) -> None:

@@ -175,7 +175,8 @@ def _shown(content: Mapping[str, Any], variables: Mapping[str, str]) -> dict[str
 
     answers = [(row.get("title") or row["item"], row["id"]) for row in form.get("actions") or form.get("items") or ()]
     shown = "|".join(f"{filled(label)}={filled(payload)}" for label, payload in answers)
-    return {"Body": filled(form["body"]), "Shown": shown}
+    opens = {"Opens": filled(form["button"])} if "button" in form else {}
+    return {"Body": filled(form["body"]), "Shown": shown, **opens}
 
 
 def _unknown_account() -> web.Response:

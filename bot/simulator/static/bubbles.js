@@ -82,7 +82,7 @@ function answers(message, channel, answer, open) {
   const button = (choice) =>
     make("button", { type: "button", dir: "auto", lang: message.language, onclick: () => answer({ choice: choice.id }) }, choice.label);
   if (channel === "whatsapp" && message.choices.length > MOST_BUTTONS) {
-    const list = make("button", { type: "button", class: "as-list", onclick: () => open(message) }, "☰ Kies");
+    const list = make("button", { type: "button", class: "as-list", onclick: () => open(message) }, message.opens || "☰");
     return make("div", { class: "answers" }, list);
   }
   const box = make("div", { class: "answers", dir: message.direction }, ...message.choices.map(button));

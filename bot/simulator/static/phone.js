@@ -167,7 +167,7 @@ export class Phone {
   #openSheet(message) {
     const sheet = $(".sheet-list", this.element);
     sheet.replaceChildren(
-      make("button", { type: "button", class: "sheet-close", "aria-label": "Sluit", onclick: () => this.#closeSheet() }, "Kies"),
+      make("button", { type: "button", class: "sheet-close", "aria-label": "Sluit", onclick: () => this.#closeSheet() }, message.opens || "☰"),
       ...message.choices.map((choice) =>
         make("button", { type: "button", dir: "auto", onclick: () => this.act({ choice: choice.id }) }, choice.label)),
     );
