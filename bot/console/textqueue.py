@@ -8,7 +8,7 @@ from uuid import UUID
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.console import page
+from bot.console import effort, page
 from bot.console.desk import Visit
 from bot.console.forms import Filled, Form, posted
 from content import texts
@@ -82,6 +82,7 @@ async def _queue(visit: Visit, form: Form, chosen: UUID | None = None) -> web.Re
         labels=LABELS,
         reasons=REASONS,
         later=_addressed(later),
+        began=effort.began(visit, form.raw("began")),
         put_off=_addressed([*later, rows[0].id] if rows else later),
         undo=undo if undo and await takeback.can_undo(*_who(visit, undo), _undo_time(visit)) else None,
     )
@@ -163,7 +164,7 @@ async def good(visit: Visit) -> web.Response:
         await texts.approve(visit.session, visit.now, row.id, visit.account)
     except Refused:
         return await _gone(visit)
-    await _judged(visit, row)
+    await _judged(visit, row, form)
     return _next(visit, "text-approved", row.id)
 
 
@@ -174,7 +175,8 @@ def _has_changed(visit: Visit, row: Text, form: Form) -> bool:
     return True
 
 
-async def _judged(visit: Visit, row: Text) -> None:
+async def _judged(visit: Visit, row: Text, form: Form) -> None:
+    await effort.count(visit, form, "review")
     await reviewing.judged(visit.session, visit.now, visit.settings, _source(visit), row)
 
 
@@ -190,7 +192,7 @@ async def send_back(visit: Visit) -> web.Response:
         await texts.return_(visit.session, visit.now, row.id, visit.account, reason)
     except Refused:
         return await _gone(visit)
-    await _judged(visit, row)
+    await _judged(visit, row, form)
     return _next(visit, "text-returned", row.id)
 
 
@@ -226,6 +228,7 @@ def _change(visit: Visit, row: Text, lines: Sequence[Line], at: int | None, form
         at=at,
         dutch=_source(visit).bodies[SOURCE][row.unit][line.name][-1] if line else "",
         names=textqueue.names_in(line.raw) if line else "",
+        began=effort.began(visit, form.raw("began") or visit.request.query.get("began", "")),
         form=form,
         labels=LABELS,
         later=_addressed(_later(visit)),
@@ -252,7 +255,7 @@ async def improve(visit: Visit) -> web.Response:
         return _change(visit, row, lines, at, form)
     except Refused:
         return await _gone(visit)
-    await _judged(visit, row)
+    await _judged(visit, row, form)
     others = await other_speakers(visit.session, fresh.language, visit.account)
     await reviewing.written(visit.session, visit.now, visit.settings, source, fresh, others)
     return _next(visit, "text-changed" if others else "text-alone", fresh.id)

@@ -131,12 +131,12 @@ async def test_later_comes_last(room: Room) -> None:
     assert parse_qs(urlsplit(led).query)["later"] == parse_qs(urlsplit(later[1]).query)["later"]
 
 
-async def sentence(browser: Browser, number: int = 0) -> tuple[str, str]:
-    """The page of one sentence, and where its form goes."""
-    queue = (await browser.get(QUEUE)).text
+async def sentence(browser: Browser, number: int = 0, *, queue: str = "") -> tuple[str, str]:
+    """The page of one sentence, and where its form goes; `queue`: the page from which it is chosen."""
+    queue = queue or (await browser.get(QUEUE)).text
     way = re.search(r'href="(/console/texts/queue/[^"]+/change\?[^"]*)"', queue)
     assert way
-    choices = (await browser.get(way[1])).text
+    choices = (await browser.get(way[1].replace("&amp;", "&"))).text
     chosen = re.search(rf'href="([^"]+change\?n={number}&amp;[^"]*)"', choices)
     assert chosen
     page = (await browser.get(chosen[1].replace("&amp;", "&"))).text
