@@ -30,8 +30,8 @@ LABELS = {
     "for_place": "Alleen wie bij deze plaats komt",
     "for_leerroute": "Alleen deze leerroute",
     "for_workshop": "Alleen wie meedoet met dit thema",
-    "send_day": "Niet sturen voor (dag)",
-    "send_time": "Niet sturen voor (tijd)",
+    "send_day": "Later sturen: welke dag?",
+    "send_time": "Later sturen: hoe laat?",
 }
 
 

@@ -61,7 +61,7 @@ async def hours(room: Room) -> dict[str, tuple[int, int]]:
     """Who worked how long this month, in hours and minutes."""
     async with room.begin() as session:
         found = await volunteer.everybody(session, NOW.date(), room.settings.timezone)
-    return {account.name: tuple(worked) for account, worked in found}
+    return {account.name: (worked.hours, worked.minutes) for account, worked in found}
 
 
 @pytest.mark.parametrize("role", ["rolmodel", "vertaler"])
@@ -93,7 +93,7 @@ async def test_a_better_sentence_counts_from_when_the_text_was_shown(room: Room)
 
 
 async def test_two_windows_count_once_and_no_page_makes_hours_up(room: Room) -> None:
-    await ship(room, "appointment.day", "message", "stop", "call", "agenda", "really")
+    await ship(room, *(f"appointment.{step}" for step in ("announced", "week", "day", "hours", "changed", "cancelled")))
     _, browser = await speaker(room)
     page = (await browser.get(QUEUE)).text
     room.clock.advance(timedelta(minutes=5))
