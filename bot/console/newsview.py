@@ -14,11 +14,14 @@ from content.kinds import NOTICES
 from content.parts import Part
 from content.updates import audience, suspicion
 from content.updates.news import News, Story
+from core.languages import LANGUAGES, SOURCE
 from core.tables.texts import Broadcast
 from messaging import segments
 from scheduler.news import forecast
 from scheduler.queue import mailing
 from scheduler.sending.outlook import Going, Pile
+
+_WITHOUT_ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
 
 _CENT = 10_000  #: millionths of a euro
 
@@ -32,12 +35,29 @@ class Bit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Said:
+    """One line of a message, in the language and from the side in which it is read."""
+
+    text: str
+    language: str
+    direction: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One message with its buttons."""
+
+    lines: tuple[Said, ...]
+    bubble: Bubble
+
+
+@dataclass(frozen=True, kw_only=True)
 class Looks:
     """What somebody sees: the push, what opens, and what a text message says instead."""
 
-    push: Bubble
-    opened: Bubble
-    sms: Bubble
+    push: Shown
+    opened: Shown
+    sms: Shown
     sms_segments: int
 
 
@@ -152,12 +172,24 @@ def looks(visit: Visit, found: News) -> Looks:
     said = reading.said(found, dutch=True, corrected=found.corrects)
     below = NOTICES[mailing.KIND, mailing.CHANGED if found.corrects else ""].choices
     sms = render.sms(texts, languages, filled(part("message", "sms")))
+    push = render.bubble(texts, languages, [filled(part("message", "push"))], below, echo=False)
+    opened = render.bubble(texts, languages, [filled(one) for one in said.parts], said.choices, echo=False)
     return Looks(
-        push=render.bubble(texts, languages, [filled(part("message", "push"))], below, echo=False),
-        opened=render.bubble(texts, languages, [filled(one) for one in said.parts], said.choices, echo=False),
-        sms=sms,
+        push=_shown(push),
+        opened=_shown(opened, found.dutch.body if found.dutch else ""),
+        sms=_shown(sms),
         sms_segments=segments.count(sms.text).segments,
     )
+
+
+def _shown(bubble: Bubble, dutch: str = "") -> Shown:
+    """A message line by line; `dutch`: what stands in it in Dutch."""
+    ours, theirs = (bubble.language, bubble.direction), (SOURCE, LANGUAGES[SOURCE].direction)
+    below = set(filter(None, dutch.splitlines()))
+    lines = bubble.text.split("\n")
+    sides = [theirs if line.translate(_WITHOUT_ISOLATES) in below else ours for line in lines]
+    said = (Said(text=line, language=side[0], direction=side[1]) for line, side in zip(lines, sides, strict=True))
+    return Shown(lines=tuple(said), bubble=bubble)
 
 
 def bits(text: str, language: str) -> list[Bit]:

@@ -53,7 +53,7 @@ NOTES = {
     "on-its-way": "Goedgekeurd. Het gaat zo weg.",
     "recalled": "Teruggeroepen. Wat nog wachtte, gaat niet meer weg.",
     "telling": "Over twee minuten horen de mensen dat het niet goed was.",
-    "undone": "Teruggenomen. Niemand krijgt dit bericht.",
+    "undone": "Teruggenomen. Niemand krijgt dit bericht. De schrijver kan het beter maken en opnieuw doorsturen.",
     "task-closed": "De taak is klaar.",
     "hold-lifted": "Het staat weer aan. Wat wachtte, gaat nu weg.",
     "hold-late": "Het staat weer aan. Wat wachtte, gaat nu weg; wat te laat is, niet meer. Dat staat bij Berichten.",

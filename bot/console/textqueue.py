@@ -20,6 +20,7 @@ from content.review.textqueue import Line
 from content.review.titles import title
 from core.ids import from_short, short
 from core.languages import LANGUAGES, SOURCE
+from core.permissions import may
 from core.tables.people import Account
 from core.tables.texts import Text
 from scheduler.volunteers import reviewing
@@ -143,6 +144,16 @@ async def _chosen(visit: Visit) -> Text | None:
     return next((row for row in await _waiting(visit) if row.id == text_id), None)
 
 
+async def _improvable(visit: Visit) -> Text | None:
+    """The text in the address, if this account may say it better: it waits, or it is what people get now."""
+    waits, row = await _chosen(visit), await visit.session.get(Text, visit.id_in_path())
+    if waits is not None or row is None or row.state != "approved" or row.unit not in _source(visit).hashes:
+        return waits
+    newest = await textqueue.newest_of(visit.session, _source(visit), row.unit)
+    speaks = row.language != SOURCE and may(visit.account, "text.approve", language=row.language)
+    return row if speaks and newest.get(row.language) is row else None
+
+
 async def _gone(visit: Visit) -> web.Response:
     """It waits no more: another was first, or it is the account's own."""
     row = await visit.session.get(Text, visit.id_in_path())
@@ -198,7 +209,7 @@ async def send_back(visit: Visit) -> web.Response:
 
 async def change(visit: Visit) -> web.Response:
     """Which sentence should be better; with its number in the address, that sentence to write."""
-    row = await _chosen(visit)
+    row = await _improvable(visit)
     if row is None:
         return await _gone(visit)
     lines = _lines(visit, row)
@@ -232,12 +243,13 @@ def _change(visit: Visit, row: Text, lines: Sequence[Line], at: int | None, form
         form=form,
         labels=LABELS,
         later=_addressed(_later(visit)),
+        said_now=row.state == "approved",
     )
 
 
 async def improve(visit: Visit) -> web.Response:
     """The sentence as it should be: a new version, that another speaker looks at."""
-    row, form = await _chosen(visit), Form(await posted(visit.request))
+    row, form = await _improvable(visit), Form(await posted(visit.request))
     if row is None:
         return await _gone(visit)
     lines = _lines(visit, row)
@@ -255,7 +267,10 @@ async def improve(visit: Visit) -> web.Response:
         return _change(visit, row, lines, at, form)
     except Refused:
         return await _gone(visit)
-    await _judged(visit, row, form)
+    if row.state == "approved":
+        await effort.count(visit, form, "review")
+    else:
+        await _judged(visit, row, form)
     others = await other_speakers(visit.session, fresh.language, visit.account)
     await reviewing.written(visit.session, visit.now, visit.settings, source, fresh, others)
     return _next(visit, "text-changed" if others else "text-alone", fresh.id)

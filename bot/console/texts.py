@@ -111,8 +111,18 @@ async def _unit(visit: Visit, name: str, form: Form) -> web.Response:
         newer={code for code, row in newest.items() if row.state in drift.UNJUDGED},
         shown=LANGUAGES[shown] if shown in languages(visit) else None,
         said=_said(visit, name, shown, newest.get(shown)) if shown in languages(visit) else [],
+        better=_better(visit, newest.get(shown)),
         fallbacks=await fallbacks.of_people(visit, name, select(Person.id), exact=False),
     )
+
+
+def _better(visit: Visit, newest: Text | None) -> str:
+    """Where a speaker of this language says a sentence better, or judges what waits; empty for others."""
+    if newest is None or not may(visit.account, "text.approve", language=newest.language):
+        return ""
+    if newest.state == "approved":
+        return f"/console/texts/queue/{newest.id}/change"
+    return "/console/texts/queue" if newest.state in drift.UNJUDGED else ""
 
 
 _OF_NEWEST = {

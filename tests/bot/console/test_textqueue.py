@@ -233,3 +233,47 @@ async def test_odd_addresses(room: Room) -> None:
     assert (await browser.post(path.replace("n=0", "n=999"), {"said": BETTER})).status == 404
     assert (await browser.get(path.replace("n=0", "n=999"))).status == 200
     assert "NL" in page
+
+
+async def said_now(room: Room, unit: str = "appointment.day") -> Text:
+    """A text that people get now."""
+    await ship(room, unit)
+    async with room.begin() as session:
+        row = (await session.scalars(select(Text).where(Text.unit == unit, Text.language == "ti"))).one()
+        row.state = "approved"
+        return row
+
+
+async def test_what_people_get_now_is_said_better_and_waits_for_another(room: Room) -> None:
+    row = await said_now(room)
+    _, browser = await speaker(room)
+    page = (await browser.get("/console/texts/units/appointment.day?language=ti")).text
+    assert f'href="{QUEUE}/{row.id}/change"' in page
+    choices = (await browser.get(f"{QUEUE}/{row.id}/change")).text
+    assert "Mensen krijgen deze tekst nu" in choices
+    assert 'href="/console/texts/units/appointment.day?language=ti">◀️ Terug' in choices
+    done = await browser.send(f"{QUEUE}/{row.id}/change?n=0", {"said": BETTER})
+    assert "Een ander die deze taal spreekt" in done.text or "Er is geen ander" in done.text
+    assert await states(room, "appointment.day") == ["approved", "submitted"]
+    # A second better sentence waits until the first one is judged.
+    assert (await browser.get(f"{QUEUE}/{row.id}/change")).status == 303
+    await browser.send(form(done.text, "undo")[0])
+    assert await states(room, "appointment.day") == ["approved"]
+
+
+async def test_only_a_speaker_says_it_better(room: Room) -> None:
+    row = await said_now(room)
+    stranger = await room.browser(await room.staff("rolmodel", "Hassan", "ar", "nl"))
+    regisseur = await room.browser(await room.staff("regisseur", "Marit", "nl"))
+    for browser in (stranger, regisseur):
+        assert (await browser.get(f"{QUEUE}/{row.id}/change")).status == 303
+        assert (await browser.post(f"{QUEUE}/{row.id}/change?n=0", {"said": BETTER})).status == 303
+    assert "/change" not in (await regisseur.get("/console/texts/units/appointment.day?language=ti")).text
+    assert await states(room, "appointment.day") == ["approved"]
+
+
+async def test_from_the_page_of_a_text_to_what_waits(room: Room) -> None:
+    await ship(room, "appointment.day")
+    _, browser = await speaker(room)
+    page = (await browser.get("/console/texts/units/appointment.day?language=ti")).text
+    assert f'href="{QUEUE}">Bekijk teksten' in page
