@@ -14,14 +14,15 @@ from content.kinds import NOTICES
 from content.parts import Part
 from content.updates import audience, suspicion
 from content.updates.news import News, Story
-from core.languages import LANGUAGES, SOURCE
+from core.languages import SOURCE
 from core.tables.texts import Broadcast
 from messaging import segments
 from scheduler.news import forecast
 from scheduler.queue import mailing
 from scheduler.sending.outlook import Going, Pile
 
-_WITHOUT_ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
+#: Marks that set the direction of a line and of what it encloses.
+_WITHOUT_MARKS = dict.fromkeys((0x200E, 0x200F, *range(0x2066, 0x206A)))
 
 _CENT = 10_000  #: millionths of a euro
 
@@ -36,11 +37,10 @@ class Bit:
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """One line of a message, in the language and from the side in which it is read."""
+    """One line of a message; all of them run as the message does, whatever their language."""
 
     text: str
     language: str
-    direction: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,12 +184,14 @@ def looks(visit: Visit, found: News) -> Looks:
 
 def _shown(bubble: Bubble, dutch: str = "") -> Shown:
     """A message line by line; `dutch`: what stands in it in Dutch."""
-    ours, theirs = (bubble.language, bubble.direction), (SOURCE, LANGUAGES[SOURCE].direction)
     below = set(filter(None, dutch.splitlines()))
-    lines = bubble.text.split("\n")
-    sides = [theirs if line.translate(_WITHOUT_ISOLATES) in below else ours for line in lines]
-    said = (Said(text=line, language=side[0], direction=side[1]) for line, side in zip(lines, sides, strict=True))
-    return Shown(lines=tuple(said), bubble=bubble)
+    return Shown(
+        lines=tuple(
+            Said(text=line, language=SOURCE if line.translate(_WITHOUT_MARKS) in below else bubble.language)
+            for line in bubble.text.split("\n")
+        ),
+        bubble=bubble,
+    )
 
 
 def bits(text: str, language: str) -> list[Bit]:
