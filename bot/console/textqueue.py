@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.console import effort, page
 from bot.console.desk import Visit
 from bot.console.forms import Filled, Form, posted
-from content import texts
+from content import drift, texts
 from content.approvals import NotAllowed, NotFound, Refused, Unfit, other_speakers, same_person
 from content.catalogue import Catalogue
 from content.review import points, takeback, textqueue
@@ -145,9 +145,9 @@ async def _chosen(visit: Visit) -> Text | None:
 
 
 async def _improvable(visit: Visit) -> Text | None:
-    """The text in the address, if this account may say it better: it waits, or it is what people get now."""
+    """The text in the address, if this account may say it better: it waits, went back, or is what people get now."""
     waits, row = await _chosen(visit), await visit.session.get(Text, visit.id_in_path())
-    if waits is not None or row is None or row.state != "approved" or row.unit not in _source(visit).hashes:
+    if waits is not None or row is None or row.state in drift.UNJUDGED or row.unit not in _source(visit).hashes:
         return waits
     newest = await textqueue.newest_of(visit.session, _source(visit), row.unit)
     speaks = row.language != SOURCE and may(visit.account, "text.approve", language=row.language)
@@ -243,7 +243,7 @@ def _change(visit: Visit, row: Text, lines: Sequence[Line], at: int | None, form
         form=form,
         labels=LABELS,
         later=_addressed(_later(visit)),
-        said_now=row.state == "approved",
+        judged=row.state if row.state not in drift.UNJUDGED else "",
     )
 
 
@@ -267,7 +267,7 @@ async def improve(visit: Visit) -> web.Response:
         return _change(visit, row, lines, at, form)
     except Refused:
         return await _gone(visit)
-    if row.state == "approved":
+    if row.state not in drift.UNJUDGED:
         await effort.count(visit, form, "review")
     else:
         await _judged(visit, row, form)

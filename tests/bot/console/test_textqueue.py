@@ -277,3 +277,20 @@ async def test_from_the_page_of_a_text_to_what_waits(room: Room) -> None:
     _, browser = await speaker(room)
     page = (await browser.get("/console/texts/units/appointment.day?language=ti")).text
     assert f'href="{QUEUE}">Bekijk teksten' in page
+
+
+async def test_what_went_back_says_why_and_is_said_better(room: Room) -> None:
+    await ship(room, "appointment.day")
+    _, judge = await speaker(room)
+    path, hidden = form((await judge.get(QUEUE)).text, "return")
+    await judge.send(path, {**hidden, "reason": "too_difficult"})
+    _, other = await speaker(room, "Dawit", "vertaler")
+    page = (await other.get("/console/texts/units/appointment.day?language=ti")).text
+    assert "Waarom het terugging: te moeilijk." in page
+    way = re.search(r'href="(/console/texts/queue/[^"]+/change)"', page)
+    assert way
+    assert "Mensen krijgen deze tekst nu" not in (await other.get(way[1])).text
+    await other.send(f"{way[1]}?n=0", {"said": BETTER})
+    assert await states(room, "appointment.day") == ["returned", "submitted"]
+    assert (await ticked(judge, (await judge.get(QUEUE)).text, *ALL)).status == 303
+    assert await states(room, "appointment.day") == ["returned", "approved"]
