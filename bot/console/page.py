@@ -69,7 +69,7 @@ NOTES = {
     "text-own": "U schreef deze tekst zelf. Een ander kijkt ernaar.",
     "minor": "Opgeslagen als kleine wijziging. De goedkeuringen blijven.",
     "asked": "De rolmodellen krijgen een bericht, op een goed moment.",
-    "nobody-asked": "Niemand is gevraagd: er wacht geen tekst, of wie deze taal spreekt krijgt al een bericht of is vrij.",
+    "nobody-asked": "Niemand is gevraagd: er wacht niets, of wie deze taal spreekt krijgt al een bericht of is vrij.",
     "nobody-invited": "Niemand is uitgenodigd: iedereen had al bericht, of wil geen bericht.",
 }
 
