@@ -23,7 +23,7 @@ from core.settings import Settings
 from core.tables.agenda import Enrolment
 from core.tables.leefgeld import Payment, SourceFile
 from core.tables.texts import Broadcast
-from scheduler import heartbeat, holidays, leefgeld
+from scheduler import heartbeat, holidays, leefgeld, retention
 from scheduler.errands import Errand
 from scheduler.meetings import chase, week, workshops
 from scheduler.news import broadcasts
@@ -84,6 +84,10 @@ async def _expire(context: Context) -> int:
 
 async def _sweep_media(context: Context) -> int:
     return await media.sweep(context.session, context.now)
+
+
+async def _retention(context: Context) -> int:
+    return await retention.forget(context.session, context.now, context.real, context.settings)
 
 
 async def _fan_out(context: Context) -> int:
@@ -185,6 +189,7 @@ TICKS = (
     Tick(name="forget_files", every=timedelta(minutes=5), run=_forget_files, next=_next_file),
     Tick(name="reviews", every=timedelta(minutes=1), run=_reviews, next=_next_review),
     Tick(name="sweep_media", every=timedelta(minutes=15), run=_sweep_media),
+    Tick(name="retention", every=timedelta(hours=1), run=_retention),
     Tick(name="expire", every=timedelta(seconds=30), run=_expire),
 )
 

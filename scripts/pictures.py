@@ -36,6 +36,8 @@ _CALM_MS = 1500  #: until bubbles have come in and the chats are at their end
 
 _TUESDAY = 1
 _NEWS = "سلام، مقهى اللغة مفتوح غدًا من 10:00 إلى 12:00 في المكتبة. الدخول مجاني."
+#: The same as before, said in another order: it waits for somebody to look at it.
+_BETTER = "لديكم موعد غدًا: {day}، الساعة {time}."
 _NEWS_DUTCH = "Het taalcafé is morgen open, van 10.00 tot 12.00 uur in de bibliotheek. Het kost niets."
 
 
@@ -134,6 +136,8 @@ class Story:
         self._leefgeld()
         self._workshop()
         self._news()
+        self._recall()
+        self._texts()
         self._a_week_later()
 
     def _appointments(self) -> None:
@@ -219,21 +223,47 @@ class Story:
         with self._phones("Hassan", "Omar", "Lina") as page:
             page.locator(".phone-place").nth(1).get_by_text("Scherm uit").click()
             demo.tap("Hassan", "rolmodel.send")
+            demo.wait(minutes=3)  # until then she can take it back, and nobody is asked
             demo.tap("Lina", "rolmodel.begin")
             self._desk(page, "rolmodel")
         demo.tap("Lina", "rolmodel.good")
         with self._console("Marit") as marit:
             marit.go("updates")
             marit.page.locator(".console-what a").first.click()
-            keep_page(marit, "nieuws")
+            keep_page(marit, "nieuws", tall=1430)
         demo.wait(minutes=3)
+
+    def _recall(self) -> None:
+        with self._console("Marit") as marit:
+            marit.go("updates")
+            marit.page.locator(".console-what a").first.click()
+            marit.press("Roep terug, er komt een verbetering")
+            keep_page(marit, "nieuws-terug", tall=1400)
+
+    def _texts(self) -> None:
+        """A speaker says a sentence better; another looks at it on her phone, and the first page counts it."""
+        with self._console("Lina") as lina:
+            lina.go("texts/units/appointment.day?language=ar")
+            lina.page.get_by_role("link", name="✏️ Verbeter").click()
+            lina.page.locator(".console-choice").first.click()
+            lina.page.fill("#said", _BETTER)
+            lina.press("Stuur door")
+        context = self._context(360, 740, scale=2)
+        hassan = Console(context.new_page(), self._demo.at)
+        hassan.log_in("Hassan")
+        hassan.go("texts/queue")
+        save("teksten-telefoon", hassan.page.screenshot(full_page=True), wide=480)
+        context.close()
+        with self._console("Marit") as marit:
+            marit.go()
+            save("teksten-per-taal", marit.page.locator("section[aria-labelledby=texts]").screenshot(), wide=952)
 
     def _a_week_later(self) -> None:
         """The morning of the appointments: reminders went, answers came, tasks wait."""
         self._demo.move(self._day + timedelta(days=8))
         with self._console("Karin") as karin:
             karin.go()
-            keep_page(karin, "vandaag")
+            keep_page(karin, "vandaag", tall=878)
             karin.person("Amira")
             keep_page(karin, "persoon", tall=1150)
             karin.go("tasks")

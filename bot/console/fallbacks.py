@@ -27,6 +27,7 @@ class Notice:
     asked: str
     language: str
     may_ask: bool
+    again: bool  #: somebody was asked before
 
 
 async def of_people(visit: Visit, unit: str, people: Select[Any], *, exact: bool) -> list[Notice]:
@@ -53,6 +54,7 @@ async def _notice(visit: Visit, wanted: str, headline: str) -> Notice:
         asked=in_words(found, visit.now),
         language=wanted,
         may_ask=found.speakers > 0 and may(visit.account, "text.ask"),
+        again=found.asked > 0,
     )
 
 

@@ -1,4 +1,4 @@
-"""Hours of rolmodellen per month, for their allowance: on a page, and as a table for a spreadsheet."""
+"""Hours of rolmodellen and vertalers per month, for their allowance: on a page, and as a table for a spreadsheet."""
 
 import csv
 import io
@@ -19,9 +19,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Line(NamedTuple):
-    """What one rolmodel worked in a month."""
+    """What one of them worked in a month."""
 
     name: str
+    role: str  #: rolmodel | vertaler
     email: str
     hours: int
     minutes: int
@@ -46,9 +47,9 @@ async def table(visit: Visit) -> web.Response:
     month = _month(visit)
     written = io.StringIO()
     rows = csv.writer(written, delimiter=";")
-    rows.writerow(("maand", "rolmodel", "e-mail", "uren", "minuten"))
+    rows.writerow(("maand", "rolmodel", "e-mail", "uren", "minuten", "rol"))
     for line in await _lines(visit, month):
-        rows.writerow((f"{month:%Y-%m}", _plain(line.name), _plain(line.email), line.hours, line.minutes))
+        rows.writerow((f"{month:%Y-%m}", _plain(line.name), _plain(line.email), line.hours, line.minutes, line.role))
     return web.Response(
         body=written.getvalue().encode("utf-8-sig"),
         content_type="text/csv",
@@ -68,7 +69,7 @@ def _month(visit: Visit) -> date:
 
 async def _lines(visit: Visit, month: date) -> Sequence[Line]:
     found = await volunteer.everybody(visit.session, month, visit.settings.timezone)
-    return [Line(account.name, account.email, *worked) for account, worked in found]
+    return [Line(account.name, account.role, account.email, *worked) for account, worked in found]
 
 
 def _plain(text: str) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 from aiohttp import web
 from sqlalchemy import select
 
-from bot.console import newsfacts, page, updates, words
+from bot.console import effort, newsfacts, page, updates, words
 from bot.console.desk import Visit
 from bot.console.forms import Filled, Form, posted
 from content import updates as news
@@ -30,8 +30,8 @@ LABELS = {
     "for_place": "Alleen wie bij deze plaats komt",
     "for_leerroute": "Alleen deze leerroute",
     "for_workshop": "Alleen wie meedoet met dit thema",
-    "send_day": "Niet sturen voor (dag)",
-    "send_time": "Niet sturen voor (tijd)",
+    "send_day": "Later sturen: welke dag?",
+    "send_time": "Later sturen: hoe laat?",
 }
 
 
@@ -56,6 +56,7 @@ async def _form(visit: Visit, form: Form, found: News | None = None) -> web.Resp
         workshops=[(row.id, row.title) for row in await visit.session.scalars(_themes())],
         leerroutes=list(words.LEERROUTES.items()),
         longest=news.LONGEST,
+        began=effort.began(visit, form.raw("began")),
     )
 
 
@@ -103,6 +104,7 @@ async def write(visit: Visit) -> web.Response:
     except Refused as refusal:
         form.refuse("body", str(refusal))
         return await _form(visit, form)
+    await effort.count(visit, form, "write")
     return page.see_other(f"/console/updates/{written.text.id}?note=saved")
 
 
@@ -193,6 +195,7 @@ async def save(visit: Visit) -> web.Response:
         )
         form.refuse("body", sentence)
         return await _form(visit, form, found)
+    await effort.count(visit, form, "write")
     return page.see_other(f"/console/updates/{found.text.id}?note=saved")
 
 
@@ -218,4 +221,5 @@ async def add_language(visit: Visit) -> web.Response:
     except Refused as refusal:
         form.refuse("body", str(refusal))
         return await updates.again(visit, found, form)
+    await effort.count(visit, form, "write")
     return page.see_other(f"/console/updates/{added.text.id}?note=saved")

@@ -32,12 +32,21 @@ class Bit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One message with its buttons: the reader's language, and the Dutch below it."""
+
+    own: str
+    below: str
+    bubble: Bubble
+
+
+@dataclass(frozen=True, kw_only=True)
 class Looks:
     """What somebody sees: the push, what opens, and what a text message says instead."""
 
-    push: Bubble
-    opened: Bubble
-    sms: Bubble
+    push: Shown
+    opened: Shown
+    sms: Shown
     sms_segments: int
 
 
@@ -153,12 +162,20 @@ def looks(visit: Visit, found: News) -> Looks:
     parts, dutch = ([filled(one) for one in some] for some in (said.parts, said.dutch))
     below = NOTICES[mailing.KIND, mailing.CHANGED if found.corrects else ""].choices
     sms = render.sms(texts, languages, filled(part("message", "sms")))
+    push = render.bubble(texts, languages, [filled(part("message", "push"))], below, echo=False)
+    alone = render.bubble(texts, languages, parts, said.choices, echo=False)
+    opened = render.bubble(texts, languages, parts, said.choices, echo=said.echo, dutch=dutch)
     return Looks(
-        push=render.bubble(texts, languages, [filled(part("message", "push"))], below, echo=False),
-        opened=render.bubble(texts, languages, parts, said.choices, echo=said.echo, dutch=dutch),
-        sms=sms,
+        push=_shown(push, push),
+        opened=_shown(opened, alone),
+        sms=_shown(sms, sms),
         sms_segments=segments.count(sms.text).segments,
     )
+
+
+def _shown(whole: Bubble, alone: Bubble) -> Shown:
+    """A message as it is sent; `alone` is the same without the Dutch below it."""
+    return Shown(own=alone.text, below=whole.text.removeprefix(alone.text).lstrip("\n"), bubble=whole)
 
 
 def bits(text: str, language: str) -> list[Bit]:

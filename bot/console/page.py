@@ -53,7 +53,7 @@ NOTES = {
     "on-its-way": "Goedgekeurd. Het gaat zo weg.",
     "recalled": "Teruggeroepen. Wat nog wachtte, gaat niet meer weg.",
     "telling": "Over twee minuten horen de mensen dat het niet goed was.",
-    "undone": "Teruggenomen. Niemand krijgt dit bericht.",
+    "undone": "Teruggenomen. Niemand krijgt dit bericht. De schrijver kan het beter maken en opnieuw doorsturen.",
     "stopped": "Dit account staat uit. Wat nog niet weg was, wacht nu op een ander.",
     "started": "Dit account staat weer aan.",
     "called-back": "Deze goedkeuring telt niet meer. Een ander kijkt opnieuw.",
@@ -73,7 +73,7 @@ NOTES = {
     "text-own": "U schreef deze tekst zelf. Een ander kijkt ernaar.",
     "minor": "Opgeslagen als kleine wijziging. De goedkeuringen blijven.",
     "asked": "De rolmodellen krijgen een bericht, op een goed moment.",
-    "nobody-asked": "Niemand is gevraagd: wie deze taal spreekt krijgt al een bericht, of is vrij.",
+    "nobody-asked": "Niemand is gevraagd: er wacht niets, of wie deze taal spreekt krijgt al een bericht of is vrij.",
     "nobody-invited": "Niemand is uitgenodigd: iedereen had al bericht, of wil geen bericht.",
 }
 

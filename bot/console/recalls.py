@@ -4,7 +4,7 @@ from uuid import UUID
 
 from aiohttp import web
 
-from bot.console import guard, page, updates
+from bot.console import effort, guard, page, updates
 from bot.console.desk import Visit
 from bot.console.forms import Form, posted
 from content import updates as news
@@ -58,6 +58,7 @@ async def correct(visit: Visit) -> web.Response:
     except Refused as refusal:
         form.refuse("body", str(refusal))
         return await updates.again(visit, one, form)
+    await effort.count(visit, form, "write")
     others = await news.others_who_speak(visit.session, right)
     await asking.ask(visit.session, visit.now, visit.settings, visit.desk.texts().source, right, others)
     return page.see_other(f"/console/updates/{right.text.id}?note=submitted")

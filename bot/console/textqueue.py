@@ -8,11 +8,11 @@ from uuid import UUID
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.console import page
+from bot.console import effort, page
 from bot.console.desk import Visit
-from bot.console.forms import Filled, Form, posted
+from bot.console.forms import Form, posted
 from content import texts
-from content.approvals import NotAllowed, NotFound, Refused, Unfit, other_speakers, same_person
+from content.approvals import NotAllowed, NotFound, Refused, same_person
 from content.catalogue import Catalogue
 from content.review import points, takeback, textqueue
 from content.review.points import Point
@@ -26,7 +26,7 @@ from scheduler.volunteers import reviewing
 
 QUEUE = "/console/texts/queue"
 
-LABELS = {"points": "Zegt deze taal hetzelfde?", "reason": "Wat klopt niet?", "said": "De zin zoals hij goed is"}
+LABELS = {"points": "Zegt deze taal hetzelfde?", "reason": "Wat klopt niet?"}
 
 POINTS = {
     Point.WHAT: "Wat",
@@ -69,7 +69,7 @@ async def index(visit: Visit) -> web.Response:
 
 
 async def _queue(visit: Visit, form: Form, chosen: UUID | None = None) -> web.Response:
-    later = _later(visit)
+    later = put_off_before(visit)
     waiting = await _waiting(visit)
     rows = sorted(textqueue.put_off(waiting, later), key=lambda row: row.id != chosen)
     undo = from_short(visit.request.query.get("undo", ""))
@@ -81,17 +81,19 @@ async def _queue(visit: Visit, form: Form, chosen: UUID | None = None) -> web.Re
         form=form,
         labels=LABELS,
         reasons=REASONS,
-        later=_addressed(later),
-        put_off=_addressed([*later, rows[0].id] if rows else later),
+        later=addressed(later),
+        began=effort.began(visit, form.raw("began")),
+        put_off=addressed([*later, rows[0].id] if rows else later),
         undo=undo if undo and await takeback.can_undo(*_who(visit, undo), _undo_time(visit)) else None,
     )
 
 
 async def _waiting(visit: Visit) -> list[Text]:
-    return await textqueue.waiting(visit.session, _source(visit), visit.account)
+    return await textqueue.waiting(visit.session, source(visit), visit.account)
 
 
-def _source(visit: Visit) -> Catalogue:
+def source(visit: Visit) -> Catalogue:
+    """Today's Dutch."""
     return visit.desk.texts().source
 
 
@@ -103,18 +105,19 @@ def _undo_time(visit: Visit) -> timedelta:
     return timedelta(seconds=visit.settings.undo_seconds)
 
 
-def _later(visit: Visit) -> list[UUID]:
+def put_off_before(visit: Visit) -> list[UUID]:
     """What was put off, as the address remembers it."""
     found = [from_short(one) for one in visit.request.query.get("later", "").split(",")]
     return list(dict.fromkeys(row_id for row_id in found if row_id))[-_MOST_LATER:]
 
 
-def _addressed(later: Sequence[UUID]) -> str:
+def addressed(later: Sequence[UUID]) -> str:
+    """The same as an address holds it."""
     return ",".join(short(row_id) for row_id in later)
 
 
 def _shown(visit: Visit, row: Text, count: int, later: Sequence[UUID]) -> Shown:
-    dutch = _source(visit).bodies[SOURCE][row.unit]
+    dutch = source(visit).bodies[SOURCE][row.unit]
     return Shown(
         row=row,
         title=title(row.unit),
@@ -122,140 +125,78 @@ def _shown(visit: Visit, row: Text, count: int, later: Sequence[UUID]) -> Shown:
         direction=LANGUAGES[row.language].direction,
         lines=textqueue.lines(dutch, row.language, textqueue.body_of(row)),
         points=[(point.value, POINTS[point]) for point in points.of(dutch)],
-        seen=textqueue.seen(_source(visit), row),
+        seen=textqueue.seen(source(visit), row),
         number=min(len(later) + 1, count),
         count=count,
         minutes=textqueue.minutes(count),
     )
 
 
-def _next(visit: Visit, note: str, undo: UUID | None = None) -> web.Response:
+def go_on(visit: Visit, note: str, undo: UUID | None = None) -> web.Response:
     """On to the next text; the address keeps what was put off, and what can be undone."""
-    later = _addressed(_later(visit))
+    later = addressed(put_off_before(visit))
     parts = [f"note={note}", *([f"later={later}"] if later else []), *([f"undo={short(undo)}"] if undo else [])]
     return page.see_other(f"{QUEUE}?{'&'.join(parts)}")
 
 
-async def _chosen(visit: Visit) -> Text | None:
+async def chosen_text(visit: Visit) -> Text | None:
     """The text in the address, if it waits for this account."""
     text_id = visit.id_in_path()
     return next((row for row in await _waiting(visit) if row.id == text_id), None)
 
 
-async def _gone(visit: Visit) -> web.Response:
+async def gone(visit: Visit) -> web.Response:
     """It waits no more: another was first, or it is the account's own."""
     row = await visit.session.get(Text, visit.id_in_path())
     own = row is not None and await same_person(visit.session, row.author_id, visit.account)
-    return _next(visit, "text-own" if own else "text-gone")
+    return go_on(visit, "text-own" if own else "text-gone")
 
 
 async def good(visit: Visit) -> web.Response:
     """Exactly this version may be said, from two minutes on; every point must be ticked."""
-    row, form = await _chosen(visit), Form(await posted(visit.request))
+    row, form = await chosen_text(visit), Form(await posted(visit.request))
     if row is None:
-        return await _gone(visit)
+        return await gone(visit)
     if _has_changed(visit, row, form):
         return await _queue(visit, form, row.id)
-    if not {point.value for point in points.of(_source(visit).bodies[SOURCE][row.unit])} <= set(form.raws("point")):
+    if not {point.value for point in points.of(source(visit).bodies[SOURCE][row.unit])} <= set(form.raws("point")):
         form.refuse("points", "Druk op alles wat klopt. Klopt iets niet? Kies dan “Verbeter” of “Terug”.")
         return await _queue(visit, form, row.id)
     try:
         await texts.approve(visit.session, visit.now, row.id, visit.account)
     except Refused:
-        return await _gone(visit)
-    await _judged(visit, row)
-    return _next(visit, "text-approved", row.id)
+        return await gone(visit)
+    await judged(visit, row, form)
+    return go_on(visit, "text-approved", row.id)
 
 
 def _has_changed(visit: Visit, row: Text, form: Form) -> bool:
-    if form.raw("seen") == textqueue.seen(_source(visit), row):
+    if form.raw("seen") == textqueue.seen(source(visit), row):
         return False
     form.refuse("points", "De tekst is intussen veranderd. Kijk nog een keer.")
     return True
 
 
-async def _judged(visit: Visit, row: Text) -> None:
-    await reviewing.judged(visit.session, visit.now, visit.settings, _source(visit), row)
+async def judged(visit: Visit, row: Text, form: Form) -> None:
+    """Count the time, and ask nobody for what waits no more."""
+    await effort.count(visit, form, "review")
+    await reviewing.judged(visit.session, visit.now, visit.settings, source(visit), row)
 
 
 async def send_back(visit: Visit) -> web.Response:
     """Back to the writer, with a reason."""
-    row, form = await _chosen(visit), Form(await posted(visit.request))
+    row, form = await chosen_text(visit), Form(await posted(visit.request))
     if row is None:
-        return await _gone(visit)
+        return await gone(visit)
     reason = form.choice("reason", REASONS, needed="Kies wat niet klopt.")
     if reason is None or _has_changed(visit, row, form):
         return await _queue(visit, form, row.id)
     try:
         await texts.return_(visit.session, visit.now, row.id, visit.account, reason)
     except Refused:
-        return await _gone(visit)
-    await _judged(visit, row)
-    return _next(visit, "text-returned", row.id)
-
-
-async def change(visit: Visit) -> web.Response:
-    """Which sentence should be better; with its number in the address, that sentence to write."""
-    row = await _chosen(visit)
-    if row is None:
-        return await _gone(visit)
-    lines = _lines(visit, row)
-    at = _number(visit, len(lines))
-    return _change(visit, row, lines, at, Filled(said=lines[at].raw) if at is not None else Form({}))
-
-
-def _lines(visit: Visit, row: Text) -> list[Line]:
-    return textqueue.lines(_source(visit).bodies[SOURCE][row.unit], row.language, textqueue.body_of(row))
-
-
-def _number(visit: Visit, count: int) -> int | None:
-    asked = visit.request.query.get("n", "")
-    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 4 and int(asked) < count else None
-
-
-def _change(visit: Visit, row: Text, lines: Sequence[Line], at: int | None, form: Form) -> web.Response:
-    line = lines[at] if at is not None else None
-    return page.show(
-        visit,
-        "text_change.html",
-        status=422 if form.problems else 200,
-        row=row,
-        title=title(row.unit),
-        direction=LANGUAGES[row.language].direction,
-        lines=lines,
-        at=at,
-        dutch=_source(visit).bodies[SOURCE][row.unit][line.name][-1] if line else "",
-        names=textqueue.names_in(line.raw) if line else "",
-        form=form,
-        labels=LABELS,
-        later=_addressed(_later(visit)),
-    )
-
-
-async def improve(visit: Visit) -> web.Response:
-    """The sentence as it should be: a new version, that another speaker looks at."""
-    row, form = await _chosen(visit), Form(await posted(visit.request))
-    if row is None:
-        return await _gone(visit)
-    lines = _lines(visit, row)
-    at = _number(visit, len(lines))
-    if at is None:
-        raise web.HTTPNotFound
-    typed = form.text("said", needed="Schrijf de hele zin.", longest=textqueue.LONGEST)
-    if form.problems:
-        return _change(visit, row, lines, at, form)
-    source = _source(visit)
-    try:
-        fresh = await textqueue.improve(visit.session, visit.now, source, row, lines[at], typed, visit.account)
-    except Unfit as unfit:
-        form.refuse("said", str(unfit))
-        return _change(visit, row, lines, at, form)
-    except Refused:
-        return await _gone(visit)
-    await _judged(visit, row)
-    others = await other_speakers(visit.session, fresh.language, visit.account)
-    await reviewing.written(visit.session, visit.now, visit.settings, source, fresh, others)
-    return _next(visit, "text-changed" if others else "text-alone", fresh.id)
+        return await gone(visit)
+    await judged(visit, row, form)
+    return go_on(visit, "text-returned", row.id)
 
 
 async def undo(visit: Visit) -> web.Response:
@@ -272,4 +213,4 @@ async def undo(visit: Visit) -> web.Response:
         raise web.HTTPNotFound from None
     if undone and own:
         await reviewing.forget(visit.session, visit.now, text_id)
-    return _next(visit, "text-undone" if undone else "text-undo-late")
+    return go_on(visit, "text-undone" if undone else "text-undo-late")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 from sqlalchemy import select
 
-from bot.console import fallbacks, page
+from bot.console import fallbacks, page, words
 from bot.console.desk import Visit
 from bot.console.forms import Form, posted
 from content import drift
@@ -19,7 +19,7 @@ from content.review.titles import title
 from core.languages import LANGUAGES, SOURCE
 from core.permissions import may
 from core.tables.people import Person
-from core.tables.texts import Text
+from core.tables.texts import Approval, Text
 from scheduler.volunteers import reviewing
 
 LABELS = {"minor": "Kleine wijziging"}
@@ -111,8 +111,27 @@ async def _unit(visit: Visit, name: str, form: Form) -> web.Response:
         newer={code for code, row in newest.items() if row.state in drift.UNJUDGED},
         shown=LANGUAGES[shown] if shown in languages(visit) else None,
         said=_said(visit, name, shown, newest.get(shown)) if shown in languages(visit) else [],
+        reason=await _reason(visit, newest.get(shown)),
+        better=_better(visit, newest.get(shown)),
         fallbacks=await fallbacks.of_people(visit, name, select(Person.id), exact=False),
     )
+
+
+async def _reason(visit: Visit, newest: Text | None) -> str:
+    """Why the newest version went back, in words; empty where it didn't."""
+    if newest is None or newest.state != "returned":
+        return ""
+    query = select(Approval.reason).where(Approval.text_id == newest.id, Approval.verdict == "returned")
+    reason = await visit.session.scalar(query.order_by(Approval.at.desc()).limit(1))
+    return words.RETURNED.get(reason, reason) if reason else ""
+
+
+def _better(visit: Visit, newest: Text | None) -> str:
+    """Where a speaker of this language says a sentence better, or judges what waits; empty for others."""
+    if newest is None or not may(visit.account, "text.approve", language=newest.language):
+        return ""
+    waits = newest.state in drift.UNJUDGED
+    return "/console/texts/queue" if waits else f"/console/texts/queue/{newest.id}/change"
 
 
 _OF_NEWEST = {

@@ -16,6 +16,7 @@ class Line:
     """One flagged text as staff read of it."""
 
     text: str  #: how its Dutch begins
+    address: str  #: of its page, in this language
     language: str
     tenths: int  #: of all who judged, this many found it clear; rounded, so that nobody's answer shows
     answered: int
@@ -32,6 +33,7 @@ def _line(texts: InForce, rate: Rate) -> Line:
     assert rate.share is not None
     body = texts.bodies[SOURCE, rate.wording.unit]
     return Line(
+        address=f"/console/texts/units/{rate.wording.unit}?language={rate.wording.language}",
         text=next(iter(body.values()))[-1],
         language=words.language(rate.wording.language),
         tenths=int(rate.share * 10),

@@ -3,7 +3,7 @@
 from aiohttp import web
 from sqlalchemy import select
 
-from bot.console import guard, newsfacts, newsview, page
+from bot.console import effort, guard, newsfacts, newsview, page
 from bot.console.desk import Visit
 from bot.console.forms import Form, posted
 from content import updates
@@ -96,6 +96,7 @@ async def again(visit: Visit, one: News, form: Form) -> web.Response:
         directions={code: language.direction for code, language in LANGUAGES.items()},
         voice_seconds=await newsfacts.voice_seconds(visit, one),
         longest=updates.LONGEST,
+        began=effort.began(visit, form.raw("began")),
         **newsfacts.going(visit, broadcast),
         **await newsfacts.afterwards(visit, story, one, broadcast),
         **newsfacts.possible(visit, story, one),
@@ -116,12 +117,14 @@ async def submit(visit: Visit) -> web.Response:
 
 async def approve(visit: Visit) -> web.Response:
     """The first or the second look; the last one lets it go after the time to take it back."""
-    one = await found(visit)
-    seen = str((await posted(visit.request)).get("seen", ""))
+    one, form = await found(visit), Form(await posted(visit.request))
     try:
-        outcome = await broadcasts.approve(visit.session, visit.now, visit.settings, one, visit.account, seen=seen)
+        outcome = await broadcasts.approve(
+            visit.session, visit.now, visit.settings, one, visit.account, seen=form.raw("seen")
+        )
     except Refused as refusal:
         return await refused(visit, one, refusal)
+    await effort.count(visit, form, "review")
     note = "on-its-way" if outcome is updates.Outcome.APPROVED else "second-needed"
     return page.see_other(f"/console/updates/{one.text.id}?note={note}")
 
@@ -136,6 +139,7 @@ async def give_back(visit: Visit) -> web.Response:
         await broadcasts.give_back(visit.session, visit.now, one.text.id, visit.account, reason, seen=form.raw("seen"))
     except Refused as refusal:
         return await refused(visit, one, refusal)
+    await effort.count(visit, form, "review")
     await asking.tell_writer(visit.session, visit.now, visit.settings, one)
     return page.see_other(f"/console/updates/{one.text.id}?note=returned")
 

@@ -213,8 +213,7 @@ async def judged(look: Look) -> None:
     """The one place where the work on a text ends: she said what she thinks of it, or wrote it anew."""
     turn, remembered, began = look.turn, kept(look.turn), look.turn.state.get("began")
     turn.stay(NAME, **{**remembered, "done": remembered["done"] + 1})
-    if look.account.role == "rolmodel":
-        await volunteer.finished(turn.session, turn.now, look.account, "review", began)
+    await volunteer.finished(turn.session, turn.now, look.account, "review", began)
     await reviewing.judged(turn.session, turn.now, turn.settings, turn.texts.source, look.row)
 
 

@@ -7,16 +7,18 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import drift
-from content.catalogue import Body
+from content.catalogue import Body, Catalogue
 from content.drift import State
 from content.inforce import InForce
 from content.lint import demands
 from content.review import coreset
 from content.voice import clips
 from core.languages import SOURCE
+from core.tables.texts import Text
 from core.tables.voice import Clip
 
 
@@ -34,6 +36,7 @@ class Cell:
 
     state: State
     voice: bool  #: a checked clip reads it as it is said now
+    newer: bool  #: it is said, and a better version waits to be said instead
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +45,7 @@ class Count:
 
     states: Mapping[State, int] = field(default_factory=dict)
     voiced: int = 0
+    newer: int = 0
 
     @property
     def units(self) -> int:
@@ -67,19 +71,40 @@ class Coverage:
 
     def _count(self, language: str, units: Sequence[str]) -> Count:
         found = [self.cells[language, unit] for unit in units]
-        return Count(states=Counter(cell.state for cell in found), voiced=sum(cell.voice for cell in found))
+        return Count(
+            states=Counter(cell.state for cell in found),
+            voiced=sum(cell.voice for cell in found),
+            newer=sum(cell.newer for cell in found),
+        )
 
 
 async def matrix(session: AsyncSession, texts: InForce, languages: Sequence[str]) -> Coverage:
     """Every language but Dutch with every unit; `texts` are those in force, for what a voice must have read."""
     wanted = tuple(code for code in languages if code != SOURCE)
     states = await drift.states(session, texts.source, wanted)
-    read = await _read(session, wanted)
+    read, unjudged = await _read(session, wanted), await _unjudged(session, texts.source)
     cells = {
-        (language, unit): Cell(state=state, voice=_is_voiced(texts, read, language, unit))
+        (language, unit): Cell(
+            state=state,
+            voice=_is_voiced(texts, read, language, unit),
+            newer=state is State.CURRENT and (language, unit) in unjudged,
+        )
         for (language, unit), state in states.items()
     }
     return Coverage(languages=wanted, units=grouped(texts.source.units), cells=cells)
+
+
+async def _unjudged(session: AsyncSession, source: Catalogue) -> set[tuple[str, str]]:
+    """Language and unit of which nobody judged the newest version yet."""
+    counts = await drift.accepted(session, source.hashes)
+    newest = (
+        select(Text.language, Text.unit, Text.state)
+        .where(drift.of_today(counts))
+        .ext(distinct_on(Text.language, Text.unit))
+        .order_by(Text.language, Text.unit, Text.version.desc())
+    )
+    rows = await session.execute(newest)
+    return {(language, unit) for language, unit, state in rows if state in drift.UNJUDGED}
 
 
 def grouped(units: Sequence[str]) -> Mapping[Group, tuple[str, ...]]:

@@ -34,9 +34,7 @@ class TemplateState(Base):
     __tablename__ = "template_state"
     __table_args__ = (UniqueConstraint("template", "language"),)
 
-    template: Mapped[
-        str
-    ]  #: afspraak | nieuwe_dag | gaat_niet_door | bericht | keuze_1 ... | lijst_4 ... lijst_10
+    template: Mapped[str]  #: afspraak | nieuwe_dag | gaat_niet_door | bericht | keuze_1 ... | lijst_4 ... lijst_10
     language: Mapped[str]
     content_sid: Mapped[str | None]  #: in use, once approved
     approval: Mapped[str]  #: unsubmitted | pending | approved | rejected; session: needs none

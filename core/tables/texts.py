@@ -131,6 +131,21 @@ class Understanding(Base):
     unit: Mapped[str]
     language: Mapped[str]
     text_hash: Mapped[str]  #: of the words in this language
-    answer: Mapped[str | None]  #: clear | unclear | call; None: asked, not answered
+    answer: Mapped[str | None]  #: clear | unclear | call; None: asked, and not answered or only counted by now
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+
+
+class Understood(Base):
+    """What people answered about a text longer ago, as counts without people."""
+
+    __tablename__ = "understood"
+    __table_args__ = (UniqueConstraint("unit", "language", "text_hash"),)
+
+    unit: Mapped[str]
+    language: Mapped[str]
+    text_hash: Mapped[str]  #: of the words in this language
+    clear: Mapped[int]
+    unclear: Mapped[int]
+    calls: Mapped[int]
+    counted_at: Mapped[datetime]  #: when the last answer was added

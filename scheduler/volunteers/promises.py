@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.settings import Settings
@@ -11,6 +11,9 @@ from scheduler.volunteers import questions, relay
 
 #: A rolmodel may look at a question so long; then others may have it too.
 PATIENCE = timedelta(hours=1)
+
+#: What is left of a question after its words were wiped: a number, and when.
+FORGOTTEN = timedelta(days=90)
 
 _OPEN = ("waiting", "taken")
 _ENDED = ("answered", "municipality", "kept")
@@ -52,6 +55,12 @@ async def _wipe(session: AsyncSession, now: datetime, settings: Settings) -> int
     for question in old:
         await questions.wipe(session, now, settings, question)
     return len(old)
+
+
+async def forget(session: AsyncSession, now: datetime) -> int:
+    """Let go of what was left of old questions, their number and their moments; returns how many."""
+    old = delete(Question).where(Question.state == "wiped", Question.closed_at <= now - FORGOTTEN)
+    return len((await session.scalars(old.returning(Question.id))).all())
 
 
 async def _those(session: AsyncSession, which: ColumnElement[bool]) -> list[Question]:

@@ -14,6 +14,9 @@ from core.tables.relay import Leave, VolunteerTime
 from scheduler import holidays
 from scheduler.queue import notices
 
+#: Whose time is counted; who is paid for looking at texts is paid elsewhere.
+VOLUNTEERS = ("rolmodel", "vertaler")
+
 #: What counts as work: judging a text, writing news, reading aloud, answering a question.
 WORK = ("review", "write", "record", "answer")
 
@@ -31,9 +34,14 @@ class Worked(NamedTuple):
 
 
 async def add(session: AsyncSession, now: datetime, account: Account, what: str, seconds: float) -> None:
-    """Write down the seconds from showing a task to finishing it, at most MOST. ValueError for an unknown `what`."""
+    """Write down the seconds from showing a task to finishing it, at most MOST; nothing where she is no volunteer.
+
+    ValueError for an unknown `what`.
+    """
     if what not in WORK:
         raise ValueError(f"{what} is no work of a volunteer")
+    if account.role not in VOLUNTEERS:
+        return
     counted = round(min(seconds, MOST.total_seconds()))
     if counted > 0:
         session.add(VolunteerTime(account_id=account.id, what=what, seconds=counted, at=now))
@@ -48,7 +56,13 @@ def begun(now: datetime) -> str:
 async def finished(session: AsyncSession, now: datetime, account: Account, what: str, began: str | None) -> None:
     """Write down a task that was shown at `begun`; nothing where the chat remembers no such moment."""
     if began is not None:
-        await add(session, now, account, what, (now - datetime.fromisoformat(began)).total_seconds())
+        await since(session, now, account, what, datetime.fromisoformat(began))
+
+
+async def since(session: AsyncSession, now: datetime, account: Account, what: str, shown: datetime) -> None:
+    """Write down a task that was shown at this moment; time that was counted already, for another task, counts once."""
+    counted = await session.scalar(select(func.max(VolunteerTime.at)).where(VolunteerTime.account_id == account.id))
+    await add(session, now, account, what, (now - max(filter(None, (shown, counted)))).total_seconds())
 
 
 async def month(session: AsyncSession, account: Account, of: date, zone: str) -> Worked:

@@ -137,3 +137,54 @@ async def test_answers_go_with_the_person(session: AsyncSession) -> None:
     await session.flush()
 
     assert list(await session.scalars(select(Understanding))) == []
+
+
+async def test_after_90_days_an_answer_is_only_a_count(session: AsyncSession) -> None:
+    await answered_by(session, DAY, {"clear": 2, "unclear": 3, "call": 1})
+    before = await understanding.rate(session, DAY)
+
+    assert await understanding.forget(session, NOW + timedelta(days=90) - timedelta(seconds=1), TEXTS) == 0
+    assert await understanding.forget(session, NOW + timedelta(days=90), TEXTS) == 6
+    assert await understanding.forget(session, NOW + timedelta(days=90), TEXTS) == 0
+
+    assert set(await session.scalars(select(Understanding.answer))) == {None}
+    assert set(await session.scalars(select(Understanding.answered_at))) == {None}
+    assert await understanding.rate(session, DAY) == before
+    assert await understanding.flagged(session, TEXTS) == [before]
+
+
+async def test_new_answers_are_added_to_the_counts(session: AsyncSession) -> None:
+    await answered_by(session, DAY, {"clear": 2, "unclear": 1})
+    await understanding.forget(session, NOW + timedelta(days=91), TEXTS)
+    await answered_by(session, DAY, {"clear": 1})
+    await understanding.forget(session, NOW + timedelta(days=92), TEXTS)
+    await answered_by(session, DAY, {"unclear": 1})
+
+    found = await understanding.rate(session, DAY)
+    assert (found.clear, found.unclear, found.calls) == (3, 2, 0)
+
+
+async def test_who_was_asked_is_not_asked_again_and_counts_once(session: AsyncSession) -> None:
+    person = await somebody(session)
+    question = await understanding.ask_for(session, NOW, person.id, [DAY])
+    await answer(session, question, "clear")
+    later = NOW + timedelta(days=91)
+    await understanding.forget(session, later, TEXTS)
+
+    assert await understanding.ask_for(session, later, person.id, [DAY]) is None
+    row = await session.get(Understanding, question, populate_existing=True)
+    assert row is not None
+    await understanding.answered(session, later, row, "unclear")
+    found = await understanding.rate(session, DAY)
+    assert (found.clear, found.unclear) == (1, 0)
+
+
+async def test_words_that_are_said_no_more_leave_no_trace_of_a_person(session: AsyncSession) -> None:
+    await answered_by(session, DAY, {"clear": 5})
+    await answered_by(session, FACTS, {"clear": 1})
+    await understanding.forget(session, NOW + timedelta(days=90), mended(TEXTS, DAY))
+
+    assert list(await session.scalars(select(Understanding.unit))) == ["facts"]
+    assert (await understanding.rate(session, DAY)).clear == 5
+    await understanding.forget(session, NOW + timedelta(days=90 + 730), mended(TEXTS, DAY))
+    assert (await understanding.rate(session, DAY)).answered == 0

@@ -97,6 +97,11 @@ async def unused_recording(session: AsyncSession) -> datetime:
     return NOW + timedelta(hours=24)
 
 
+async def news_that_nobody_got(session: AsyncSession) -> datetime:
+    await community.make_news(session, await community.make_account(session))
+    return at("2027-02-20 00:00")
+
+
 #: What gives each tick something to do; it gives back the moment from which on.
 WORK: dict[str, Callable[[AsyncSession], Awaitable[datetime]]] = {
     "sweep": lapsed_lease,
@@ -110,6 +115,7 @@ WORK: dict[str, Callable[[AsyncSession], Awaitable[datetime]]] = {
     "forget_files": waiting_file,
     "reviews": waiting_text,
     "sweep_media": unused_recording,
+    "retention": news_that_nobody_got,
     "expire": old_notice,
 }
 

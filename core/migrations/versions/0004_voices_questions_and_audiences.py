@@ -161,6 +161,19 @@ def upgrade() -> None:
     op.create_index(
         "ix_understanding_unit_language_text_hash", "understanding", ["unit", "language", "text_hash"], unique=False
     )
+    op.create_table(
+        "understood",
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("text_hash", sa.Text(), nullable=False),
+        sa.Column("clear", sa.Integer(), nullable=False),
+        sa.Column("unclear", sa.Integer(), nullable=False),
+        sa.Column("calls", sa.Integer(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_understood"),
+        sa.UniqueConstraint("unit", "language", "text_hash", name="uq_understood_unit_language_text_hash"),
+    )
     op.add_column("inbox", sa.Column("message", sa.Text(), nullable=True))
     op.add_column("broadcast", sa.Column("recalled_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("broadcast", sa.Column("recalled_by", sa.Uuid(), nullable=True))
@@ -245,6 +258,7 @@ def downgrade() -> None:
     op.drop_column("broadcast", "recalled_by")
     op.drop_column("broadcast", "recalled_at")
     op.drop_column("inbox", "message")
+    op.drop_table("understood")
     op.drop_index("ix_understanding_unit_language_text_hash", table_name="understanding")
     op.drop_table("understanding")
     op.drop_index("ix_simulator_file_phone_id", table_name="simulator_file")

@@ -131,12 +131,12 @@ async def test_later_comes_last(room: Room) -> None:
     assert parse_qs(urlsplit(led).query)["later"] == parse_qs(urlsplit(later[1]).query)["later"]
 
 
-async def sentence(browser: Browser, number: int = 0) -> tuple[str, str]:
-    """The page of one sentence, and where its form goes."""
-    queue = (await browser.get(QUEUE)).text
+async def sentence(browser: Browser, number: int = 0, *, queue: str = "") -> tuple[str, str]:
+    """The page of one sentence, and where its form goes; `queue`: the page from which it is chosen."""
+    queue = queue or (await browser.get(QUEUE)).text
     way = re.search(r'href="(/console/texts/queue/[^"]+/change\?[^"]*)"', queue)
     assert way
-    choices = (await browser.get(way[1])).text
+    choices = (await browser.get(way[1].replace("&amp;", "&"))).text
     chosen = re.search(rf'href="([^"]+change\?n={number}&amp;[^"]*)"', choices)
     assert chosen
     page = (await browser.get(chosen[1].replace("&amp;", "&"))).text
@@ -233,3 +233,64 @@ async def test_odd_addresses(room: Room) -> None:
     assert (await browser.post(path.replace("n=0", "n=999"), {"said": BETTER})).status == 404
     assert (await browser.get(path.replace("n=0", "n=999"))).status == 200
     assert "NL" in page
+
+
+async def said_now(room: Room, unit: str = "appointment.day") -> Text:
+    """A text that people get now."""
+    await ship(room, unit)
+    async with room.begin() as session:
+        row = (await session.scalars(select(Text).where(Text.unit == unit, Text.language == "ti"))).one()
+        row.state = "approved"
+        return row
+
+
+async def test_what_people_get_now_is_said_better_and_waits_for_another(room: Room) -> None:
+    row = await said_now(room)
+    _, browser = await speaker(room)
+    page = (await browser.get("/console/texts/units/appointment.day?language=ti")).text
+    assert f'href="{QUEUE}/{row.id}/change"' in page
+    choices = (await browser.get(f"{QUEUE}/{row.id}/change")).text
+    assert "Mensen krijgen deze tekst nu" in choices
+    assert 'href="/console/texts/units/appointment.day?language=ti">◀️ Terug' in choices
+    done = await browser.send(f"{QUEUE}/{row.id}/change?n=0", {"said": BETTER})
+    assert "Een ander die deze taal spreekt" in done.text or "Er is geen ander" in done.text
+    assert await states(room, "appointment.day") == ["approved", "submitted"]
+    # A second better sentence waits until the first one is judged.
+    assert (await browser.get(f"{QUEUE}/{row.id}/change")).status == 303
+    await browser.send(form(done.text, "undo")[0])
+    assert await states(room, "appointment.day") == ["approved"]
+
+
+async def test_only_a_speaker_says_it_better(room: Room) -> None:
+    row = await said_now(room)
+    stranger = await room.browser(await room.staff("rolmodel", "Hassan", "ar", "nl"))
+    regisseur = await room.browser(await room.staff("regisseur", "Marit", "nl"))
+    for browser in (stranger, regisseur):
+        assert (await browser.get(f"{QUEUE}/{row.id}/change")).status == 303
+        assert (await browser.post(f"{QUEUE}/{row.id}/change?n=0", {"said": BETTER})).status == 303
+    assert "/change" not in (await regisseur.get("/console/texts/units/appointment.day?language=ti")).text
+    assert await states(room, "appointment.day") == ["approved"]
+
+
+async def test_from_the_page_of_a_text_to_what_waits(room: Room) -> None:
+    await ship(room, "appointment.day")
+    _, browser = await speaker(room)
+    page = (await browser.get("/console/texts/units/appointment.day?language=ti")).text
+    assert f'href="{QUEUE}">Bekijk teksten' in page
+
+
+async def test_what_went_back_says_why_and_is_said_better(room: Room) -> None:
+    await ship(room, "appointment.day")
+    _, judge = await speaker(room)
+    path, hidden = form((await judge.get(QUEUE)).text, "return")
+    await judge.send(path, {**hidden, "reason": "too_difficult"})
+    _, other = await speaker(room, "Dawit", "vertaler")
+    page = (await other.get("/console/texts/units/appointment.day?language=ti")).text
+    assert "Waarom het terugging: te moeilijk." in page
+    way = re.search(r'href="(/console/texts/queue/[^"]+/change)"', page)
+    assert way
+    assert "Mensen krijgen deze tekst nu" not in (await other.get(way[1])).text
+    await other.send(f"{way[1]}?n=0", {"said": BETTER})
+    assert await states(room, "appointment.day") == ["returned", "submitted"]
+    assert (await ticked(judge, (await judge.get(QUEUE)).text, *ALL)).status == 303
+    assert await states(room, "appointment.day") == ["returned", "approved"]

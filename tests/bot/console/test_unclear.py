@@ -25,7 +25,7 @@ async def test_the_first_page_shows_what_is_not_understood_and_nobodys_name(room
     page = (await (await room.browser(await room.staff("regisseur"))).get("/console/")).text
 
     assert HEAD in page
-    assert "Morgen heeft u een afspraak" in page
+    assert 'href="/console/texts/units/appointment.day?language=ti" lang="nl">Morgen heeft u een afspraak' in page
     assert "Tigrinya · ongeveer 5 van de 10 mensen vinden dit duidelijk · 7 antwoorden" in page
     assert "Onbekende" not in page
 

@@ -75,6 +75,22 @@ async def test_counts_of_a_language(session: AsyncSession) -> None:
     assert sum(count.units for count in found.counts("ar").values()) == len(SHIPPED.units)
 
 
+async def test_a_better_version_that_waits_is_told_beside_what_is_said(session: AsyncSession) -> None:
+    await texts.ship(session, NOW, SHIPPED)
+    await approve(session, UNIT)
+    assert not (await matrix(session)).cells["ti", UNIT].newer
+    body = {**SHIPPED.bodies["ti"][UNIT], "push": ("ጽባሕ ቆጸራ ኣለኩም፦ {day}፣ {time}።",)}
+    author = await make_account(session)
+    await texts.submit(session, NOW, SHIPPED, unit=UNIT, language="ti", body=body, author=author)
+
+    found = await matrix(session)
+
+    assert (found.cells["ti", UNIT].state, found.cells["ti", UNIT].newer) == (State.CURRENT, True)
+    assert not found.cells["ti", "appointment.week"].newer  # it waits, but nothing of it is said
+    assert found.counts("ti")[Group.CORE].newer == 1
+    assert found.counts("ar")[Group.CORE].newer == 0
+
+
 async def test_a_voice_counts_while_it_reads_the_words_of_today(session: AsyncSession) -> None:
     await texts.ship(session, NOW, SHIPPED)
     await approve(session, UNIT)

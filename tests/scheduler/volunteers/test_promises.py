@@ -1,7 +1,9 @@
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.tables.relay import Question
 from scheduler.volunteers import promises, questions, relay
 from tests.scheduler.rolmodellen import asked, calls, fresh, rolmodel, told
 from tests.scheduler.world import HOUSE, NOW
@@ -69,3 +71,14 @@ async def test_a_person_who_says_nothing_is_asked_for_seven_days(session: AsyncS
     assert await promises.keep(session, ends - A_SECOND, HOUSE) == 0
     assert await promises.keep(session, ends, HOUSE) == 1
     assert (await fresh(session, question)).state == "wiped"
+
+
+async def test_three_months_later_nothing_is_left_of_it(session: AsyncSession) -> None:
+    old, open_one = await asked(session), await asked(session)
+    await questions.may_see(session, NOW, HOUSE, old, "asked")
+    await questions.keep(session, NOW, old)
+    await promises.keep(session, NOW + WEEK, HOUSE)
+    ends = NOW + timedelta(days=90)
+    assert await promises.forget(session, ends - A_SECOND) == 0
+    assert await promises.forget(session, ends) == 1
+    assert list(await session.scalars(select(Question.id))) == [open_one.id]
