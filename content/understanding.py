@@ -120,7 +120,11 @@ async def rate(session: AsyncSession, asked: Wording) -> Rate:
 
 async def flagged(session: AsyncSession, texts: InForce) -> list[Rate]:
     """The wordings in force that too few people find clear, worst first; a wording that was mended starts anew."""
+    return [rate for rate in await poor(session) if _in_force(texts, rate.wording)]
 
+
+async def poor(session: AsyncSession) -> list[Rate]:
+    """Every wording that too few people find clear, worst first, also those that nobody is told any more."""
     clear, unclear, calls = (
         func.count().filter(Understanding.answer == answer) for answer in ("clear", "unclear", "call")
     )
@@ -133,7 +137,7 @@ async def flagged(session: AsyncSession, texts: InForce) -> list[Rate]:
         Rate(wording=Wording(unit=unit, language=language, text_hash=text_hash), clear=good, unclear=bad, calls=called)
         for unit, language, text_hash, good, bad, called in await session.execute(query)
     ]
-    bad = [rate for rate in rates if rate.flagged and _in_force(texts, rate.wording)]
+    bad = [rate for rate in rates if rate.flagged]
     return sorted(bad, key=lambda rate: (rate.clear / rate.answered, rate.wording.unit, rate.wording.language))
 
 

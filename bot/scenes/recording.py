@@ -24,8 +24,13 @@ SITTING = 10
 #: Others are asked to listen when she is probably done, and not after every word.
 ASK_AFTER = timedelta(minutes=30)
 
+#: Why a speaker isn't asked to read again: the other one heard it right after all.
+TAKEN_BACK = "taken_back"
+
 #: Clips that a listener hears in a minute.
 _A_MINUTE = 6
+
+_ON = (button("next", "recording.begin"), menu.HOME)
 
 
 async def _begin(turn: Turn, argument: str) -> list[Say]:
@@ -239,14 +244,14 @@ async def _wipe(turn: Turn, argument: str) -> list[Say]:
 
 
 async def _check(turn: Turn, argument: str) -> list[Say]:
-    """The next clip of another speaker, with the words that it should say."""
+    """The next clip of another speaker, with the words that it should say; first the one of the argument."""
     account = review.rolmodel(turn)
     if account is None:
         return [menu.gone(turn)]
     waiting = await recordings.to_check(turn.session, turn.texts, account)
     if not waiting:
         return [Say(parts=(part("rolmodel", "nothing"),), choices=(menu.HOME,))]
-    clip, reading = waiting[0]
+    clip, reading = next((one for one in waiting if one[0].id == from_short(argument)), waiting[0])
     turn.stay("recording", **{**turn.state, "began": volunteer.begun(turn.now)})
     below = (
         button("yes", "recording.right", clip.id, digit=1),
@@ -273,16 +278,39 @@ async def _judged(turn: Turn, argument: str, *, good: bool) -> list[Say]:
     try:
         await recordings.judge(turn.session, turn.now, clip_id, account, good=good)
     except Refused:
-        return [Say(parts=(part("rolmodel", "not_yours"),), choices=(button("next", "recording.begin"), menu.HOME))]
+        return [Say(parts=(part("rolmodel", "not_yours"),), choices=_ON)]
     assert clip is not None
     await volunteer.finished(turn.session, turn.now, account, "review", turn.state.get("began"))
     if not good:
         await _ask_speaker(turn, clip)
-    said = Say(parts=(part("recording", "checked" if good else "again"),))
-    more = await recordings.to_check(turn.session, turn.texts, account)
-    if more:
-        return [said, *await _check(turn, "")]
-    return [Say(parts=said.parts, choices=(button("read_aloud", "recording.record"), menu.HOME))]
+    if turn.chat.scene == "recording":
+        turn.stay("recording", **{name: value for name, value in turn.state.items() if name != "began"})
+    said, undo = part("recording", "checked" if good else "again"), button("undo", "recording.undo", clip.id)
+    if await recordings.to_check(turn.session, turn.texts, account):
+        return [Say(parts=(said,), choices=(undo,)), *await _check(turn, "")]
+    return [Say(parts=(said,), choices=(undo, button("read_aloud", "recording.record"), menu.HOME))]
+
+
+async def _undo(turn: Turn, argument: str) -> list[Say]:
+    """Said by mistake: the same clip is before her again, and who read it isn't asked for another."""
+    account, clip_id = review.rolmodel(turn), from_short(argument)
+    if account is None or clip_id is None:
+        return [menu.gone(turn)]
+    within = timedelta(seconds=turn.settings.undo_seconds)
+    try:
+        clip = await recordings.undo(turn.session, turn.now, clip_id, account, within)
+    except Refused:
+        return [menu.gone(turn)]
+    if clip is None:
+        return [Say(parts=(part("recording", "undo_late"),), choices=(review.call_regisseur("clip", clip_id), *_ON))]
+    await _ask_no_more(turn, clip)
+    return await _check(turn, argument)
+
+
+async def _ask_no_more(turn: Turn, clip: Clip) -> None:
+    speaker = await turn.session.get(Account, clip.speaker_id)
+    if speaker is not None and not await recordings.refused(turn.session, turn.texts, speaker):
+        await notices.withdraw(turn.session, speaker.id, TAKEN_BACK, person_id=speaker.person_id)
 
 
 async def _ask_speaker(turn: Turn, clip: Clip) -> None:
@@ -316,6 +344,7 @@ _ACTIONS = {
     "check": _check,
     "right": _right,
     "wrong": _wrong,
+    "undo": _undo,
 }
 
 SCENE = Scene(name="recording", actions=_ACTIONS, personal=frozenset(_ACTIONS), hears_voice=_is_reading, take=_take)

@@ -129,7 +129,7 @@ async def _good(turn: Turn, account: Account, news: News, seen: str) -> list[Say
     await reviewing.judged(turn.session, turn.now, turn.settings, turn.texts.source, news.text)
     await _count(turn, account)
     if outcome is Outcome.SECOND:
-        below = (*_next(), _regisseur(news.text.id))
+        below = (*_next(), call_regisseur(mailing.SOURCE_KIND, news.text.id))
         return [Say(parts=(part("rolmodel", "staff_too"),), choices=below)]
     below = (button("undo", "rolmodel.undo", news.text.id), *_next())
     return [Say(parts=(part("rolmodel", "approved"),), choices=below)]
@@ -174,7 +174,9 @@ async def _undo(turn: Turn, argument: str) -> list[Say]:
         return [menu.gone(turn)]
     if stopped:
         return [Say(parts=(part("rolmodel", "undone"),), choices=_next())]
-    return [Say(parts=(part("rolmodel", "undo_late"),), choices=(_regisseur(text_id), *_next()))]
+    return [
+        Say(parts=(part("rolmodel", "undo_late"),), choices=(call_regisseur(mailing.SOURCE_KIND, text_id), *_next()))
+    ]
 
 
 async def _not_back(turn: Turn, argument: str) -> list[Say]:
@@ -190,9 +192,9 @@ async def _not_back(turn: Turn, argument: str) -> list[Say]:
     return await _begin(turn, "") if undone else [Say(parts=(part("rolmodel", "returned"),), choices=_next())]
 
 
-def _regisseur(text_id: UUID) -> Choice:
+def call_regisseur(source_kind: str, source_id: UUID) -> Choice:
     """What is out, or can't wait, is for staff: they call back."""
-    return button("call_regisseur", f"call.ask:{mailing.SOURCE_KIND}/{short(text_id)}")
+    return button("call_regisseur", f"call.ask:{source_kind}/{short(source_id)}")
 
 
 async def _tonight(turn: Turn, argument: str) -> list[Say]:

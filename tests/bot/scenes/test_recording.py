@@ -167,7 +167,7 @@ class TestSecondSpeaker:
         _, other = await self.recorded(session)
         assert "Hoort u dit goed?" in await other.does("rolmodel.begin")
         assert other.last.voice == (str((await session.scalars(select(Clip.media_id))).one()),)
-        assert "Wij gebruiken deze stem nu." in await other.taps("Ja")
+        assert "Over 2 minuten gebruiken wij deze stem." in await other.taps("Ja")
         assert [state for _, state in await clips(session)] == ["checked"]
         assert "Er wachten nu geen teksten" in await other.does("rolmodel.begin")
 
@@ -182,6 +182,54 @@ class TestSecondSpeaker:
         assert "Nummer 1 van 10." in await author.does("rolmodel.begin")  # behind the push that asks her
         await author.does("recording.begin")
         assert "Nummer 1 van 10." in author.last.text
+
+    @pytest.mark.parametrize("answer", ["Ja", "Nee"])
+    async def test_takes_back_what_she_said_and_hears_the_same_clip(self, session: AsyncSession, answer: str) -> None:
+        _, other = await self.recorded(session)
+        await other.does("recording.begin")
+        clip = other.last.voice
+        await other.taps(answer)
+        other.now += timedelta(seconds=119)
+        assert "Hoort u dit goed?" in await other.taps("Toch niet")
+        assert (other.last.voice, await clips(session)) == (clip, [("appointment.announced/push#0:0", "recorded")])
+        account = (await session.scalars(select(Account).where(Account.name == "Selam"))).one()
+        asked = select(Notice).where(Notice.person_id == account.person_id, Notice.is_open)
+        assert list(await session.scalars(asked)) == []
+        assert "Over 2 minuten" in await other.taps("Ja")
+        assert [state for _, state in await clips(session)] == ["checked"]
+
+    async def test_of_several_the_one_taken_back_is_heard_again(self, session: AsyncSession) -> None:
+        author, other = await self.recorded(session)
+        await author.speaks(voice())
+        await author.taps("Goed")
+        await other.does("recording.begin")
+        first = other.last.voice
+        await other.taps("Ja")
+        (undo,) = [button.id for button in other.heard[-2].buttons]
+        assert other.last.voice != first
+        await other.does(undo)
+        assert other.last.voice == first
+        await other.taps("Nee")
+        assert [state for _, state in await clips(session)] == ["refused", "recorded"]
+
+    async def test_after_two_minutes_the_voice_is_used_and_staff_can_be_called(self, session: AsyncSession) -> None:
+        _, other = await self.recorded(session)
+        await other.does("recording.begin")
+        await other.taps("Ja")
+        other.now += timedelta(seconds=121)
+        assert "Deze stem gebruiken wij al." in await other.taps("Toch niet")
+        assert other.labels == ["📞 Bel regisseur", "▶️ Volgende", "🏠 Begin"]
+        assert [state for _, state in await clips(session)] == ["checked"]
+
+    async def test_nobody_else_takes_it_back(self, session: AsyncSession) -> None:
+        author, other = await self.recorded(session)
+        third = await rolmodel(session, "Sara")
+        await other.does("recording.begin")
+        await other.taps("Ja")
+        (undo, *_) = [button.id for button in other.last.buttons]
+        for phone in (author, third):
+            await phone.does(undo)
+        assert [state for _, state in await clips(session)] == ["checked"]
 
     async def test_never_her_own(self, session: AsyncSession) -> None:
         author, _ = await self.recorded(session)
