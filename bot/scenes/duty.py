@@ -21,6 +21,7 @@ async def _open(turn: Turn, argument: str) -> list[Say]:
     local = clock.wall(until, turn.settings.timezone)
     ends: dict[str, Value] = {"day": local.date(), "time": local.time()}
     count = len(await rota.waiting(turn.session, turn.now, turn.settings, account))
+    count += await relay.held(turn.session, account) is not None
     off = button("off_duty", "duty.off")
     if not count:
         return [Say(parts=(part("duty", "quiet", **ends),), choices=(off, _BACK))]

@@ -51,7 +51,7 @@ async def _alone(turn: Turn, argument: str) -> list[Say]:
         reason="alone",
         call=True,
     )
-    below = (button("wipe", "help.wipe"),) if turn.edits else ()
+    below = (button("wipe", "help.wipe"),) if turn.edits else (menu.HOME,)
     return [Say(parts=(part("help", "alone"),), choices=below)]
 
 

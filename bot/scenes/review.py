@@ -137,7 +137,7 @@ async def _good(turn: Turn, account: Account, news: News, seen: str) -> list[Say
 
 async def _back(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
     below = tuple(button(reason, f"rolmodel.{reason}", news.text.id) for reason in REASONS)
-    return [Say(parts=(part("rolmodel", "reason"),), choices=below)]
+    return [Say(parts=(part("rolmodel", "reason"),), choices=(*below, button("back", "rolmodel.begin")))]
 
 
 def _because(reason: str) -> Callable[[Turn, Account, News, str], Awaitable[list[Say]]]:

@@ -247,10 +247,15 @@ def onward(count: int) -> tuple[Choice, ...]:
     return (button("next", "review.begin"), stop_here()) if count else (menu.HOME,)
 
 
-def taken_back(turn: Turn, text_id: UUID, undone: bool) -> Say:
-    """The answer to an undo: in time, or too late; what is said already can be sent back as any text in force."""
-    remembered = kept(turn)
+async def taken_back(turn: Turn, account: Account, text_id: UUID, undone: bool) -> Say:
+    """The answer to an undo: in time, or too late, and then how the text stands; one in force can be sent back."""
+    remembered, row = kept(turn), await turn.session.get(Text, text_id)
     turn.stay(NAME, **{**remembered, "done": max(0, remembered["done"] - undone)})
-    said = part("review", "undone") if undone else part("review", "undo_late")
-    back = () if undone else (button("send_back", "review.stop_text", text_id),)
-    return Say(parts=(said,), choices=(*back, button("next", "review.begin"), menu.HOME))
+    onward = (button("next", "review.begin"), menu.HOME)
+    if undone or row is None:
+        return Say(parts=(part("review", "undone"),), choices=onward)
+    if row.state != "approved":
+        return Say(parts=(part("review", "returned" if row.state == "returned" else "changed"),), choices=onward)
+    own = await same_person(turn.session, row.author_id, account)
+    back = () if own else (button("send_back", "review.stop_text", text_id),)
+    return Say(parts=(part("review", "undo_late"),), choices=(*back, *onward))

@@ -96,7 +96,7 @@ async def _undo(turn: Turn, argument: str) -> list[Say]:
         undone = await takeback.undo(turn.session, turn.now, text_id, account, within)
     except Refused:
         return [menu.gone(turn)]
-    return [taken_back(turn, text_id, undone)]
+    return [await taken_back(turn, account, text_id, undone)]
 
 
 async def _stop(turn: Turn, argument: str) -> list[Say]:

@@ -54,6 +54,7 @@ class TestQuestion:
             "⚠️ Te zwaar",
             "👤 Ik ken deze stem",
             "🗣 Geef door",
+            "🏠 Begin",
         ]
 
     async def test_is_answered_in_own_words_and_taken_back(self, session: AsyncSession) -> None:
@@ -199,6 +200,15 @@ class TestWork:
         for forged in ("", "x", "0", "99999999999", "9" * 40):
             await phone.does("duty.off")
             assert "Tot wanneer?" in await phone.does(f"duty.on:{forged}")
+
+    async def test_what_she_took_and_left_waits_for_her(self, session: AsyncSession) -> None:
+        phone = await rolmodel(session)
+        await phone.does("duty.week")
+        await asks(session)
+        shown = await phone.does("relay.open")
+        await phone.taps("Begin")
+        assert "Er wacht 1 vraag." in await phone.does("duty.open")
+        assert await phone.taps("Bekijk") == shown
 
     async def test_her_hours_of_this_month(self, session: AsyncSession) -> None:
         phone = await rolmodel(session)

@@ -472,6 +472,32 @@ async def vertaler(session: AsyncSession) -> Account:
     )
 
 
+async def test_too_late_to_take_back_she_reads_how_it_stands(session: AsyncSession) -> None:
+    (row,) = await queue(session, FIRST)
+    phone = await rolmodel(session)
+    await phone.does("review.begin")
+    await phone.taps("Terug")
+    await phone.taps("Te moeilijk")
+    phone.now += timedelta(minutes=3)
+    assert "Terug naar de schrijver" in await phone.taps("Toch niet")
+    row.state = "concept"
+    await session.flush()
+    await phone.does("review.begin")
+    await phone.does(f"review.sentence:{short(row.id)}/0")
+    await phone.types(BETTER)
+    phone.now += timedelta(minutes=3)
+    assert "kijkt" in await phone.taps("Toch niet")
+    assert phone.labels == ["▶️ Volgende", "🏠 Begin"]
+
+
+async def test_who_says_what_is_wrong_can_write_it_right_too(session: AsyncSession) -> None:
+    await queue(session, FIRST)
+    phone = await rolmodel(session)
+    await phone.does("review.begin")
+    await phone.taps("Terug")
+    assert "Welke zin wilt u beter maken?" in await phone.taps("Verbeter")
+
+
 async def test_what_is_said_already_can_be_sent_back(session: AsyncSession) -> None:
     await queue(session, FIRST)
     phone = await rolmodel(session)
