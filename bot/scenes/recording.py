@@ -50,7 +50,7 @@ async def _record(turn: Turn, argument: str) -> list[Say]:
     if await recordings.agreed(turn.session, turn.person.id):
         turn.stay("recording", number=1)
         return [await _next(turn, account)]
-    language = LANGUAGES[_language(turn, account)].own_name
+    language = LANGUAGES[review.language(turn, account)].own_name
     below = (button("yes", "recording.agree", digit=1), button("no", "recording.stop", digit=2))
     return [Say(parts=(part("recording", "consent", language=language),), choices=below)]
 
@@ -67,15 +67,9 @@ async def _choose(turn: Turn, person_id: UUID, *, given: bool) -> None:
     await recordings.agree(turn.session, turn.now, person_id, given=given, language=language, text_hash=text_hash)
 
 
-def _language(turn: Turn, account: Account) -> str:
-    """The one she speaks that stands first in her own list."""
-    spoken = [code for code in turn.languages if code in account.languages] or account.languages
-    return next((code for code in spoken if code != SOURCE), SOURCE)
-
-
 async def _next(turn: Turn, account: Account, *before: Part) -> Say:
     """The next text to read, below what is said of the last one; the chat remembers which words were shown."""
-    state, language = turn.state, _language(turn, account)
+    state, language = turn.state, review.language(turn, account)
     later = state.get("later", [])
     waiting = await recordings.to_read(turn.session, turn.texts, language, account)
     waiting = [reading for reading in waiting if reading.key not in later]
@@ -86,7 +80,8 @@ async def _next(turn: Turn, account: Account, *before: Part) -> Say:
         ended = () if waiting else (part("recording", "done" if before else "nothing"),)
         below = (*([left] if left else []), menu.HOME, button("wipe_voice", "recording.wipe_sure"))
         return Say(parts=(*before, *ended), choices=below)
-    count = int(state.get("count") or min(SITTING, len(waiting)))
+    # A text that was approved meanwhile makes the sitting longer than it began.
+    count = max(number, int(state.get("count") or min(SITTING, len(waiting))))
     shown = {**_as_plain(waiting[0]), "began": volunteer.begun(turn.now)}
     turn.stay("recording", step="read", language=language, number=number, count=count, later=later, **shown)
     return _to_read(turn, *before)
@@ -226,7 +221,7 @@ async def _wipe_sure(turn: Turn, argument: str) -> list[Say]:
         return [menu.gone(turn)]
     await _drop(turn)
     turn.leave()
-    language = LANGUAGES[_language(turn, account)].own_name
+    language = LANGUAGES[review.language(turn, account)].own_name
     below = (button("wipe_voice", "recording.wipe"), button("after_all_not", "recording.record"))
     return [Say(parts=(part("recording", "consent", language=language),), choices=below)]
 

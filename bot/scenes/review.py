@@ -13,7 +13,7 @@ from content.parts import Choice, Part
 from content.updates import News, Outcome
 from content.voice import recordings
 from core.ids import from_short, short
-from core.languages import LANGUAGES
+from core.languages import LANGUAGES, SOURCE
 from core.tables.people import Account
 from scheduler.news import asking, broadcasts
 from scheduler.queue import mailing
@@ -26,6 +26,12 @@ REASONS = ("wrong_word", "too_difficult", "not_polite", "something_missing")
 def rolmodel(turn: Turn) -> Account | None:
     """The account behind this phone that may write and judge."""
     return next((account for account in turn.accounts if account.role == "rolmodel"), None)
+
+
+def language(turn: Turn, account: Account) -> str:
+    """The one she works in: of those she speaks the first of her own list, also where she reads her chat in Dutch."""
+    spoken = [*(code for code in turn.languages if code in account.languages), *account.languages]
+    return next((code for code in spoken if code != SOURCE), SOURCE)
 
 
 def texts(news: News) -> list[Part]:

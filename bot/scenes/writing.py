@@ -35,13 +35,7 @@ async def _write(turn: Turn, argument: str) -> list[Say]:
     news = await updates.unfinished(turn.session, account)
     if news is not None and news.update.ends_on >= turn.today:
         return await finishing.preview(turn, account, news)
-    return [draft.asked_for_words(turn, _language(turn, account))]
-
-
-def _language(turn: Turn, account: Account) -> str:
-    """The one she speaks that stands first in her own list."""
-    spoken = [code for code in turn.languages if code in account.languages] or account.languages
-    return next((code for code in spoken if code != SOURCE), SOURCE)
+    return [draft.asked_for_words(turn, review.language(turn, account))]
 
 
 async def hear(turn: Turn, account: Account, text: str) -> list[Say] | None:

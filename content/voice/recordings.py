@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -171,13 +171,14 @@ async def wipe(session: AsyncSession, account: Account) -> int:
 
 
 async def _drop(session: AsyncSession, media_ids: Sequence[UUID]) -> None:
-    """Delete recordings, and everything that was joined: that is made again of what is still there.
+    """Delete recordings that no clip plays any more, and everything that was joined: that is made again of the rest.
 
     In this order: who joins recordings holds them, so what was joined of them meanwhile is seen by the second.
     """
     if not media_ids:
         return
-    hashes = list(await session.scalars(delete(Media).where(Media.id.in_(media_ids)).returning(Media.sha256)))
+    unused = (Media.id.in_(media_ids), ~exists().where(Clip.media_id == Media.id))
+    hashes = list(await session.scalars(delete(Media).where(*unused).returning(Media.sha256)))
     hashes += await session.scalars(delete(Media).where(Media.kind == voices.JOINED).returning(Media.sha256))
     await session.execute(delete(MediaRef).where(MediaRef.sha256.in_(hashes)))
 

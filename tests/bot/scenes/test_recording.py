@@ -14,7 +14,7 @@ from content.voice.attachments import Voice
 from core import accounts
 from core.ids import short
 from core.tables.notices import Notice
-from core.tables.people import Account, Consent
+from core.tables.people import Account, Consent, Person
 from core.tables.voice import Clip, Media
 from tests.bot import phones
 from tests.bot.phones import NOW, Phone
@@ -74,6 +74,12 @@ class TestReading:
         (said, *_) = clips_of.of_message(TEXTS, "ti", "appointment.announced", "push")
         assert phone.last.text.split("\n")[-1] == said.text
         assert "\u1200" <= said.text[0] <= "\u137f"
+
+    async def test_also_where_she_reads_her_chat_in_dutch(self, session: AsyncSession) -> None:
+        phone = await rolmodel(session, "Selam")
+        (person_id,) = await session.scalars(select(Account.person_id).where(Account.name == "Selam"))
+        (await session.get_one(Person, person_id)).languages = ["nl"]
+        assert "ትግርኛ. U kunt dit altijd stoppen." in await phone.does("recording.begin")
 
     async def test_a_good_recording_is_heard_back_and_kept(self, session: AsyncSession) -> None:
         phone = await reading(session)
