@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from content.catalogue import load
 from content.inforce import concepts
 from content.voice import clips as clips_of
+from content.voice import media, recordings
 from content.voice.attachments import Voice
 from core import accounts
 from core.ids import short
@@ -146,6 +147,22 @@ class TestReading:
         assert phone.labels[0] == "▶️ Volgende"
         assert len(await clips(session)) == 10
         assert first in await phone.taps("Volgende")
+
+    async def test_a_text_that_came_meanwhile_makes_the_sitting_longer(self, session: AsyncSession) -> None:
+        phone = await reading(session)
+        (account,) = await session.scalars(select(Account).where(Account.name == "Selam"))
+        first = phone.last.text.split("\n")[-1]
+        before = {key: body for key, body in TEXTS.bodies.items() if key != ("ti", "message")}
+        phone.texts = replace(TEXTS, bodies=before)
+        media_id = await media.keep(session, NOW, voice())
+        for one in clips_of.wanted(phone.texts, "ti"):
+            if one.text != first:
+                await recordings.keep(session, NOW, "ti", one, account, media_id)
+        await phone.does("recording.record")
+        assert "Nummer 1 van 1." in phone.last.text
+        phone.texts = TEXTS
+        await phone.speaks(voice())
+        assert "Nummer 2 van 2." in await phone.taps("Goed")
 
     async def test_nobody_else_gets_in(self, session: AsyncSession) -> None:
         phone = await phones.linked(session, await phones.make_person(session))

@@ -17,13 +17,13 @@ from tests.bot import phones
 from tests.bot.phones import NOW, SETTINGS, Phone
 
 
-async def rolmodel(session: AsyncSession, name: str) -> Phone:
+async def rolmodel(session: AsyncSession, name: str, channel: str = "telegram") -> Phone:
     person = await phones.make_person(session, doelgroep="overig", languages=("ti", "nl"))
     email = f"{uuid4().hex}@voorbeeld.nl"
     await accounts.add(
         session, NOW, email=email, name=name, role="rolmodel", languages=("ti", "nl"), person_id=person.id
     )
-    return await phones.linked(session, person)
+    return await phones.linked(session, person, channel=channel)
 
 
 async def written(phone: Phone) -> str:
@@ -397,3 +397,12 @@ class TestWayBack:
         shown = author.last
         assert await author.types("ik heb geen foto") == shown.text
         assert author.labels == [button.label for button in shown.buttons]
+
+
+@pytest.mark.parametrize("channel", ["telegram", "whatsapp"])
+async def test_help_stands_in_her_first_list_and_leads_back(session: AsyncSession, channel: str) -> None:
+    phone = await rolmodel(session, "Selam", channel)
+    await phone.does("menu.open")
+    await phone.taps("Hulp nu")
+    await phone.taps("Ik ben alleen")
+    assert phone.labels
