@@ -297,9 +297,19 @@ async def _undo(turn: Turn, argument: str) -> list[Say]:
     except Refused:
         return [menu.gone(turn)]
     if clip is None:
-        return [Say(parts=(part("recording", "undo_late"),), choices=(review.call_regisseur("clip", clip_id), *_ON))]
+        return await _no_undo(turn, clip_id)
     await _ask_no_more(turn, clip)
     return await _check(turn, argument)
+
+
+async def _no_undo(turn: Turn, clip_id: UUID) -> list[Say]:
+    """How the clip stands now: heard by people, asked for again, or not judged (any more)."""
+    clip = await turn.session.get(Clip, clip_id)
+    if clip is not None and clip.state == "checked":
+        return [Say(parts=(part("recording", "undo_late"),), choices=(review.call_regisseur("clip", clip_id), *_ON))]
+    if clip is not None and clip.state == "refused":
+        return [Say(parts=(part("recording", "again"),), choices=_ON)]
+    return await _check(turn, short(clip_id))
 
 
 async def _ask_no_more(turn: Turn, clip: Clip) -> None:

@@ -244,6 +244,18 @@ class TestSecondSpeaker:
         assert other.labels == ["📞 Bel regisseur", "▶️ Volgende", "🏠 Begin"]
         assert [state for _, state in await clips(session)] == ["checked"]
 
+    async def test_the_same_undo_once_more_changes_nothing(self, session: AsyncSession) -> None:
+        _, other = await self.recorded(session)
+        await other.does("recording.begin")
+        await other.taps("Ja")
+        (undo, *_) = [button.id for button in other.last.buttons]
+        await other.does(undo)
+        assert "Hoort u dit goed?" in await other.does(undo)
+        await other.taps("Nee")
+        other.now += timedelta(minutes=3)
+        assert "Wij vragen om een nieuwe opname." in await other.does(undo)
+        assert [state for _, state in await clips(session)] == ["refused"]
+
     async def test_nobody_else_takes_it_back(self, session: AsyncSession) -> None:
         author, other = await self.recorded(session)
         third = await rolmodel(session, "Sara")
