@@ -208,7 +208,7 @@ async def _tonight(turn: Turn, argument: str) -> list[Say]:
     account, source = rolmodel(turn), turn.texts.source
     if account is None or not await reviewing.tonight(turn.session, turn.now, turn.settings, source, account):
         return [Say(parts=(part("rolmodel", "nothing"),), choices=(menu.HOME,))]
-    return [Say(parts=(part("rolmodel", "tonight"),))]
+    return [Say(parts=(part("rolmodel", "tonight"),), choices=(button("begin", "rolmodel.begin"), menu.HOME))]
 
 
 ACTIONS = {
