@@ -244,6 +244,19 @@ class TestSecondSpeaker:
         assert other.labels == ["📞 Bel regisseur", "▶️ Volgende", "🏠 Begin"]
         assert [state for _, state in await clips(session)] == ["checked"]
 
+    async def test_what_one_judged_nobody_else_is_asked_for_until_it_is_taken_back(self, session: AsyncSession) -> None:
+        third = await rolmodel(session, "Sara")
+        _, other = await self.recorded(session)
+        (person_id,) = await session.scalars(select(Account.person_id).where(Account.name == "Sara"))
+        asked = select(func.count()).select_from(Notice).where(Notice.person_id == person_id, Notice.is_open)
+        assert await session.scalar(asked) == 1
+        await other.does("recording.begin")
+        await other.taps("Ja")
+        assert await session.scalar(asked) == 0
+        await other.taps("Toch niet")
+        assert await session.scalar(asked) == 1
+        assert "Hoort u dit goed?" in await third.does("rolmodel.begin")
+
     async def test_the_same_undo_once_more_changes_nothing(self, session: AsyncSession) -> None:
         _, other = await self.recorded(session)
         await other.does("recording.begin")
