@@ -183,9 +183,8 @@ async def _wipe_sure(turn: Turn, argument: str) -> list[Say]:
         return [menu.gone(turn)]
     await _drop(turn)
     turn.leave()
-    language = LANGUAGES[review.language(turn, account)].own_name
     below = (button("wipe_voice", "recording.wipe"), button("after_all_not", "recording.record"))
-    return [Say(parts=(part("recording", "consent", language=language),), choices=below)]
+    return [Say(parts=(part("recording", "wipe_sure"),), choices=below)]
 
 
 async def _wipe(turn: Turn, argument: str) -> list[Say]:

@@ -292,7 +292,7 @@ class TestWipe:
         await phone.speaks(voice())
         await phone.taps("Goed")
         await phone.speaks(voice())
-        assert "Dan wissen wij uw stem." in await phone.does("recording.wipe_sure")
+        assert "Alles wat u insprak is dan weg." in await phone.does("recording.wipe_sure")
         assert (await count(session, Clip), await count(session, Media)) == (1, 1)
         assert "Uw stem is gewist." in await phone.taps("Wis mijn stem")
         assert (await count(session, Clip), await count(session, Media)) == (0, 0)
