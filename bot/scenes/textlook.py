@@ -252,7 +252,7 @@ async def taken_back(turn: Turn, account: Account, text_id: UUID, undone: bool) 
     remembered, row = kept(turn), await turn.session.get(Text, text_id)
     turn.stay(NAME, **{**remembered, "done": max(0, remembered["done"] - undone)})
     onward = (button("next", "review.begin"), menu.HOME)
-    if undone or row is None:
+    if row is None or (undone and row.state != "approved"):
         return Say(parts=(part("review", "undone"),), choices=onward)
     if row.state != "approved":
         return Say(parts=(part("review", "returned" if row.state == "returned" else "changed"),), choices=onward)

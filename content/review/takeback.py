@@ -12,7 +12,10 @@ from core.tables.texts import Approval, Text
 
 
 async def undo(session: AsyncSession, now: datetime, text_id: UUID, account: Account, within: timedelta) -> bool:
-    """Void the last judgement of a version, by who gave it; it waits again. False: too late, or none stands."""
+    """Void the last judgement of a version, by who gave it; what was said of it before stands, else it waits again.
+
+    False: too late, or none stands.
+    """
     row = await _locked(session, text_id)
     last = await _last_judgement(session, text_id)
     if last is None or last.verdict == Verdict.UNDONE.value:
@@ -21,7 +24,8 @@ async def undo(session: AsyncSession, now: datetime, text_id: UUID, account: Acc
         raise NotAllowed
     if now > last.at + within:
         return False
-    row.state = "submitted" if row.author_id else "concept"
+    waits = "submitted" if row.author_id else "concept"
+    row.state = "approved" if await _was_approved(session, text_id) else waits
     log(session, now, account, Verdict.UNDONE, row)
     await session.flush()
     return True
@@ -37,6 +41,18 @@ async def can_undo(session: AsyncSession, now: datetime, text_id: UUID, account:
         return own and row.state == "submitted" and now <= row.created_at + within
     mine = await same_person(session, last.account_id, account)
     return mine and last.verdict != Verdict.UNDONE.value and now <= last.at + within
+
+
+async def _was_approved(session: AsyncSession, text_id: UUID) -> bool:
+    """Whether an approval stood before the last judgement: a text in force that somebody sent back."""
+    query = select(Approval.verdict).where(Approval.text_id == text_id).order_by(Approval.at, Approval.id)
+    stands: list[str] = []
+    for verdict in await session.scalars(query):
+        if verdict != Verdict.UNDONE.value:
+            stands.append(verdict)
+        elif stands:
+            stands.pop()
+    return stands[-2:-1] == [Verdict.APPROVED.value]
 
 
 async def _last_judgement(session: AsyncSession, text_id: UUID) -> Approval | None:
