@@ -31,9 +31,11 @@ async def reply(turn: Turn, says: Sequence[Say]) -> list[UUID]:
     tapped = turn.incoming.bubble if turn.edits and turn.incoming.choice is not None else None
     ids: list[UUID] = []
     offered: dict[str, str] = {}
+    heard = False
     for say in says:
         edit, tapped = (None, tapped) if say.fresh else (tapped, None)
         message = outgoing(turn, say, edit=edit)
+        heard = heard or bool(message.voice)
         if say.remove:
             message = replace(message, remove=say.remove)
         if edit is not None:
@@ -47,7 +49,7 @@ async def reply(turn: Turn, says: Sequence[Say]) -> list[UUID]:
         offered = {**turn.chat.choices, **offered}
     if offered:
         turn.chat.choices = offered
-    return ids + await _heard_once_open(turn)
+    return ids if heard else ids + await _heard_once_open(turn)
 
 
 async def _put(turn: Turn, message: Outgoing) -> list[UUID]:
@@ -60,7 +62,8 @@ async def _put(turn: Turn, message: Outgoing) -> list[UUID]:
 
 
 async def _heard_once_open(turn: Turn) -> list[UUID]:
-    """The voice of a push that could not carry it: a template, opened by this tap. It follows what was opened."""
+    """The voice of a push that could not carry it: a template, opened by this tap. It follows what was opened, where
+    that has no voice of its own."""
     incoming, channel = turn.incoming, turn.address.channel
     if not turn.listens or incoming.choice is None or incoming.bubble is None or channel not in forms.HEARD:
         return []

@@ -24,7 +24,8 @@ LOOK_SECONDS = 3.0
 class Wording:
     """Holds a snapshot; `current` is what every renderer asks.
 
-    An approval counts once it can no longer be undone: every process reads its moment in the database.
+    An approval of a text or of a voice counts once it can no longer be undone: every process reads its moment in the
+    database.
     """
 
     def __init__(self, database: Database, catalogue: Catalogue, clock: Clock, settings: Settings) -> None:
@@ -50,21 +51,22 @@ class Wording:
         """Read again, if anything was approved, sent back or came into force since."""
         before = self._clock.now() - self._undo
         async with self._database.begin() as session:
-            stamp, voices = await texts.stamp(session, before=before), await recordings.stamp(session)
+            stamp, voices = await texts.stamp(session, before=before), await recordings.stamp(session, before=before)
             if stamp != self._stamp or self._current is None:
                 kept = NO_VOICES if self._current is None else self._current.voices
                 found = await texts.in_force(session, self._catalogue, before=before)
                 self._current = replace(found, voices=kept)
                 self._stamp = stamp
             if voices != self._voices:
-                self._current = replace(self._current, voices=await recordings.in_force(session))
+                self._current = replace(self._current, voices=await recordings.in_force(session, before=before))
                 self._voices = voices
 
     async def next_change(self) -> datetime | None:
-        """The next moment (service time) at which an approval comes into force by itself."""
+        """The next moment (service time) at which an approval, of a text or of a voice, comes into force by itself."""
+        since = self._clock.now() - self._undo
         async with self._database.begin() as session:
-            given = await texts.next_in_force(session, self._clock.now() - self._undo)
-        return given + self._undo if given is not None else None
+            given = [await texts.next_in_force(session, since), await recordings.next_in_force(session, since)]
+        return min((one + self._undo for one in given if one is not None), default=None)
 
     async def follow(self) -> None:
         """Refresh again and again, until cancelled."""

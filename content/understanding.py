@@ -126,10 +126,15 @@ async def rate(session: AsyncSession, asked: Wording) -> Rate:
 
 async def flagged(session: AsyncSession, texts: InForce) -> list[Rate]:
     """The wordings in force that too few people find clear, worst first; a wording that was mended starts anew."""
+    return [rate for rate in await poor(session) if _in_force(texts, rate.wording)]
+
+
+async def poor(session: AsyncSession) -> list[Rate]:
+    """Every wording that too few people find clear, worst first, also those that nobody is told any more."""
     counts = _counts()
     query = select(counts).where(counts.c.clear + counts.c.unclear >= SMALLEST_SHOWN)
     rates = [_rate(*row) for row in await session.execute(query)]
-    bad = [rate for rate in rates if rate.flagged and _in_force(texts, rate.wording)]
+    bad = [rate for rate in rates if rate.flagged]
     return sorted(bad, key=lambda rate: (rate.clear / rate.answered, rate.wording.unit, rate.wording.language))
 
 

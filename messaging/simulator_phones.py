@@ -143,12 +143,12 @@ async def named(session: AsyncSession, phone_id: UUID, provider_id: str) -> Bubb
 
 
 async def remove(session: AsyncSession, phone_id: UUID, provider_ids: Sequence[str]) -> None:
-    """Take bubbles off the screen: their numbers stay, their words go."""
+    """Take bubbles off the screen: their numbers stay, their words, voices and pictures go."""
     query = select(SimulatorMessage).where(SimulatorMessage.phone_id == phone_id)
     for row in await session.scalars(query):
         bubble = _bubble(row)
         if bubble.provider_id(phone_id) in provider_ids:
-            row.content = _content(replace(bubble, text="", choices=(), removed=True))
+            row.content = _content(replace(bubble, text="", choices=(), voice=None, picture=None, removed=True))
     await session.flush()
 
 

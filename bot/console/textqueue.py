@@ -14,7 +14,7 @@ from bot.console.forms import Form, posted
 from content import texts
 from content.approvals import NotAllowed, NotFound, Refused, same_person
 from content.catalogue import Catalogue
-from content.review import points, takeback, textqueue
+from content.review import points, takeback, textqueue, unclear
 from content.review.points import Point
 from content.review.textqueue import Line
 from content.review.titles import title
@@ -61,6 +61,7 @@ class Shown:
     number: int
     count: int
     minutes: int
+    answered: int | None  #: people who judged a text in force that isn't understood; None: it waits for a yes
 
 
 async def index(visit: Visit) -> web.Response:
@@ -71,13 +72,13 @@ async def index(visit: Visit) -> web.Response:
 async def _queue(visit: Visit, form: Form, chosen: UUID | None = None) -> web.Response:
     later = put_off_before(visit)
     waiting = await _waiting(visit)
-    rows = sorted(textqueue.put_off(waiting, later), key=lambda row: row.id != chosen)
+    rows = sorted(textqueue.put_off(list(waiting), later), key=lambda row: row.id != chosen)
     undo = from_short(visit.request.query.get("undo", ""))
     return page.show(
         visit,
         "text_queue.html",
         status=422 if form.problems else 200,
-        shown=_shown(visit, rows[0], len(rows), later) if rows else None,
+        shown=_shown(visit, rows[0], len(rows), later, waiting[rows[0]]) if rows else None,
         form=form,
         labels=LABELS,
         reasons=REASONS,
@@ -88,8 +89,11 @@ async def _queue(visit: Visit, form: Form, chosen: UUID | None = None) -> web.Re
     )
 
 
-async def _waiting(visit: Visit) -> list[Text]:
-    return await textqueue.waiting(visit.session, source(visit), visit.account)
+async def _waiting(visit: Visit) -> dict[Text, int | None]:
+    """What waits for a yes, and then what people don't understand, with how many judged it."""
+    who = (visit.session, source(visit), visit.account)
+    judged: dict[Text, int | None] = dict.fromkeys(await textqueue.waiting(*who))
+    return judged | {one.row: one.answered for one in await unclear.waiting(*who)}
 
 
 def source(visit: Visit) -> Catalogue:
@@ -116,7 +120,7 @@ def addressed(later: Sequence[UUID]) -> str:
     return ",".join(short(row_id) for row_id in later)
 
 
-def _shown(visit: Visit, row: Text, count: int, later: Sequence[UUID]) -> Shown:
+def _shown(visit: Visit, row: Text, count: int, later: Sequence[UUID], answered: int | None) -> Shown:
     dutch = source(visit).bodies[SOURCE][row.unit]
     return Shown(
         row=row,
@@ -129,6 +133,7 @@ def _shown(visit: Visit, row: Text, count: int, later: Sequence[UUID]) -> Shown:
         number=min(len(later) + 1, count),
         count=count,
         minutes=textqueue.minutes(count),
+        answered=answered,
     )
 
 

@@ -1,7 +1,7 @@
 """Made-up voices of the demo: tones instead of words, so that somebody who listens hears something."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +19,9 @@ SPEAKERS: Mapping[str, tuple[str, str]] = {"ti": ("Dawit", "Mehret")}
 
 #: Hertz and milliseconds: short and long ones, so that a joined reminder has something like a melody.
 TONES = ((392.0, 700), (440.0, 420), (494.0, 560), (523.0, 380), (587.0, 640), (659.0, 480))
+
+#: When they were heard: nobody can take that back any more.
+_AGO = timedelta(days=9)
 
 
 async def add(
@@ -47,7 +50,7 @@ async def add(
                 "media_id": files[place % len(files)],
                 "state": "checked",
                 "checked_by": accounts[listener].id,
-                "checked_at": now,
+                "checked_at": now - _AGO,
                 "created_at": now,
             }
             for place, reading in enumerate(clips.wanted(in_force, language))

@@ -41,7 +41,8 @@ async def _about(turn: Turn, argument: str, then: _Then) -> list[Say]:
 
 
 async def _details(turn: Turn, row: Appointment) -> Say:
-    return Say(parts=facts.of_appointment(row), choices=_below(row))
+    lines = facts.of_appointment(row)
+    return Say(parts=lines, choices=_below(row), spoken=facts.aloud(lines))
 
 
 def _below(row: Appointment) -> tuple[Choice, ...]:

@@ -19,7 +19,8 @@ Then = Callable[[Turn, Account, News], Awaitable[list[Say]]]
 def asked_for_words(turn: Turn, language: str, **draft: str) -> Say:
     """What is your news? `draft`: what the chat remembers of one that is there already."""
     turn.stay("rolmodel", step="write", language=language, began=volunteer.begun(turn.now), **draft)
-    return Say(parts=(part("rolmodel", "write", language=LANGUAGES[language].own_name),), fresh=True)
+    below = (button("back", "rolmodel.write" if draft else "rolmodel.work"),)
+    return Say(parts=(part("rolmodel", "write", language=LANGUAGES[language].own_name),), choices=below, fresh=True)
 
 
 def asked_until(turn: Turn, draft: News) -> list[Say]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.scene import Say, Scene, Turn, button, part
-from bot.scenes import menu, review
+from bot.scenes import menu, review, work
 from content.parts import Value
 from core import clock
 from scheduler.volunteers import duty, relay, rota, volunteer
@@ -21,6 +21,7 @@ async def _open(turn: Turn, argument: str) -> list[Say]:
     local = clock.wall(until, turn.settings.timezone)
     ends: dict[str, Value] = {"day": local.date(), "time": local.time()}
     count = len(await rota.waiting(turn.session, turn.now, turn.settings, account))
+    count += await relay.held(turn.session, account) is not None
     off = button("off_duty", "duty.off")
     if not count:
         return [Say(parts=(part("duty", "quiet", **ends),), choices=(off, _BACK))]
@@ -48,7 +49,7 @@ async def _begin(turn: Turn, ends: datetime) -> list[Say]:
     account = review.rolmodel(turn)
     if account is None:
         return [menu.gone(turn)]
-    await volunteer.end_leave(turn.session, account, turn.today)
+    await volunteer.end_leave(turn.session, turn.now, account, turn.settings.timezone)
     await duty.start(turn.session, turn.now, account, ends)
     return await _open(turn, "")
 
@@ -57,11 +58,23 @@ async def _off(turn: Turn, argument: str) -> list[Say]:
     account = review.rolmodel(turn)
     if account is None:
         return [menu.gone(turn)]
+    served = await duty.until(turn.session, turn.now, account)
     await duty.stop(turn.session, turn.now, account)
     await relay.stop(turn.session, turn.now, turn.settings, account)
-    return [Say(parts=(part("duty", "off"),), choices=(button("duty", "duty.open"), menu.HOME))]
+    undo = () if served is None else (button("undo", work.serving("duty.on", served)),)
+    return [Say(parts=(part("duty", "off"),), choices=(*undo, button("duty", "duty.open"), menu.HOME))]
 
 
-_ACTIONS = {"open": _open, "today": _today, "week": _week, "off": _off}
+async def _on(turn: Turn, argument: str) -> list[Say]:
+    """She ended it by mistake: it runs on until the same moment."""
+    account = review.rolmodel(turn)
+    if account is None:
+        return [menu.gone(turn)]
+    if await duty.until(turn.session, turn.now, account) is None:
+        await work.serve_on(turn, account, argument)
+    return await _open(turn, "")
+
+
+_ACTIONS = {"open": _open, "today": _today, "week": _week, "off": _off, "on": _on}
 
 SCENE = Scene(name="duty", actions=_ACTIONS, personal=frozenset(_ACTIONS))

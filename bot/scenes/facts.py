@@ -33,6 +33,15 @@ def of_appointment(row: Appointment) -> tuple[Part, ...]:
     return (*lines, part("facts", "bring")) if row.kind not in _AT_HOME else tuple(lines)
 
 
+def aloud(lines: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The facts as far as a voice can say them: what it is instead of with whom, for nobody reads a name aloud.
+
+    The language of a tolk stays in the text alone.
+    """
+    said = [part("facts", "what", what=line.values["what"]) if line.name == "with" else line for line in lines]
+    return tuple(line for line in said if line.name != "tolk")
+
+
 def of_session(row: Session, workshop: Workshop, place: Place) -> tuple[Part, ...]:
     """A workshop's day, whole."""
     lines = [*when(row.wall_time, row.minutes), part("facts", "place", place=in_words(place))]

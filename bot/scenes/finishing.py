@@ -28,6 +28,17 @@ def asked_extra(turn: Turn, news: News, *before: Part) -> Say:
     return Say(parts=(*before, part("rolmodel", "extra")), choices=below)
 
 
+def asked_again(turn: Turn, news: News) -> list[Say]:
+    """The question at which the chat stands, of those that are answered by a tap or a file."""
+    match step := turn.state.get("step"):
+        case "until":
+            return draft.asked_until(turn, news)
+        case "photo" | "voice":
+            return [_asked_to_send(turn, news, step, part("rolmodel", f"send_{step}"))]
+        case _:
+            return [asked_extra(turn, news)]
+
+
 async def _photo(turn: Turn, account: Account, news: News) -> list[Say]:
     return [_asked_to_send(turn, news, "photo", part("rolmodel", "send_photo"))]
 

@@ -4,8 +4,11 @@ from dataclasses import replace
 
 from bot.scene import Say, Scene, Turn, button, call_me, part
 from bot.scenes import menu
+from content.parts import Choice
 from scheduler import tasks
 from scheduler.volunteers import clearing, questions
+
+_WIPE = button("wipe", "help.wipe")
 
 
 async def _info(turn: Turn, argument: str) -> list[Say]:
@@ -28,8 +31,7 @@ def danger(turn: Turn) -> Say:
     if turn.speaker is None:
         return Say(parts=(part("help", "unknown"),), sms=part("help", "sms_info"), sms_choices=())
     below = [button("alone", "help.alone"), button("later_help", "help.later")]
-    if turn.edits:
-        below.append(button("wipe", "help.wipe"))
+    below.append(_WIPE if turn.edits else menu.HOME)
     return Say(
         parts=(part("help", "danger"),),
         choices=tuple(below),
@@ -51,13 +53,16 @@ async def _alone(turn: Turn, argument: str) -> list[Say]:
         reason="alone",
         call=True,
     )
-    below = (button("wipe", "help.wipe"),) if turn.edits else ()
-    return [Say(parts=(part("help", "alone"),), choices=below)]
+    return [Say(parts=(part("help", "alone"),), choices=_after(turn))]
 
 
 async def _later(turn: Turn, argument: str) -> list[Say]:
-    below = (button("wipe", "help.wipe"),) if turn.edits else (menu.HOME,)
-    return [Say(parts=(part("help", "later"),), choices=below)]
+    return [Say(parts=(part("help", "later"),), choices=_after(turn))]
+
+
+def _after(turn: Turn) -> tuple[Choice, ...]:
+    """Away from here: with nothing left of it on the screen where the channel can, and to the start."""
+    return (_WIPE, menu.HOME) if turn.edits else (menu.HOME,)
 
 
 async def _wipe(turn: Turn, argument: str) -> list[Say]:

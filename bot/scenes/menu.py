@@ -10,6 +10,10 @@ _WITH_LEEFGELD = "nieuwkomer"
 _AGENDA = button("agenda", "agenda.open")
 _ASK = button("ask", "question.ask")
 _HELP = button("help", "help.danger")
+
+#: Buttons beside [more], of the three that stand without a list.
+_TWO_AND_MORE = 2
+
 HOME = button("home", "menu.open")
 
 
@@ -27,8 +31,8 @@ def hello(turn: Turn) -> Say:
     below = [_AGENDA, _ASK]
     if any(account.role == "rolmodel" for account in turn.accounts):
         below.append(button("my_work", "rolmodel.work"))
-    if turn.edits:
-        below.append(_HELP)  # where a fourth button costs nothing, help is one tap nearer
+    if turn.edits or len(below) > _TWO_AND_MORE:
+        below.append(_HELP)  # where a fourth button costs nothing, or it is a list already, help is one tap nearer
     return Say(
         parts=(part("menu", "hello"),),
         choices=(*below, button("more", "menu.more")),

@@ -1,31 +1,21 @@
-"""A rolmodel reads texts aloud, with one thumb; another speaker hears each before anybody else does."""
+"""A rolmodel reads texts aloud, with one thumb; another speaker hears each before anybody else does (listening)."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from bot.scene import Say, Scene, Turn, button, part
-from bot.scenes import menu, review
-from content.approvals import Refused, other_speakers
+from bot.scenes import listening, menu, review
+from content.approvals import Refused
 from content.parts import Part
 from content.voice import media, recordings
 from content.voice.clips import Reading
 from core.ids import from_short, short
 from core.languages import LANGUAGES, SOURCE
 from core.tables.people import Account
-from core.tables.voice import Clip
-from scheduler.queue import notices
-from scheduler.queue.notices import Plan
 from scheduler.volunteers import volunteer
 
 #: Texts of one sitting: then she may go on, or not.
 SITTING = 10
-
-#: Others are asked to listen when she is probably done, and not after every word.
-ASK_AFTER = timedelta(minutes=30)
-
-#: Clips that a listener hears in a minute.
-_A_MINUTE = 6
 
 
 async def _begin(turn: Turn, argument: str) -> list[Say]:
@@ -34,7 +24,7 @@ async def _begin(turn: Turn, argument: str) -> list[Say]:
     if account is None or turn.person is None:
         return [menu.gone(turn)]
     if await recordings.to_check(turn.session, turn.texts, account):
-        return await _check(turn, "")
+        return await listening.check(turn, "")
     return await _record(turn, "")
 
 
@@ -45,7 +35,7 @@ async def _record(turn: Turn, argument: str) -> list[Say]:
     if await recordings.agreed(turn.session, turn.person.id):
         turn.stay("recording", number=1)
         return [await _next(turn, account)]
-    language = LANGUAGES[_language(turn, account)].own_name
+    language = LANGUAGES[review.language(turn, account)].own_name
     below = (button("yes", "recording.agree", digit=1), button("no", "recording.stop", digit=2))
     return [Say(parts=(part("recording", "consent", language=language),), choices=below)]
 
@@ -62,15 +52,9 @@ async def _choose(turn: Turn, person_id: UUID, *, given: bool) -> None:
     await recordings.agree(turn.session, turn.now, person_id, given=given, language=language, text_hash=text_hash)
 
 
-def _language(turn: Turn, account: Account) -> str:
-    """The one she speaks that stands first in her own list."""
-    spoken = [code for code in turn.languages if code in account.languages] or account.languages
-    return next((code for code in spoken if code != SOURCE), SOURCE)
-
-
 async def _next(turn: Turn, account: Account, *before: Part) -> Say:
     """The next text to read, below what is said of the last one; the chat remembers which words were shown."""
-    state, language = turn.state, _language(turn, account)
+    state, language = turn.state, review.language(turn, account)
     later = state.get("later", [])
     waiting = await recordings.to_read(turn.session, turn.texts, language, account)
     waiting = [reading for reading in waiting if reading.key not in later]
@@ -81,7 +65,8 @@ async def _next(turn: Turn, account: Account, *before: Part) -> Say:
         ended = () if waiting else (part("recording", "done" if before else "nothing"),)
         below = (*([left] if left else []), menu.HOME, button("wipe_voice", "recording.wipe_sure"))
         return Say(parts=(*before, *ended), choices=below)
-    count = int(state.get("count") or min(SITTING, len(waiting)))
+    # A text that was approved meanwhile makes the sitting longer than it began.
+    count = max(number, int(state.get("count") or min(SITTING, len(waiting))))
     shown = {**_as_plain(waiting[0]), "began": volunteer.begun(turn.now)}
     turn.stay("recording", step="read", language=language, number=number, count=count, later=later, **shown)
     return _to_read(turn, *before)
@@ -171,32 +156,9 @@ async def _good(turn: Turn, argument: str) -> list[Say]:
     except Refused:
         return [menu.gone(turn)]
     await volunteer.finished(turn.session, turn.now, account, "record", state.get("began"))
-    await _ask_others(turn, account, language)
+    await listening.ask_others(turn, account, language)
     turn.stay("recording", number=int(state["number"]) + 1, count=state["count"], later=state.get("later", []))
     return [await _next(turn, account, part("recording", "kept"))]
-
-
-async def _ask_others(turn: Turn, account: Account, language: str) -> None:
-    """Tell the other speakers, at a good hour, that there is something to hear; one push for all of a sitting."""
-    plans = []
-    for other in await other_speakers(turn.session, language, account):
-        if other.role != "rolmodel" or other.person_id is None:
-            continue
-        count = len(await recordings.to_check(turn.session, turn.texts, other))
-        due = await volunteer.hour(turn.session, other, turn.now + ASK_AFTER, turn.settings.timezone)
-        plans.append(
-            Plan(
-                person_id=other.person_id,
-                kind="work",
-                step="",
-                source_kind="clip",
-                source_id=account.id,
-                due=due,
-                values={"count": max(1, count), "minutes": max(2, -(-count // _A_MINUTE))},
-            )
-        )
-    if plans:
-        await notices.plan(turn.session, turn.now, plans)
 
 
 async def _skip(turn: Turn, argument: str) -> list[Say]:
@@ -221,9 +183,8 @@ async def _wipe_sure(turn: Turn, argument: str) -> list[Say]:
         return [menu.gone(turn)]
     await _drop(turn)
     turn.leave()
-    language = LANGUAGES[_language(turn, account)].own_name
     below = (button("wipe_voice", "recording.wipe"), button("after_all_not", "recording.record"))
-    return [Say(parts=(part("recording", "consent", language=language),), choices=below)]
+    return [Say(parts=(part("recording", "wipe_sure"),), choices=below)]
 
 
 async def _wipe(turn: Turn, argument: str) -> list[Say]:
@@ -238,72 +199,8 @@ async def _wipe(turn: Turn, argument: str) -> list[Say]:
     return [Say(parts=(part("recording", "wiped"),), choices=(menu.HOME,))]
 
 
-async def _check(turn: Turn, argument: str) -> list[Say]:
-    """The next clip of another speaker, with the words that it should say."""
-    account = review.rolmodel(turn)
-    if account is None:
-        return [menu.gone(turn)]
-    waiting = await recordings.to_check(turn.session, turn.texts, account)
-    if not waiting:
-        return [Say(parts=(part("rolmodel", "nothing"),), choices=(menu.HOME,))]
-    clip, reading = waiting[0]
-    turn.stay("recording", **{**turn.state, "began": volunteer.begun(turn.now)})
-    below = (
-        button("yes", "recording.right", clip.id, digit=1),
-        button("no", "recording.wrong", clip.id, digit=2),
-        button("stop_here", "recording.stop"),
-    )
-    parts = (part("recording", "check"), part("recording", "text", text=reading.text))
-    return [Say(parts=parts, choices=below, voice=clip.media_id, echo=False, fresh=True)]
-
-
-async def _right(turn: Turn, argument: str) -> list[Say]:
-    return await _judged(turn, argument, good=True)
-
-
-async def _wrong(turn: Turn, argument: str) -> list[Say]:
-    return await _judged(turn, argument, good=False)
-
-
-async def _judged(turn: Turn, argument: str, *, good: bool) -> list[Say]:
-    account, clip_id = review.rolmodel(turn), from_short(argument)
-    if account is None or clip_id is None:
-        return [menu.gone(turn)]
-    clip = await turn.session.get(Clip, clip_id)
-    try:
-        await recordings.judge(turn.session, turn.now, clip_id, account, good=good)
-    except Refused:
-        return [Say(parts=(part("rolmodel", "not_yours"),), choices=(button("next", "recording.begin"), menu.HOME))]
-    assert clip is not None
-    await volunteer.finished(turn.session, turn.now, account, "review", turn.state.get("began"))
-    if not good:
-        await _ask_speaker(turn, clip)
-    said = Say(parts=(part("recording", "checked" if good else "again"),))
-    more = await recordings.to_check(turn.session, turn.texts, account)
-    if more:
-        return [said, *await _check(turn, "")]
-    return [Say(parts=said.parts, choices=(button("read_aloud", "recording.record"), menu.HOME))]
-
-
-async def _ask_speaker(turn: Turn, clip: Clip) -> None:
-    """Who read it hears, at a good hour, that it is asked for again."""
-    speaker = await turn.session.get(Account, clip.speaker_id)
-    if speaker is None or speaker.person_id is None:
-        return
-    due = await volunteer.hour(turn.session, speaker, turn.now + ASK_AFTER, turn.settings.timezone)
-    again = Plan(
-        person_id=speaker.person_id,
-        kind="work",
-        step="",
-        source_kind="clip",
-        source_id=speaker.id,
-        due=due,
-        values={"count": 1, "minutes": 2},
-    )
-    await notices.plan(turn.session, turn.now, [again])
-
-
 _ACTIONS = {
+    **listening.ACTIONS,
     "begin": _begin,
     "record": _record,
     "agree": _agree,
@@ -313,9 +210,6 @@ _ACTIONS = {
     "stop": _stop,
     "wipe": _wipe,
     "wipe_sure": _wipe_sure,
-    "check": _check,
-    "right": _right,
-    "wrong": _wrong,
 }
 
 SCENE = Scene(name="recording", actions=_ACTIONS, personal=frozenset(_ACTIONS), hears_voice=_is_reading, take=_take)

@@ -49,6 +49,7 @@ async def _shown(turn: Turn, question: Question) -> Say:
         button("too_heavy", "relay.heavy", question.id),
         button("know_voice", "relay.known", question.id),
         button("pass_on", "relay.pass", question.id),
+        menu.HOME,
     )
     return Say(parts=await _said(turn, question), choices=below, echo=False, voice=question.media_id)
 

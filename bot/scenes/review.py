@@ -13,7 +13,7 @@ from content.parts import Choice, Part
 from content.updates import News, Outcome
 from content.voice import recordings
 from core.ids import from_short, short
-from core.languages import LANGUAGES
+from core.languages import LANGUAGES, SOURCE
 from core.tables.people import Account
 from scheduler.news import asking, broadcasts
 from scheduler.queue import mailing
@@ -26,6 +26,12 @@ REASONS = ("wrong_word", "too_difficult", "not_polite", "something_missing")
 def rolmodel(turn: Turn) -> Account | None:
     """The account behind this phone that may write and judge."""
     return next((account for account in turn.accounts if account.role == "rolmodel"), None)
+
+
+def language(turn: Turn, account: Account) -> str:
+    """The one she works in: of those she speaks the first of her own list, also where she reads her chat in Dutch."""
+    spoken = [*(code for code in turn.languages if code in account.languages), *account.languages]
+    return next((code for code in spoken if code != SOURCE), SOURCE)
 
 
 def texts(news: News) -> list[Part]:
@@ -129,7 +135,7 @@ async def _good(turn: Turn, account: Account, news: News, seen: str) -> list[Say
     await reviewing.judged(turn.session, turn.now, turn.settings, turn.texts.source, news.text)
     await _count(turn, account)
     if outcome is Outcome.SECOND:
-        below = (*_next(), _regisseur(news.text.id))
+        below = (*_next(), call_regisseur(mailing.SOURCE_KIND, news.text.id))
         return [Say(parts=(part("rolmodel", "staff_too"),), choices=below)]
     below = (button("undo", "rolmodel.undo", news.text.id), *_next())
     return [Say(parts=(part("rolmodel", "approved"),), choices=below)]
@@ -137,7 +143,7 @@ async def _good(turn: Turn, account: Account, news: News, seen: str) -> list[Say
 
 async def _back(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
     below = tuple(button(reason, f"rolmodel.{reason}", news.text.id) for reason in REASONS)
-    return [Say(parts=(part("rolmodel", "reason"),), choices=below)]
+    return [Say(parts=(part("rolmodel", "reason"),), choices=(*below, button("back", "rolmodel.begin")))]
 
 
 def _because(reason: str) -> Callable[[Turn, Account, News, str], Awaitable[list[Say]]]:
@@ -174,7 +180,9 @@ async def _undo(turn: Turn, argument: str) -> list[Say]:
         return [menu.gone(turn)]
     if stopped:
         return [Say(parts=(part("rolmodel", "undone"),), choices=_next())]
-    return [Say(parts=(part("rolmodel", "undo_late"),), choices=(_regisseur(text_id), *_next()))]
+    return [
+        Say(parts=(part("rolmodel", "undo_late"),), choices=(call_regisseur(mailing.SOURCE_KIND, text_id), *_next()))
+    ]
 
 
 async def _not_back(turn: Turn, argument: str) -> list[Say]:
@@ -190,9 +198,9 @@ async def _not_back(turn: Turn, argument: str) -> list[Say]:
     return await _begin(turn, "") if undone else [Say(parts=(part("rolmodel", "returned"),), choices=_next())]
 
 
-def _regisseur(text_id: UUID) -> Choice:
+def call_regisseur(source_kind: str, source_id: UUID) -> Choice:
     """What is out, or can't wait, is for staff: they call back."""
-    return button("call_regisseur", f"call.ask:{mailing.SOURCE_KIND}/{short(text_id)}")
+    return button("call_regisseur", f"call.ask:{source_kind}/{short(source_id)}")
 
 
 async def _tonight(turn: Turn, argument: str) -> list[Say]:
@@ -200,7 +208,7 @@ async def _tonight(turn: Turn, argument: str) -> list[Say]:
     account, source = rolmodel(turn), turn.texts.source
     if account is None or not await reviewing.tonight(turn.session, turn.now, turn.settings, source, account):
         return [Say(parts=(part("rolmodel", "nothing"),), choices=(menu.HOME,))]
-    return [Say(parts=(part("rolmodel", "tonight"),))]
+    return [Say(parts=(part("rolmodel", "tonight"),), choices=(button("begin", "rolmodel.begin"), menu.HOME))]
 
 
 ACTIONS = {

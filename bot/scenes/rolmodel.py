@@ -2,7 +2,7 @@
 
 from bot import words
 from bot.scene import Say, Scene, Turn
-from bot.scenes import finishing, menu, review, textqueue, work, writing
+from bot.scenes import finishing, menu, review, work, writing
 
 
 async def _hear(turn: Turn, text: str) -> list[Say]:
@@ -19,7 +19,6 @@ async def _hear(turn: Turn, text: str) -> list[Say]:
 _ACTIONS = {
     **writing.ACTIONS,
     **review.ACTIONS,
-    "not_this_week": textqueue.week_off,
     **work.ACTIONS,
 }
 

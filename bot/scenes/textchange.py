@@ -100,4 +100,4 @@ async def take_back(turn: Turn, argument: str) -> list[Say]:
         return [menu.gone(turn)]
     if undone:
         await reviewing.forget(turn.session, turn.now, text_id)
-    return [taken_back(turn, undone)]
+    return [await taken_back(turn, account, text_id, undone)]

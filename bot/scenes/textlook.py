@@ -13,7 +13,7 @@ from bot.scenes import menu
 from content.approvals import Refused, same_person
 from content.catalogue import Body
 from content.parts import Choice, Part, Quoted
-from content.review import points, textqueue
+from content.review import points, textqueue, unclear
 from content.review.points import Point
 from content.review.textqueue import Line
 from content.review.titles import title
@@ -37,6 +37,7 @@ class Look:
     account: Account
     row: Text
     waiting: Sequence[Text]  #: this one among them
+    answered: int | None = None  #: people who judged a text in force that isn't understood; None: it waits for a yes
 
     @property
     def dutch(self) -> Body:
@@ -97,14 +98,20 @@ async def begin(turn: Turn, argument: str) -> list[Say]:
     if account is None:
         return [menu.gone(turn)]
     later = [row_id for one in kept(turn)["later"] if (row_id := from_short(one))]
-    waiting = textqueue.put_off(await _waiting(turn, account), later)
-    if not waiting:
+    looks = await _waiting(turn, account)
+    if not looks:
         return [_nothing(turn)]
-    return [first(Look(turn=turn, account=account, row=waiting[0], waiting=waiting))]
+    rows = textqueue.put_off(list(looks), later)
+    return [first(looks[rows[0]])]
 
 
-async def _waiting(turn: Turn, account: Account) -> list[Text]:
-    return await textqueue.waiting(turn.session, turn.texts.source, account)
+async def _waiting(turn: Turn, account: Account) -> dict[Text, Look]:
+    """What waits for her yes, and then what people don't understand."""
+    judged = await textqueue.waiting(turn.session, turn.texts.source, account)
+    poor = await unclear.waiting(turn.session, turn.texts.source, account)
+    answered = {one.row: one.answered for one in poor}
+    rows = [*judged, *answered]
+    return {row: Look(turn=turn, account=account, row=row, waiting=rows, answered=answered.get(row)) for row in rows}
 
 
 def _nothing(turn: Turn) -> Say:
@@ -128,7 +135,19 @@ def page(look: Look, *, fresh: bool = False, again: bool = False) -> Say:
     if at + 1 < len(pages):
         below = (look.go("onward", "onward"), look.go("wait_a_while", "later"), stop_here())
         return Say(parts=tuple(said), choices=below, echo=False, fresh=fresh)
-    return Say(parts=(*said, part("review", "check")), choices=_checklist(look), echo=False, fresh=fresh)
+    asks, choices = _asked(look)
+    return Say(parts=(*said, asks), choices=choices, echo=False, fresh=fresh)
+
+
+def _asked(look: Look) -> tuple[Part, tuple[Choice, ...]]:
+    """Is it the same? Or, of a text that isn't understood: can it be said better?
+
+    There nobody's answer shows: only how many judged, and on which side of the line they are together.
+    """
+    if look.answered is None:
+        return part("review", "check"), _checklist(look)
+    below = (look.go("improve", "change"), look.go("wait_a_while", "later"), stop_here())
+    return part("review", "unclear", number=look.answered), below
 
 
 def _place(look: Look) -> Part:
@@ -194,9 +213,9 @@ async def on_shown(turn: Turn, act: Callable[[Look], Awaitable[list[Say]]]) -> l
 async def _found(turn: Turn, account: Account, text_id: UUID) -> Look | None:
     """The text as it waits now, in a newer version perhaps; None where it waits no more."""
     seen = await turn.session.get(Text, text_id)
-    waiting = await _waiting(turn, account) if seen is not None else []
-    same = [row for row in waiting if seen is not None and (row.unit, row.language) == (seen.unit, seen.language)]
-    return Look(turn=turn, account=account, row=same[0], waiting=waiting) if same else None
+    looks = await _waiting(turn, account) if seen is not None else {}
+    same = [row for row in looks if seen is not None and (row.unit, row.language) == (seen.unit, seen.language)]
+    return looks[same[0]] if same else None
 
 
 async def _no_longer(turn: Turn, account: Account, text_id: UUID) -> Say:
@@ -227,9 +246,15 @@ def onward(count: int) -> tuple[Choice, ...]:
     return (button("next", "review.begin"), stop_here()) if count else (menu.HOME,)
 
 
-def taken_back(turn: Turn, undone: bool) -> Say:
-    """The answer to an undo: in time, or too late."""
-    remembered = kept(turn)
+async def taken_back(turn: Turn, account: Account, text_id: UUID, undone: bool) -> Say:
+    """The answer to an undo: in time, or too late, and then how the text stands; one in force can be sent back."""
+    remembered, row = kept(turn), await turn.session.get(Text, text_id)
     turn.stay(NAME, **{**remembered, "done": max(0, remembered["done"] - undone)})
-    said = part("review", "undone") if undone else part("review", "undo_late")
-    return Say(parts=(said,), choices=(button("next", "review.begin"), menu.HOME))
+    onward = (button("next", "review.begin"), menu.HOME)
+    if row is None or (undone and row.state != "approved"):
+        return Say(parts=(part("review", "undone"),), choices=onward)
+    if row.state != "approved":
+        return Say(parts=(part("review", "returned" if row.state == "returned" else "changed"),), choices=onward)
+    own = await same_person(turn.session, row.author_id, account)
+    back = () if own else (button("send_back", "review.stop_text", text_id),)
+    return Say(parts=(part("review", "undo_late"),), choices=(*back, *onward))

@@ -20,11 +20,11 @@ from bot.scenes.textlook import (
 )
 from content import texts
 from content.approvals import Refused
+from content.parts import Choice
 from content.review import fallback, takeback
 from content.review.points import Point
 from content.updates.audience import SMALLEST_SHOWN
 from core.ids import from_short, short
-from scheduler.volunteers import reviewing
 
 REASONS = ("wrong_word", "too_difficult", "not_polite", "something_missing")
 
@@ -57,7 +57,13 @@ async def _good(look: Look, more: str) -> list[Say]:
 
 async def _back(look: Look, more: str) -> list[Say]:
     below = tuple(look.go(reason, reason) for reason in REASONS)
-    return [Say(parts=(part("rolmodel", "reason"),), choices=(*below, look.go("back", "again")))]
+    # Who knows the right words writes them: that helps more than a reason.
+    return [
+        Say(
+            parts=(part("rolmodel", "reason"),),
+            choices=(*below, look.go("improve", "change"), look.go("back", "again")),
+        )
+    ]
 
 
 def _because(reason: str) -> Act:
@@ -90,7 +96,7 @@ async def _undo(turn: Turn, argument: str) -> list[Say]:
         undone = await takeback.undo(turn.session, turn.now, text_id, account, within)
     except Refused:
         return [menu.gone(turn)]
-    return [taken_back(turn, undone)]
+    return [await taken_back(turn, account, text_id, undone)]
 
 
 async def _stop(turn: Turn, argument: str) -> list[Say]:
@@ -98,13 +104,21 @@ async def _stop(turn: Turn, argument: str) -> list[Say]:
     return [Say(parts=(part("review", "stopped"),), choices=(menu.HOME,))]
 
 
-async def week_off(turn: Turn, argument: str) -> list[Say]:
-    """She is asked nothing more this week."""
-    account = judge(turn)
-    if account is None:
+async def _stop_text(turn: Turn, argument: str) -> list[Say]:
+    """A text that is said already isn't good: why, and then it is said no more."""
+    account, (short_id, _, reason) = judge(turn), argument.partition("/")
+    text_id = from_short(short_id)
+    if account is None or text_id is None:
         return [menu.gone(turn)]
-    await reviewing.week_off(turn.session, turn.now, turn.settings, account)
-    return [Say(parts=(part("review", "week_off"),), choices=(menu.HOME,))]
+    if reason not in REASONS:
+        below = tuple(Choice(button=one, action=f"review.stop_text:{short_id}/{one}") for one in REASONS)
+        return [Say(parts=(part("rolmodel", "reason"),), choices=(*below, menu.HOME))]
+    try:
+        await texts.return_(turn.session, turn.now, text_id, account, reason)
+    except Refused:
+        return [menu.gone(turn)]
+    below = (button("undo", "review.undo", text_id), button("next", "review.begin"), menu.HOME)
+    return [Say(parts=(part("review", "returned"),), choices=below)]
 
 
 _ACTIONS = {
@@ -118,6 +132,7 @@ _ACTIONS = {
     "later": on_text(_later),
     "undo": _undo,
     "take_back": textchange.take_back,
+    "stop_text": _stop_text,
     "stop": _stop,
     **{point.value: on_text(_tick(point)) for point in Point},
     **{reason: on_text(_because(reason)) for reason in REASONS},

@@ -1,6 +1,10 @@
 """A rolmodel's work: all she can do in one bubble, her free weeks, and the hours she worked."""
 
-from bot.scene import Say, Turn, button, part
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import partial
+
+from bot.scene import Answer, Say, Turn, button, part
 from bot.scenes import menu, review
 from content.parts import Part
 from core.tables.people import Account
@@ -31,33 +35,45 @@ async def _work(turn: Turn, argument: str) -> list[Say]:
     ]
 
 
-async def _week_off(turn: Turn, argument: str) -> list[Say]:
-    return await _off(turn, month=False)
+def _off(last: Callable[[date], date]) -> Answer:
+    """A leave until `last` of today. What she has goes to the others, what was about to be asked waits."""
 
+    async def off(turn: Turn, argument: str) -> list[Say]:
+        account = review.rolmodel(turn)
+        if account is None:
+            return [menu.gone(turn)]
+        until, served = last(turn.today), await duty.until(turn.session, turn.now, account)
+        await volunteer.take_leave(turn.session, turn.now, account, until, turn.settings.timezone)
+        await duty.stop(turn.session, turn.now, account)
+        await relay.stop(turn.session, turn.now, turn.settings, account)
+        below = (button("undo", serving("rolmodel.back_again", served)), _WORK)
+        return [Say(parts=(part("rolmodel", "free", day=until),), choices=below)]
 
-async def _month_off(turn: Turn, argument: str) -> list[Say]:
-    return await _off(turn, month=True)
-
-
-async def _off(turn: Turn, *, month: bool) -> list[Say]:
-    """Nothing is asked of her: what she has goes to the others, what was about to be asked waits."""
-    account = review.rolmodel(turn)
-    if account is None:
-        return [menu.gone(turn)]
-    until = volunteer.leave_until(turn.today, month=month)
-    await volunteer.take_leave(turn.session, turn.now, account, until, turn.settings.timezone)
-    await duty.stop(turn.session, turn.now, account)
-    await relay.stop(turn.session, turn.now, turn.settings, account)
-    below = (button("undo", "rolmodel.back_again"), _WORK)
-    return [Say(parts=(part("rolmodel", "free", day=until),), choices=below)]
+    return off
 
 
 async def _back_again(turn: Turn, argument: str) -> list[Say]:
+    """Her leave is over, and the duty that it ended goes on."""
     account = review.rolmodel(turn)
     if account is None:
         return [menu.gone(turn)]
-    await volunteer.end_leave(turn.session, account, turn.today)
-    return await _work(turn, argument)
+    await volunteer.end_leave(turn.session, turn.now, account, turn.settings.timezone)
+    await serve_on(turn, account, argument)
+    return await _work(turn, "")
+
+
+def serving(action: str, until: datetime | None) -> str:
+    """An action that remembers until when she was on duty."""
+    return action if until is None else f"{action}:{int(until.timestamp())}"
+
+
+async def serve_on(turn: Turn, account: Account, argument: str) -> None:
+    """Go on with the duty that an action remembers; never longer than a duty can be."""
+    if not (argument.isascii() and argument.isdecimal() and len(argument) < 12):
+        return
+    ends = datetime.fromtimestamp(int(argument), UTC)
+    if turn.now < ends <= duty.ends_this_week(turn.now, turn.settings.timezone):
+        await duty.start(turn.session, turn.now, account, ends)
 
 
 async def _hours(turn: Turn, argument: str) -> list[Say]:
@@ -78,8 +94,9 @@ async def _days(turn: Turn, account: Account) -> list[Part]:
 
 ACTIONS = {
     "work": _work,
-    "week_off": _week_off,
-    "month_off": _month_off,
+    "not_this_week": _off(volunteer.this_week_until),
+    "week_off": _off(partial(volunteer.leave_until, month=False)),
+    "month_off": _off(partial(volunteer.leave_until, month=True)),
     "back_again": _back_again,
     "hours": _hours,
 }

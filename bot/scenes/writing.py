@@ -2,7 +2,7 @@
 database, so she may stop anywhere, and finds it again behind the same button."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -35,18 +35,12 @@ async def _write(turn: Turn, argument: str) -> list[Say]:
     news = await updates.unfinished(turn.session, account)
     if news is not None and news.update.ends_on >= turn.today:
         return await finishing.preview(turn, account, news)
-    return [draft.asked_for_words(turn, _language(turn, account))]
-
-
-def _language(turn: Turn, account: Account) -> str:
-    """The one she speaks that stands first in her own list."""
-    spoken = [code for code in turn.languages if code in account.languages] or account.languages
-    return next((code for code in spoken if code != SOURCE), SOURCE)
+    return [draft.asked_for_words(turn, review.language(turn, account))]
 
 
 async def hear(turn: Turn, account: Account, text: str) -> list[Say] | None:
     """What she typed, as an answer to the last question; None where none was asked."""
-    asked = {"write": _words, "dutch": _dutch, "day": _typed_day, "place": _place}.get(turn.state.get("step", ""))
+    asked = _ASKED.get(turn.state.get("step", ""))
     if asked is None:
         return None
     try:
@@ -55,6 +49,11 @@ async def hear(turn: Turn, account: Account, text: str) -> list[Say] | None:
         return [menu.gone(turn)]
     except Refused:
         return [Say(parts=(part("rolmodel", "too_long"),))]
+
+
+async def _tapped(turn: Turn, account: Account, text: str) -> list[Say]:
+    """Words where a tap or a file is waited for: the same question once more."""
+    return finishing.asked_again(turn, await updates.read(turn.session, draft.of_state(turn)))
 
 
 async def _words(turn: Turn, account: Account, text: str) -> list[Say]:
@@ -142,6 +141,16 @@ async def _place(turn: Turn, account: Account, text: str) -> list[Say]:
     return draft.asked_until(
         turn, await updates.describe(turn.session, turn.now, turn.settings, news.text.id, account, about)
     )
+
+
+#: What free text means at each step.
+_ASKED: Mapping[str, Callable[[Turn, Account, str], Awaitable[list[Say]]]] = {
+    "write": _words,
+    "dutch": _dutch,
+    "day": _typed_day,
+    "place": _place,
+    **dict.fromkeys(("until", "extra", "photo", "voice"), _tapped),
+}
 
 
 def _ends(days: Callable[[date], timedelta]) -> Answer:

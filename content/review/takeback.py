@@ -12,7 +12,10 @@ from core.tables.texts import Approval, Text
 
 
 async def undo(session: AsyncSession, now: datetime, text_id: UUID, account: Account, within: timedelta) -> bool:
-    """Void the last judgement of a version, by who gave it; it waits again. False: too late, or none stands."""
+    """Void the last judgement of a version, by who gave it; what was said of it before stands, else it waits again.
+
+    False: too late, or none stands.
+    """
     row = await _locked(session, text_id)
     last = await _last_judgement(session, text_id)
     if last is None or last.verdict == Verdict.UNDONE.value:
@@ -21,13 +24,19 @@ async def undo(session: AsyncSession, now: datetime, text_id: UUID, account: Acc
         raise NotAllowed
     if now > last.at + within:
         return False
-    _wait_again(session, now, row, account)
+    await _void(session, now, row, account, own=True)
     await session.flush()
     return True
 
 
-def _wait_again(session: AsyncSession, now: datetime, row: Text, by: Account) -> None:
-    row.state = "submitted" if row.author_id else "concept"
+async def _void(session: AsyncSession, now: datetime, row: Text, by: Account, *, own: bool) -> None:
+    """The last judgement counts no more; an approval before it stands again (`own`: also one by the same account)."""
+    *earlier, last = await _standing(session, row.id)
+    before = earlier[-1] if earlier else None
+    if before and before.verdict == Verdict.APPROVED.value and (own or before.account_id != last.account_id):
+        row.state = "approved"
+    else:
+        row.state = "submitted" if row.author_id else "concept"
     log(session, now, by, Verdict.UNDONE, row)
 
 
@@ -39,21 +48,23 @@ async def call_back(session: AsyncSession, now: datetime, text_id: UUID, of: Acc
         raise NotAllowed
     if last is None or last.verdict == Verdict.UNDONE.value or last.account_id != of.id:
         return False
-    _wait_again(session, now, row, by)
+    await _void(session, now, row, by, own=False)
     await session.flush()
     return True
 
 
 async def undo_all(session: AsyncSession, now: datetime, account: Account, within: timedelta) -> list[Text]:
-    """Void every judgement it gave just now; to be called while the account is still in use. The texts that wait."""
+    """Void every judgement that this account gave just now. The texts they were of."""
     lately = (Approval.account_id == account.id, Approval.at >= now - within, Approval.text_id.is_not(None))
-    ids = list(await session.scalars(select(Approval.text_id).where(*lately).distinct()))
     undone = []
-    for text_id in ids:
+    for text_id in await session.scalars(select(Approval.text_id).where(*lately).distinct()):
         assert text_id is not None
-        last = await _last_judgement(session, text_id)
-        if last is not None and last.account_id == account.id and await undo(session, now, text_id, account, within):
-            undone.append(await session.get_one(Text, text_id))
+        row, last = await _locked(session, text_id), await _last_judgement(session, text_id)
+        if last is None or last.verdict == Verdict.UNDONE.value or last.account_id != account.id:
+            continue
+        await _void(session, now, row, account, own=False)
+        undone.append(row)
+    await session.flush()
     return undone
 
 
@@ -67,6 +78,18 @@ async def can_undo(session: AsyncSession, now: datetime, text_id: UUID, account:
         return own and row.state == "submitted" and now <= row.created_at + within
     mine = await same_person(session, last.account_id, account)
     return mine and last.verdict != Verdict.UNDONE.value and now <= last.at + within
+
+
+async def _standing(session: AsyncSession, text_id: UUID) -> list[Approval]:
+    """The judgements of a version that were not taken back, oldest first."""
+    query = select(Approval).where(Approval.text_id == text_id).order_by(Approval.at, Approval.id)
+    stands: list[Approval] = []
+    for judgement in await session.scalars(query):
+        if judgement.verdict != Verdict.UNDONE.value:
+            stands.append(judgement)
+        elif stands:
+            stands.pop()
+    return stands
 
 
 async def _last_judgement(session: AsyncSession, text_id: UUID) -> Approval | None:

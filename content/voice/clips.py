@@ -32,6 +32,7 @@ from content.plurals import index, locale
 from content.render import parsed
 from content.values import written
 from content.voices import Speaker
+from core.values import Private
 
 HOURS = range(7, 22)  #: of the day; nothing that is said aloud begins earlier or later
 MINUTES = (15, 30, 45)
@@ -66,6 +67,7 @@ OTHER_PUSHES = (
     "again",
 )
 _FIRST_MESSAGES = ("what", "sense", "shared", "news")  #: of welcome, as far as their words name nobody
+_FACTS = ("hours", "bring")  #: of an opened appointment, whose day and kind need no words beside them
 
 _MONDAY = date(2027, 1, 4)
 _EDGES = " \t\n.,:;–-·،؛۔፡።፣፤፥፦"
@@ -146,6 +148,7 @@ def wanted(texts: InForce, language: str) -> list[Reading]:
         *(_of_key(key, language) for key in _keys()),
         *_messages(texts, language, [(unit, ("push",)) for unit in OTHER_PUSHES]),
         *_messages(texts, language, [("welcome", _FIRST_MESSAGES)]),
+        *_messages(texts, language, [("facts", _FACTS), ("kinds", None)]),
         *(Reading(key, name) for name, key in texts.voices.places.items()),
     ]
 
@@ -195,7 +198,7 @@ def _value(texts: InForce, language: str, value: Value) -> list[Reading] | None:
             keys = None
         case int():
             keys = [f"number:{value}"] if value in NUMBERS else None
-        case str():
+        case str() | Private():
             name, places = written(value, language), texts.voices.places
             return [Reading(places[name], name)] if name in places else None
         case _:

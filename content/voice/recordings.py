@@ -1,11 +1,11 @@
 """Voices of rolmodellen: recorded, checked by another speaker, wiped for good as soon as she wants."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -153,6 +153,20 @@ async def judge(session: AsyncSession, now: datetime, clip_id: UUID, account: Ac
     return row
 
 
+async def undo(session: AsyncSession, now: datetime, clip_id: UUID, account: Account, within: timedelta) -> Clip | None:
+    """Void what this account said of a clip: it waits to be heard again. None: too late, or recorded anew since."""
+    row = await session.get(Clip, clip_id, with_for_update=True, populate_existing=True)
+    if row is None or row.checked_at is None:
+        return None
+    if account.disabled_at or not await same_person(session, row.checked_by, account):
+        raise NotAllowed
+    if now > row.checked_at + within:
+        return None
+    row.state, row.checked_by, row.checked_at = "recorded", None, None
+    await session.flush()
+    return row
+
+
 async def unjudge(session: AsyncSession, account: Account, since: datetime) -> int:
     """What this account heard since then waits for another's ear; how many clips."""
     theirs = (Clip.checked_by == account.id, Clip.checked_at >= since, Clip.state.in_(("checked", "refused")))
@@ -180,23 +194,27 @@ async def wipe(session: AsyncSession, account: Account) -> int:
 
 
 async def _drop(session: AsyncSession, media_ids: Sequence[UUID]) -> None:
-    """Delete recordings, and everything that was joined: that is made again of what is still there.
+    """Delete recordings that no clip plays any more, and everything that was joined: that is made again of the rest.
 
     In this order: who joins recordings holds them, so what was joined of them meanwhile is seen by the second.
     """
     if not media_ids:
         return
-    hashes = list(await session.scalars(delete(Media).where(Media.id.in_(media_ids)).returning(Media.sha256)))
+    unused = (Media.id.in_(media_ids), ~exists().where(Clip.media_id == Media.id))
+    hashes = list(await session.scalars(delete(Media).where(*unused).returning(Media.sha256)))
     hashes += await session.scalars(delete(Media).where(Media.kind == voices.JOINED).returning(Media.sha256))
     await session.execute(delete(MediaRef).where(MediaRef.sha256.in_(hashes)))
 
 
-async def in_force(session: AsyncSession) -> Voices:
-    """The clips that were checked, of speakers who are still with us, and the places."""
+async def in_force(session: AsyncSession, *, before: datetime | None = None) -> Voices:
+    """The clips that were checked, of speakers who are still with us, and the places.
+
+    `before`: what was checked later than this can still be undone, so it isn't heard yet (None: all is).
+    """
     query = (
         select(Clip.language, Clip.speaker_id, Clip.key, Clip.text_hash, Clip.media_id)
         .join(Account, Account.id == Clip.speaker_id)
-        .where(Clip.state == "checked", Account.disabled_at.is_(None))
+        .where(Clip.state == "checked", Account.disabled_at.is_(None), *_settled(before))
         .order_by(Clip.language, Clip.speaker_id)
     )
     found: dict[str, dict[UUID, dict[str, Heard]]] = {}
@@ -210,9 +228,24 @@ async def in_force(session: AsyncSession) -> Voices:
     return Voices(speakers=MappingProxyType(speakers), places=MappingProxyType(places))
 
 
-async def stamp(session: AsyncSession) -> tuple[object, ...]:
-    """Unequal to the last one as soon as another clip may be heard, or one may no longer: ask `in_force` again."""
+def _settled(before: datetime | None) -> tuple[ColumnElement[bool], ...]:
+    return () if before is None else (Clip.checked_at <= before,)
+
+
+async def next_in_force(session: AsyncSession, since: datetime) -> datetime | None:
+    """When the first clip that was checked after this moment was: so much later the next voice may be heard."""
+    later = (Clip.state == "checked", Clip.checked_at > since)
+    return (await session.execute(select(func.min(Clip.checked_at)).where(*later))).scalar_one()
+
+
+async def stamp(session: AsyncSession, *, before: datetime | None = None) -> tuple[object, ...]:
+    """Unequal to the last one as soon as another clip may be heard, or one may no longer: ask `in_force` again.
+
+    `before` as in `in_force`.
+    """
     places = select(func.count()).select_from(Place).scalar_subquery()
     disabled = select(func.count()).where(Account.disabled_at.is_not(None)).scalar_subquery()
-    query = select(func.count(), func.max(Clip.checked_at), places, disabled).where(Clip.state == "checked")
+    query = select(func.count(), func.max(Clip.checked_at), places, disabled).where(
+        Clip.state == "checked", *_settled(before)
+    )
     return tuple((await session.execute(query)).one())

@@ -90,6 +90,12 @@ async def put_off(session: AsyncSession, person_id: UUID, kind: str, until: date
     )
 
 
+async def bring_forward(session: AsyncSession, person_id: UUID, kind: str, put_off: datetime, due: datetime) -> None:
+    """What was put off until the moment `put_off` goes at `due` after all."""
+    theirs = (Notice.person_id == person_id, Notice.kind == kind, Notice.due == put_off, Notice.state == "planned")
+    await session.execute(update(Notice).where(*theirs).values(due=due))
+
+
 async def was_told(session: AsyncSession, source_id: UUID, person_id: UUID) -> bool:
     """Whether anything about this source was handed over to this person (also unsure)."""
     told = _of(source_id, person_id).where(is_told)

@@ -28,8 +28,7 @@ AT_ONCE = 10
 
 async def take(session: AsyncSession, now: datetime, settings: Settings, account: Account) -> Question | None:
     """The question that she has, else the next one for her, which is hers from now on; None where none waits."""
-    has = select(Question).where(Question.state == "taken", Question.rolmodel_id == account.id)
-    mine = (await session.scalars(has.order_by(Question.due).limit(1))).one_or_none()
+    mine = await held(session, account)
     if mine is not None:
         return mine
     for candidate in await rota.waiting(session, now, settings, account, most=AT_ONCE):
@@ -42,6 +41,12 @@ async def take(session: AsyncSession, now: datetime, settings: Settings, account
             await rota.hush(session, now, settings, question.language)
             return question
     return None
+
+
+async def held(session: AsyncSession, account: Account) -> Question | None:
+    """The question that she took and didn't answer yet."""
+    has = select(Question).where(Question.state == "taken", Question.rolmodel_id == account.id)
+    return (await session.scalars(has.order_by(Question.due).limit(1))).one_or_none()
 
 
 def _give(question: Question, account: Account, now: datetime) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import drift, updates
 from content.catalogue import Catalogue
-from content.review import textqueue
+from content.review import textqueue, unclear
 from core import clock
 from core.settings import Settings
 from core.tables.notices import Notice
@@ -25,7 +25,7 @@ from scheduler.sending import forms
 KIND, SOURCE_KIND = "work", "review"
 
 #: Why a rolmodel isn't asked any more.
-ON_LEAVE, NOTHING_LEFT, STOPPED = "on_leave", "judged", "stopped"
+NOTHING_LEFT, STOPPED = "judged", "stopped"
 
 EVENING = time(20)
 
@@ -33,7 +33,6 @@ EVENING = time(20)
 _RECENT = timedelta(days=30)
 
 _DAY = timedelta(days=1)
-_SUNDAY = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +41,12 @@ class Load:
 
     texts: int
     news: int
+    unclear: int = 0  #: texts that people don't understand
 
     @property
     def count(self) -> int:
         """All of it."""
-        return self.texts + self.news
+        return self.texts + self.news + self.unclear
 
     @property
     def minutes(self) -> int:
@@ -69,7 +69,11 @@ async def load(
     """How much waits for this account: texts, and news that somebody could still hear."""
     today = clock.wall(now, settings.timezone).date()
     news = [found for found in await updates.waiting(session, account) if found.update.ends_on >= today]
-    return Load(texts=len(await textqueue.waiting(session, catalogue, account)), news=len(news))
+    return Load(
+        texts=len(await textqueue.waiting(session, catalogue, account)),
+        news=len(news),
+        unclear=len(await unclear.waiting(session, catalogue, account)),
+    )
 
 
 async def plan_daily(session: AsyncSession, now: datetime, settings: Settings, catalogue: Catalogue) -> int:
@@ -143,14 +147,6 @@ async def tonight(
     return True
 
 
-async def week_off(session: AsyncSession, now: datetime, settings: Settings, account: Account) -> None:
-    """Ask her nothing up to and including Sunday; what was on its way to her stays here."""
-    today = clock.wall(now, settings.timezone).date()
-    session.add(Leave(account_id=account.id, until=today + timedelta(days=_SUNDAY - today.weekday()), created_at=now))
-    await session.flush()
-    await ask_nothing(session, account, ON_LEAVE)
-
-
 async def ask_nothing(session: AsyncSession, account: Account, why: str) -> None:
     """What was on its way to ask her something stays here."""
     open_work = (Notice.kind == KIND, Notice.person_id == account.person_id, Notice.is_open)
@@ -209,7 +205,8 @@ async def _ask(
         if account.id in busy or account.person_id is None:
             continue
         found = await load(session, now, settings, catalogue, account)
-        if found.texts:
+        # What isn't understood stays until somebody finds better words: no reason to ask every day.
+        if found.texts or (again and found.unclear):
             plans.append(_plan(account.person_id, due, settings, found))
     if plans:
         await notices.plan(session, now, plans)

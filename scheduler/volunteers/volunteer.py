@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import clock, months
+from core.tables.notices import Notice
 from core.tables.people import Account
 from core.tables.relay import Leave, VolunteerTime
 from scheduler import holidays
@@ -23,7 +24,12 @@ WORK = ("review", "write", "record", "answer")
 #: Of one task no more than this counts: who lays the phone down works no longer.
 MOST = timedelta(minutes=15)
 
+#: Why a rolmodel isn't asked.
+ON_LEAVE = "on_leave"
+
+_KIND = "work"
 _DAY = timedelta(days=1)
+_SUNDAY = 6
 
 
 class Worked(NamedTuple):
@@ -131,21 +137,44 @@ async def hour(session: AsyncSession, account: Account, moment: datetime, zone: 
 
 
 async def take_leave(session: AsyncSession, now: datetime, account: Account, until: date, zone: str) -> None:
-    """Ask her nothing up to and including that day; what was about to be asked waits until after it."""
+    """Ask her nothing up to and including that day; what was about to be asked waits until after it.
+
+    What is of no use by then isn't asked at all.
+    """
     session.add(Leave(account_id=account.id, until=until, created_at=now))
     await session.flush()
-    if account.person_id is not None:
-        await notices.put_off(session, account.person_id, "work", holidays.rolmodel_hour(_after(until, zone), zone))
+    if account.person_id is None:
+        return
+    back = _back(until, zone)
+    hers = (Notice.kind == _KIND, Notice.person_id == account.person_id, Notice.is_open, Notice.use_by <= back)
+    for source_id in list(await session.scalars(select(Notice.source_id).where(*hers))):
+        await notices.withdraw(session, source_id, ON_LEAVE, person_id=account.person_id)
+    await notices.put_off(session, account.person_id, _KIND, back)
 
 
-async def end_leave(session: AsyncSession, account: Account, today: date) -> None:
-    """She may be asked again, from today."""
-    await session.execute(delete(Leave).where(Leave.account_id == account.id, Leave.until >= today))
+async def end_leave(session: AsyncSession, now: datetime, account: Account, zone: str) -> None:
+    """She may be asked again, from today; what waited for the end of her leave waits no longer."""
+    today = clock.wall(now, zone).date()
+    query = delete(Leave).where(Leave.account_id == account.id, Leave.until >= today).returning(Leave.until)
+    for until in set(await session.scalars(query)):
+        if account.person_id is not None:
+            due = holidays.rolmodel_hour(now, zone)
+            await notices.bring_forward(session, account.person_id, _KIND, _back(until, zone), due)
 
 
 def leave_until(today: date, *, month: bool) -> date:
     """The last day of a leave of a week, or of a month, that begins today."""
     return (months.after(today, 1) if month else today + 7 * _DAY) - _DAY
+
+
+def this_week_until(today: date) -> date:
+    """The last day of a leave for what is left of this week."""
+    return today + (_SUNDAY - today.weekday()) * _DAY
+
+
+def _back(until: date, zone: str) -> datetime:
+    """The first moment after a leave at which she may be asked."""
+    return holidays.rolmodel_hour(_after(until, zone), zone)
 
 
 def _after(until: date, zone: str) -> datetime:

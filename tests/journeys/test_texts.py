@@ -79,11 +79,12 @@ class Town:
             return (await drift.states(session, self.house.texts.source, ["ti"]))["ti", UNIT]
 
 
-async def approved(house: WordedHouse, judge: Account) -> None:
-    """One text was approved long ago; of all others nobody asks anything in this journey."""
+async def approved(house: WordedHouse, judge: Account, *units: str) -> None:
+    """Texts that were approved long ago; of all others nobody asks anything in this journey."""
     async with house.database.begin() as session:
-        row = (await session.scalars(select(Text).where(Text.unit == UNIT, Text.language == "ti"))).one()
-        await texts.approve(session, house.clock.now() - timedelta(days=9), row.id, judge)
+        these = (Text.unit.in_(units), Text.language == "ti", Text.state == "concept")
+        for row in list(await session.scalars(select(Text).where(*these))):
+            await texts.approve(session, house.clock.now() - timedelta(days=9), row.id, judge)
         await session.execute(update(Text).where(Text.state == "concept").values(state="returned"))
     await house.refresh()
 
@@ -94,7 +95,7 @@ async def town(fresh_database: Database) -> AsyncIterator[Town]:
     await house.release(SHIPPED)
     karin = await house.staff("klantmanager", "karin@voorbeeld.nl")
     vertaler = await house.staff("vertaler", "ruth@voorbeeld.nl", "ti")
-    await approved(house, vertaler)
+    await approved(house, vertaler, UNIT)
     selam = await house.person(languages=["ti", "nl"], klantmanager_id=karin.id)
     mehret = await house.person(languages=["nl"])
     await house.staff("rolmodel", "mehret@voorbeeld.nl", "ti", "nl", person_id=mehret.id)

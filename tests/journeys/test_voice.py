@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.demo import voices as tones
-from content.parts import Part, Value
+from content.parts import Part, Value, Word
 from content.voice import audio, clips, media, recordings, studio
 from content.voice.attachments import Voice
 from core import addresses, voices
@@ -70,9 +70,9 @@ class Ears:
             heard = await recordings.in_force(session)
         self.house.texts = replace(self.house.texts, voices=heard)
 
-    async def appointment(self, person: Person, start: str = "2027-01-12 10:00") -> UUID:
+    async def appointment(self, person: Person, start: str = "2027-01-12 10:00", **values: Any) -> UUID:
         async with self.house.database.begin() as session:
-            return (await world.appointment(session, person, start, now=self.house.clock.now())).id
+            return (await world.appointment(session, person, start, now=self.house.clock.now(), **values)).id
 
     async def length(self, bubble: Bubble) -> int:
         """Milliseconds of what a bubble plays."""
@@ -155,6 +155,71 @@ async def test_what_is_opened_changes_the_words_and_the_voice_stays(house: House
     (opened,) = [bubble for bubble in await phone.got() if "Voorbeeldplein" in bubble.text]
     assert opened.replaces is not None
     assert opened.voice is not None
+
+
+class TestDetails:
+    """What is opened is heard too, where all of it can be read aloud; a name never is."""
+
+    async def said(self, house: House, parts: list[Part]) -> int:
+        """Milliseconds of these parts after each other."""
+        ids = [UUID(one) for one in clips.ready(house.texts, "ti", parts)]
+        assert ids
+        async with house.database.begin() as session:
+            found = {row.id: row.milliseconds or 0 for row in await session.scalars(select(Media))}
+        return sum(found[one] for one in ids) + audio.PAUSE_MS * (len(ids) - 1)
+
+    def facts(self, **values: Value) -> list[Part]:
+        """Day, hours and kind of the appointment, and what to bring; a place only where one is given."""
+        day, starts, ends = (
+            datetime(2027, 1, 12).date(),
+            datetime(2027, 1, 12, 10).time(),
+            datetime(2027, 1, 12, 10, 45),
+        )
+        where = [Part(unit="facts", name="place", values=values)] if values else []
+        return [
+            Part(unit="facts", name="day", values={"day": day}),
+            Part(unit="facts", name="hours", values={"time": starts, "end": ends.time()}),
+            *where,
+            Part(unit="facts", name="what", values={"what": Word(unit="kinds", name="voortgangsgesprek")}),
+            Part(unit="facts", name="bring"),
+        ]
+
+    async def test_say_what_it_is_and_not_with_whom(self, house: House, ears: Ears) -> None:
+        person, phone = await listener(house)
+        await ears.appointment(person, place=None, tolk="ti")
+        await house.until("2026-12-21 11:05")
+        await phone.tap("appointment.where")
+        alone = [bubble for bubble in await phone.got() if not bubble.text][-1]
+        assert any("Karin" in bubble.text for bubble in await phone.got())
+        assert await ears.length(alone) == pytest.approx(await self.said(house, self.facts()), abs=30)
+
+    async def test_say_a_place_that_somebody_read(self, house: House, made: list[Voice]) -> None:
+        async with house.database.begin() as session:
+            await world.place(session, "Bibliotheek Veghel")
+        async with house.database.begin() as session:
+            house.texts = replace(house.texts, voices=await recordings.in_force(session))
+        ears = Ears(house)
+        await ears.record(made)
+        person, phone = await listener(house)
+        await ears.appointment(person, place="Bibliotheek Veghel")
+        await house.until("2026-12-21 11:05")
+        await phone.tap("appointment.where")
+        alone = [bubble for bubble in await phone.got() if not bubble.text][-1]
+        expected = await self.said(house, self.facts(place="Bibliotheek Veghel"))
+        assert await ears.length(alone) == pytest.approx(expected, abs=30)
+
+    async def test_on_whatsapp_instead_of_what_the_template_said(self, house: House, ears: Ears) -> None:
+        person, phone = await listener(house, "whatsapp")
+        await house.until("2026-12-23 09:00")
+        await ears.appointment(person, place=None)
+        await house.until("2026-12-23 09:05")
+        push = await phone.last()
+        await house.phones.tap(phone.id, push.choices[-1].id)
+        await house.answer()
+        house.clock.advance(timedelta(seconds=6))
+        await house.answer()
+        (alone,) = [bubble for bubble in await phone.got() if bubble.n > push.n and bubble.voice]
+        assert await ears.length(alone) == pytest.approx(await self.said(house, self.facts()), abs=30)
 
 
 class TestNoVoice:

@@ -11,7 +11,7 @@ from core.ids import new_id
 from core.tables.simulator import SimulatorPhone
 from core.values import Handle
 from messaging import simulator_faults
-from messaging.channel import Button, Outgoing, Reached, SendError, Sent, Template, Verdict
+from messaging.channel import Attached, Button, Outgoing, Reached, SendError, Sent, Template, Verdict
 from messaging.simulator import SimulatedChannel, Simulator, UnknownChoice, UnknownPhone
 from messaging.simulator_faults import Fault
 from messaging.simulator_phones import Bubble
@@ -145,6 +145,17 @@ async def test_removed_bubbles_lose_their_words(house: House) -> None:
         ("", True),
         ("Wat wilt u doen?", False),
     ]
+
+
+async def test_a_removed_voice_can_be_played_no_more(house: House) -> None:
+    phone_id, handle = await house.phone("telegram")
+    channel = house.simulator.channel("telegram")
+    await house.simulator.attach(phone_id, Attached.VOICE, "audio/ogg", b"OggS")
+    (spoken,) = await house.screen(phone_id)
+
+    await send(channel, handle, "Wat wilt u doen?", remove=(spoken.provider_id(phone_id),))
+
+    assert [(bubble.voice, bubble.removed) for bubble in await house.screen(phone_id)] == [(None, True), (None, False)]
 
 
 async def test_sms_is_answered_by_number(house: House) -> None:

@@ -6,12 +6,14 @@ import { make } from "./dom.js";
 const MOST_BUTTONS = 3; // WhatsApp's; more become a list
 
 export function bubble(message, channel, answer, open) {
+  if (message.removed) {
+    // A tap is no message of its own: nothing of it is missed.
+    if (message.tapped) return make("div", { class: "row", "data-n": message.n, hidden: true });
+    const gone = make("p", { class: "removed" }, "bericht weggehaald");
+    return make("div", { class: `row from-${message.from}`, "data-n": message.n }, gone);
+  }
   if (message.from === "person") return own(message, channel);
   const box = make("div", { class: "row from-service", "data-n": message.n });
-  if (message.removed) {
-    box.append(make("p", { class: "removed" }, "bericht weggehaald"));
-    return box;
-  }
   const words = make("div", { class: "bubble", lang: message.language, dir: message.direction });
   words.append(...files(message), ...paragraphs(message));
   words.append(stamp(message));

@@ -119,6 +119,7 @@ $("#new-phone").addEventListener("submit", async (event) => {
 $("#search").addEventListener("input", showRail);
 
 store.on("message", hear);
+store.on("removed", (phone, message) => open.get(phone.info.id)?.lose(message));
 store.on("phones", () => {
   open.forEach((hand) => hand.describe());
   showRail();

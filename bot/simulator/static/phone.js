@@ -129,8 +129,16 @@ export class Phone {
     else this.#showBanner("PIM Welkom", message.text, message);
   }
 
+  lose(message) {
+    $(`[data-n="${message.n}"]`, this.chat)?.replaceWith(this.#shown(message));
+  }
+
+  #shown(message) {
+    return bubble(message, this.channel, (what) => this.act(what), (list) => this.#openSheet(list));
+  }
+
   #put(message, animate) {
-    const shown = bubble(message, this.channel, (what) => this.act(what), (list) => this.#openSheet(list));
+    const shown = this.#shown(message);
     const old = message.replaces === null ? null : $(`[data-n="${message.replaces}"]`, this.chat);
     if (old) {
       old.replaceWith(shown);

@@ -8,7 +8,7 @@ const LIST_AFTER_MS = 400;
 const WAIT = 25; // seconds that a call for changes is held open
 
 export const phones = new Map(); // id -> { info, messages, n }
-const listeners = { phones: new Set(), message: new Set() };
+const listeners = { phones: new Set(), message: new Set(), removed: new Set() };
 let version = 0;
 let heard = false; // the history is in: what comes now is new
 
@@ -71,10 +71,23 @@ export function read(id) {
 async function readNow(id) {
   const phone = phones.get(id);
   if (!phone) return;
-  for (const message of await api.get(`phones/${id}/messages?after=${phone.n}`)) {
+  const fresh = await api.get(`phones/${id}/messages?after=${phone.n}`);
+  for (const message of fresh) {
     phone.messages.push(message);
     phone.n = message.n;
     tell("message", phone, message, heard);
+  }
+  if (heard && fresh.length) await readRemoved(phone);
+}
+
+// What left the screen has no number of its own: whoever got something new may have lost something old with it.
+async function readRemoved(phone) {
+  const gone = (await api.get(`phones/${phone.info.id}/messages?after=0`)).filter((message) => message.removed);
+  for (const message of gone) {
+    const at = phone.messages.findIndex((known) => known.n === message.n);
+    if (at < 0 || phone.messages[at].removed) continue;
+    phone.messages[at] = message;
+    tell("removed", phone, message);
   }
 }
 

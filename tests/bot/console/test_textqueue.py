@@ -6,10 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from content import catalogue, texts
+from content.catalogue import digest
+from content.review import textqueue
+from content.understanding import Wording
 from core.tables.people import Account
 from core.tables.texts import Approval, Text
 from core.tables.work import Task
 from tests.bot.console.room import Answer, Browser, Room
+from tests.content.test_understanding import answered_by
 from tests.scheduler.world import NOW
 
 QUEUE = "/console/texts/queue"
@@ -294,3 +298,18 @@ async def test_what_went_back_says_why_and_is_said_better(room: Room) -> None:
     assert await states(room, "appointment.day") == ["returned", "submitted"]
     assert (await ticked(judge, (await judge.get(QUEUE)).text, *ALL)).status == 303
     assert await states(room, "appointment.day") == ["returned", "approved"]
+
+
+async def test_a_text_that_is_not_understood_waits_for_better_words_only(room: Room) -> None:
+    await ship(room, "appointment.day")
+    _, browser = await speaker(room)
+    async with room.begin() as session:
+        (row,) = await session.scalars(select(Text).where(Text.state == "concept"))
+        row.state = "approved"
+        wording = Wording(unit=row.unit, language="ti", text_hash=digest(textqueue.body_of(row)))
+        await answered_by(session, wording, {"clear": 4, "unclear": 3})
+    page = (await browser.get(QUEUE)).text
+    assert "Antwoorden: 7. Minder dan 80% vindt hem duidelijk." in page
+    assert "✏️ Verbeter" in page
+    assert "/good?" not in page
+    assert "/return?" not in page

@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from content.catalogue import load
 from content.inforce import concepts
 from content.voice import clips as clips_of
+from content.voice import media, recordings
 from content.voice.attachments import Voice
 from core import accounts
 from core.ids import short
 from core.tables.notices import Notice
-from core.tables.people import Account, Consent
+from core.tables.people import Account, Consent, Person
 from core.tables.voice import Clip, Media
 from tests.bot import phones
 from tests.bot.phones import NOW, Phone
@@ -74,6 +75,12 @@ class TestReading:
         (said, *_) = clips_of.of_message(TEXTS, "ti", "appointment.announced", "push")
         assert phone.last.text.split("\n")[-1] == said.text
         assert "\u1200" <= said.text[0] <= "\u137f"
+
+    async def test_also_where_she_reads_her_chat_in_dutch(self, session: AsyncSession) -> None:
+        phone = await rolmodel(session, "Selam")
+        (person_id,) = await session.scalars(select(Account.person_id).where(Account.name == "Selam"))
+        (await session.get_one(Person, person_id)).languages = ["nl"]
+        assert "ትግርኛ. U kunt dit altijd stoppen." in await phone.does("recording.begin")
 
     async def test_a_good_recording_is_heard_back_and_kept(self, session: AsyncSession) -> None:
         phone = await reading(session)
@@ -141,6 +148,22 @@ class TestReading:
         assert len(await clips(session)) == 10
         assert first in await phone.taps("Volgende")
 
+    async def test_a_text_that_came_meanwhile_makes_the_sitting_longer(self, session: AsyncSession) -> None:
+        phone = await reading(session)
+        (account,) = await session.scalars(select(Account).where(Account.name == "Selam"))
+        first = phone.last.text.split("\n")[-1]
+        before = {key: body for key, body in TEXTS.bodies.items() if key != ("ti", "message")}
+        phone.texts = replace(TEXTS, bodies=before)
+        media_id = await media.keep(session, NOW, voice())
+        for one in clips_of.wanted(phone.texts, "ti"):
+            if one.text != first:
+                await recordings.keep(session, NOW, "ti", one, account, media_id)
+        await phone.does("recording.record")
+        assert "Nummer 1 van 1." in phone.last.text
+        phone.texts = TEXTS
+        await phone.speaks(voice())
+        assert "Nummer 2 van 2." in await phone.taps("Goed")
+
     async def test_nobody_else_gets_in(self, session: AsyncSession) -> None:
         phone = await phones.linked(session, await phones.make_person(session))
         for action in ("begin", "record", "agree", "good", "wipe", "check"):
@@ -167,7 +190,7 @@ class TestSecondSpeaker:
         _, other = await self.recorded(session)
         assert "Hoort u dit goed?" in await other.does("rolmodel.begin")
         assert other.last.voice == (str((await session.scalars(select(Clip.media_id))).one()),)
-        assert "Wij gebruiken deze stem nu." in await other.taps("Ja")
+        assert "Over 2 minuten gebruiken wij deze stem." in await other.taps("Ja")
         assert [state for _, state in await clips(session)] == ["checked"]
         assert "Er wachten nu geen teksten" in await other.does("rolmodel.begin")
 
@@ -183,6 +206,79 @@ class TestSecondSpeaker:
         await author.does("recording.begin")
         assert "Nummer 1 van 10." in author.last.text
 
+    @pytest.mark.parametrize("answer", ["Ja", "Nee"])
+    async def test_takes_back_what_she_said_and_hears_the_same_clip(self, session: AsyncSession, answer: str) -> None:
+        _, other = await self.recorded(session)
+        await other.does("recording.begin")
+        clip = other.last.voice
+        await other.taps(answer)
+        other.now += timedelta(seconds=119)
+        assert "Hoort u dit goed?" in await other.taps("Toch niet")
+        assert (other.last.voice, await clips(session)) == (clip, [("appointment.announced/push#0:0", "recorded")])
+        account = (await session.scalars(select(Account).where(Account.name == "Selam"))).one()
+        asked = select(Notice).where(Notice.person_id == account.person_id, Notice.is_open)
+        assert list(await session.scalars(asked)) == []
+        assert "Over 2 minuten" in await other.taps("Ja")
+        assert [state for _, state in await clips(session)] == ["checked"]
+
+    async def test_of_several_the_one_taken_back_is_heard_again(self, session: AsyncSession) -> None:
+        author, other = await self.recorded(session)
+        await author.speaks(voice())
+        await author.taps("Goed")
+        await other.does("recording.begin")
+        first = other.last.voice
+        await other.taps("Ja")
+        (undo,) = [button.id for button in other.heard[-2].buttons]
+        assert other.last.voice != first
+        await other.does(undo)
+        assert other.last.voice == first
+        await other.taps("Nee")
+        assert [state for _, state in await clips(session)] == ["refused", "recorded"]
+
+    async def test_after_two_minutes_the_voice_is_used_and_staff_can_be_called(self, session: AsyncSession) -> None:
+        _, other = await self.recorded(session)
+        await other.does("recording.begin")
+        await other.taps("Ja")
+        other.now += timedelta(seconds=121)
+        assert "Deze stem gebruiken wij al." in await other.taps("Toch niet")
+        assert other.labels == ["📞 Bel regisseur", "▶️ Volgende", "🏠 Begin"]
+        assert [state for _, state in await clips(session)] == ["checked"]
+
+    async def test_what_one_judged_nobody_else_is_asked_for_until_it_is_taken_back(self, session: AsyncSession) -> None:
+        third = await rolmodel(session, "Sara")
+        _, other = await self.recorded(session)
+        (person_id,) = await session.scalars(select(Account.person_id).where(Account.name == "Sara"))
+        asked = select(func.count()).select_from(Notice).where(Notice.person_id == person_id, Notice.is_open)
+        assert await session.scalar(asked) == 1
+        await other.does("recording.begin")
+        await other.taps("Ja")
+        assert await session.scalar(asked) == 0
+        await other.taps("Toch niet")
+        assert await session.scalar(asked) == 1
+        assert "Hoort u dit goed?" in await third.does("rolmodel.begin")
+
+    async def test_the_same_undo_once_more_changes_nothing(self, session: AsyncSession) -> None:
+        _, other = await self.recorded(session)
+        await other.does("recording.begin")
+        await other.taps("Ja")
+        (undo, *_) = [button.id for button in other.last.buttons]
+        await other.does(undo)
+        assert "Hoort u dit goed?" in await other.does(undo)
+        await other.taps("Nee")
+        other.now += timedelta(minutes=3)
+        assert "Wij vragen om een nieuwe opname." in await other.does(undo)
+        assert [state for _, state in await clips(session)] == ["refused"]
+
+    async def test_nobody_else_takes_it_back(self, session: AsyncSession) -> None:
+        author, other = await self.recorded(session)
+        third = await rolmodel(session, "Sara")
+        await other.does("recording.begin")
+        await other.taps("Ja")
+        (undo, *_) = [button.id for button in other.last.buttons]
+        for phone in (author, third):
+            await phone.does(undo)
+        assert [state for _, state in await clips(session)] == ["checked"]
+
     async def test_never_her_own(self, session: AsyncSession) -> None:
         author, _ = await self.recorded(session)
         clip_id = (await session.scalars(select(Clip.id))).one()
@@ -196,7 +292,7 @@ class TestWipe:
         await phone.speaks(voice())
         await phone.taps("Goed")
         await phone.speaks(voice())
-        assert "Dan wissen wij uw stem." in await phone.does("recording.wipe_sure")
+        assert "Alles wat u insprak is dan weg." in await phone.does("recording.wipe_sure")
         assert (await count(session, Clip), await count(session, Media)) == (1, 1)
         assert "Uw stem is gewist." in await phone.taps("Wis mijn stem")
         assert (await count(session, Clip), await count(session, Media)) == (0, 0)

@@ -55,6 +55,7 @@ class TestQuestion:
             "⚠️ Te zwaar",
             "👤 Ik ken deze stem",
             "🗣 Geef door",
+            "🏠 Begin",
         ]
 
     async def test_is_answered_in_own_words_and_taken_back(self, session: AsyncSession) -> None:
@@ -213,6 +214,25 @@ class TestWork:
         assert (await session.scalars(select(Notice).where(Notice.kind == "work"))).all() == []
         assert all(row.ends_at <= NOW for row in await session.scalars(select(Duty)))
         assert "U bent vrij" not in await phone.taps("Toch niet")
+        assert "U heeft dienst tot zondag 17 januari" in await phone.does("duty.open")
+
+    async def test_a_duty_that_ended_by_mistake_goes_on_until_the_same_moment(self, session: AsyncSession) -> None:
+        phone = await rolmodel(session)
+        before = await phone.does("duty.week")
+        await phone.taps("Geen dienst")
+        assert await phone.taps("Toch niet") == before
+        for forged in ("", "x", "0", "99999999999", "9" * 40):
+            await phone.does("duty.off")
+            assert "Tot wanneer?" in await phone.does(f"duty.on:{forged}")
+
+    async def test_what_she_took_and_left_waits_for_her(self, session: AsyncSession) -> None:
+        phone = await rolmodel(session)
+        await phone.does("duty.week")
+        await asks(session)
+        shown = await phone.does("relay.open")
+        await phone.taps("Begin")
+        assert "Er wacht 1 vraag." in await phone.does("duty.open")
+        assert await phone.taps("Bekijk") == shown
 
     async def test_her_hours_of_this_month(self, session: AsyncSession) -> None:
         phone = await rolmodel(session)

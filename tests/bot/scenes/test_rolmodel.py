@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,13 +17,13 @@ from tests.bot import phones
 from tests.bot.phones import NOW, SETTINGS, Phone
 
 
-async def rolmodel(session: AsyncSession, name: str) -> Phone:
+async def rolmodel(session: AsyncSession, name: str, channel: str = "telegram") -> Phone:
     person = await phones.make_person(session, doelgroep="overig", languages=("ti", "nl"))
     email = f"{uuid4().hex}@voorbeeld.nl"
     await accounts.add(
         session, NOW, email=email, name=name, role="rolmodel", languages=("ti", "nl"), person_id=person.id
     )
-    return await phones.linked(session, person)
+    return await phones.linked(session, person, channel=channel)
 
 
 async def written(phone: Phone) -> str:
@@ -363,3 +364,45 @@ async def test_the_draft_of_another_is_not_there(session: AsyncSession) -> None:
     draft = author.last.buttons[0].id.partition(":")[2]
     for verb in ("send", "improve", "today", "photo", "ready", "throw_away"):
         assert "Dit bericht is oud" in await other.does(f"rolmodel.{verb}:{draft}")
+
+
+class TestWayBack:
+    async def test_from_the_first_question_to_her_work(self, session: AsyncSession) -> None:
+        author = await rolmodel(session, "Selam")
+        await author.does("rolmodel.write")
+        assert "Uw werk als rolmodel" in await author.taps("Terug")
+
+    async def test_from_writing_it_anew_to_how_it_looks(self, session: AsyncSession) -> None:
+        author = await rolmodel(session, "Selam")
+        shown = await written(author)
+        await author.taps("Verbeter")
+        assert await author.taps("Terug") == shown
+
+    async def test_from_the_reason_to_the_text(self, session: AsyncSession) -> None:
+        author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
+        await written(author)
+        await author.taps("Stuur door")
+        shown = await other.does("rolmodel.begin")
+        await other.taps("Terug")
+        assert await other.taps("Terug") == shown
+
+    @pytest.mark.parametrize("label", ["Foto", "Stem", None])
+    async def test_words_where_a_file_or_a_tap_is_waited_for_ask_once_more(
+        self, session: AsyncSession, label: str | None
+    ) -> None:
+        author = await rolmodel(session, "Selam")
+        await asked_for_extra(author)
+        if label is not None:
+            await author.taps(label)
+        shown = author.last
+        assert await author.types("ik heb geen foto") == shown.text
+        assert author.labels == [button.label for button in shown.buttons]
+
+
+@pytest.mark.parametrize("channel", ["telegram", "whatsapp"])
+async def test_help_stands_in_her_first_list_and_leads_back(session: AsyncSession, channel: str) -> None:
+    phone = await rolmodel(session, "Selam", channel)
+    await phone.does("menu.open")
+    await phone.taps("Hulp nu")
+    await phone.taps("Ik ben alleen")
+    assert phone.labels

@@ -7,7 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import catalogue, texts
+from content.catalogue import digest
 from content.inforce import dutch_and
+from content.review import textqueue
+from content.understanding import Wording
 from core import accounts
 from core.ids import short
 from core.tables.notices import Notice
@@ -18,6 +21,7 @@ from core.tables.work import Task
 from messaging import twilio_forms
 from tests.bot import phones
 from tests.bot.phones import NOW, Phone
+from tests.content.test_understanding import answered_by
 
 SHIPPED = catalogue.load(("ti",))
 FIRST = "appointment.announced"
@@ -374,9 +378,11 @@ async def test_by_sms_nothing_is_told(session: AsyncSession) -> None:
 
 async def test_not_this_week(session: AsyncSession) -> None:
     phone = await rolmodel(session)
-    assert "Deze week vragen wij niets meer" in await phone.does("rolmodel.not_this_week")
+    assert "U bent vrij tot en met zondag 17 januari." in await phone.does("rolmodel.not_this_week")
     (leave,) = (await session.scalars(select(Leave))).all()
     assert leave.until == date(2027, 1, 17)
+    assert "U bent vrij" not in await phone.taps("Toch niet")
+    assert (await session.scalars(select(Leave))).all() == []
 
 
 async def test_tonight(session: AsyncSession) -> None:
@@ -396,3 +402,112 @@ async def test_the_time_of_a_judgement_counts_for_the_allowance(session: AsyncSe
     await phone.taps("✅ Goed")
     (worked,) = await session.scalars(select(VolunteerTime))
     assert (worked.what, worked.seconds) == ("review", 70)
+
+
+class TestNotUnderstood:
+    async def judged(self, session: AsyncSession, clear: int, unclear: int) -> tuple[Text, Phone]:
+        """A text in force that so many people found clear, and so many not; nothing else waits."""
+        (row,) = await queue(session, FIRST)
+        row.state = "approved"
+        await session.flush()
+        wording = Wording(unit=FIRST, language="ti", text_hash=digest(textqueue.body_of(row)))
+        await answered_by(session, wording, {"clear": clear, "unclear": unclear})
+        return row, await rolmodel(session)
+
+    async def test_waits_for_better_words_and_shows_no_small_number(self, session: AsyncSession) -> None:
+        row, phone = await self.judged(session, 4, 3)
+        said = await phone.does("review.begin")
+        assert "Antwoorden: 7. Minder dan 80% vindt hem duidelijk." in said
+        assert not {"3", "4"} & set(said.rpartition("Antwoorden:")[2])
+        assert phone.labels == ["✏️ Verbeter", "⏭ Later", "⏹ Stop"]
+        await phone.taps("Verbeter")
+        await phone.does(f"review.sentence:{short(row.id)}/0")
+        assert "Dank u." in await phone.types(BETTER)
+        assert await states(session, FIRST) == ["approved", "submitted"]
+        assert "Er wachten nu geen teksten" in await phone.does("review.begin")
+
+    async def test_taken_back_it_waits_again(self, session: AsyncSession) -> None:
+        row, phone = await self.judged(session, 4, 3)
+        await phone.does("review.begin")
+        await phone.does(f"review.sentence:{short(row.id)}/0")
+        await phone.types(BETTER)
+        await phone.taps("Toch niet")
+        assert "Antwoorden: 7." in await phone.does("review.begin")
+
+    async def test_an_old_button_approves_and_returns_nothing(self, session: AsyncSession) -> None:
+        row, phone = await self.judged(session, 0, 9)
+        await phone.does("review.begin")
+        for verb in ("good", "what", "later"):
+            await phone.does(f"review.{verb}:{short(row.id)}")
+        assert await states(session, FIRST) == ["approved"]
+
+    @pytest.mark.parametrize(("clear", "unclear"), [(0, 4), (4, 1), (8, 2)])
+    async def test_not_where_it_is_clear_or_too_few_judged(
+        self, session: AsyncSession, clear: int, unclear: int
+    ) -> None:
+        _, phone = await self.judged(session, clear, unclear)
+        assert "Er wachten nu geen teksten" in await phone.does("review.begin")
+
+    async def test_a_wording_that_was_mended_starts_anew(self, session: AsyncSession) -> None:
+        row, phone = await self.judged(session, 0, 9)
+        await texts.add(
+            session,
+            NOW,
+            SHIPPED,
+            unit=FIRST,
+            language="ti",
+            body={**textqueue.body_of(row), "push": (BETTER,)},
+            author=await vertaler(session),
+            origin="vertaler",
+        )
+        await phone.does("review.begin")
+        await ticked(phone)
+        await phone.taps("Goed")
+        assert "Er wachten nu geen teksten" in await phone.does("review.begin")
+
+
+async def vertaler(session: AsyncSession) -> Account:
+    return await accounts.add(
+        session, NOW, email=f"{uuid4().hex}@voorbeeld.nl", name="Ruth", role="vertaler", languages=("ti", "nl")
+    )
+
+
+async def test_too_late_to_take_back_she_reads_how_it_stands(session: AsyncSession) -> None:
+    (row,) = await queue(session, FIRST)
+    phone = await rolmodel(session)
+    await phone.does("review.begin")
+    await phone.taps("Terug")
+    await phone.taps("Te moeilijk")
+    phone.now += timedelta(minutes=3)
+    assert "Terug naar de schrijver" in await phone.taps("Toch niet")
+    row.state = "concept"
+    await session.flush()
+    await phone.does("review.begin")
+    await phone.does(f"review.sentence:{short(row.id)}/0")
+    await phone.types(BETTER)
+    phone.now += timedelta(minutes=3)
+    assert "kijkt" in await phone.taps("Toch niet")
+    assert phone.labels == ["▶️ Volgende", "🏠 Begin"]
+
+
+async def test_who_says_what_is_wrong_can_write_it_right_too(session: AsyncSession) -> None:
+    await queue(session, FIRST)
+    phone = await rolmodel(session)
+    await phone.does("review.begin")
+    await phone.taps("Terug")
+    assert "Welke zin wilt u beter maken?" in await phone.taps("Verbeter")
+
+
+async def test_what_is_said_already_can_be_sent_back(session: AsyncSession) -> None:
+    await queue(session, FIRST)
+    phone = await rolmodel(session)
+    await phone.does("review.begin")
+    await ticked(phone)
+    await phone.taps("Goed")
+    phone.now += timedelta(minutes=3)
+    assert "Dan kunt u hem terugsturen." in await phone.taps("Toch niet")
+    await phone.taps("Terug")
+    assert "Terug naar de schrijver" in await phone.taps("Te moeilijk")
+    assert await states(session, FIRST) == ["returned"]
+    assert "Deze tekst gebruiken wij al." in await phone.taps("Toch niet")
+    assert await states(session, FIRST) == ["approved"]

@@ -15,9 +15,9 @@ from core.tables.texts import Text
 from core.tables.work import Task
 from core.values import Handle
 from scheduler.queue import notices
-from scheduler.volunteers import reviewing
+from scheduler.volunteers import reviewing, volunteer
 from tests.content.community import make_news
-from tests.scheduler.world import HOUSE, NOW, at
+from tests.scheduler.world import HOUSE, NOW, ZONE, at
 
 SHIPPED = catalogue.load(("ti", "ar"))
 DUTCH = catalogue.load(())
@@ -134,7 +134,7 @@ async def test_a_week_off_holds_until_sunday_and_takes_back_what_was_on_its_way(
     account = await rolmodel(session)
     await waits(session, "message")
     await daily(session)
-    await reviewing.week_off(session, NOW, HOUSE, account)
+    await volunteer.take_leave(session, NOW, account, volunteer.this_week_until(NOW.date()), ZONE)
     assert await asked(session, account) == []
     assert await daily(session, at("2026-12-24 12:00")) == 0
     assert await daily(session, at("2026-12-28 12:00")) == 1

@@ -93,5 +93,9 @@ async def test_a_month_ends_the_day_before_the_same_day(session: AsyncSession) -
 async def test_back_from_leave(session: AsyncSession) -> None:
     selam = await rolmodel(session)
     await volunteer.take_leave(session, NOW, selam, date(2027, 1, 20), ZONE)
-    await volunteer.end_leave(session, selam, NOW.date())
+    mine = await asked_to_judge(session, selam)
+    await volunteer.take_leave(session, NOW, selam, date(2027, 1, 20), ZONE)
+    await volunteer.end_leave(session, NOW, selam, ZONE)
     assert not await volunteer.on_leave(session, selam, NOW.date())
+    await session.refresh(mine)
+    assert mine.due == NOW
