@@ -90,7 +90,7 @@ def _shown(turn: Turn, news: News, count: int) -> Say:
     turn.stay("rolmodel", **{**turn.state, "step": "review", **seen})
     queue = part("rolmodel", "place_in_queue", number=1, count=count, language=LANGUAGES[news.text.language].own_name)
     return Say(
-        parts=(queue, *texts(news), part("rolmodel", "check")),
+        parts=(queue, *texts(news), *_warnings(news), part("rolmodel", "check")),
         choices=(
             button("good", "rolmodel.good", text_id, digit=1),
             button("send_back", "rolmodel.back", text_id, digit=2),
@@ -100,6 +100,12 @@ def _shown(turn: Turn, news: News, count: int) -> Say:
         voice=news.text.voice_id,
         picture=news.update.picture_id,
     )
+
+
+def _warnings(news: News) -> list[Part]:
+    """What an eye passes over: letters that deceive, and what leads elsewhere."""
+    strange = [part("rolmodel", "strange")] if updates.deceives(news) else []
+    return strange + ([part("rolmodel", "reaches")] if updates.leads(news) else [])
 
 
 def _judging(

@@ -97,13 +97,22 @@ async def others_who_speak(session: AsyncSession, news: News) -> list[Account]:
 
 async def second_needed(session: AsyncSession, now: datetime, settings: Settings, news: News) -> list[str]:
     """Why staff must look too, in words; empty where they needn't. Listeners count in all languages together."""
-    why = [reason for language, body in news.bodies for reason in (*reachable(body), *suspicious(body, language))]
-    why += scattered([body for _, body in news.bodies])
+    why = [*leads(news), *deceives(news)]
     if await _stopped(session, *_authors(news)):
         why.append("het account van de schrijver staat uit")
     if await _listeners(session, now, news) > settings.second_approval_above:
         why.append(f"meer dan {settings.second_approval_above} mensen")
     return list(dict.fromkeys(why))
+
+
+def leads(news: News) -> list[str]:
+    """What in any of its words leads elsewhere, also cut in pieces over them: in words, empty where nothing does."""
+    return [reason for _, body in news.bodies for reason in reachable(body)] + scattered([b for _, b in news.bodies])
+
+
+def deceives(news: News) -> list[str]:
+    """What in any of its words a reader can't see or may take for something else, in words."""
+    return [reason for language, body in news.bodies for reason in suspicious(body, language)]
 
 
 async def _listeners(session: AsyncSession, now: datetime, news: News) -> int:

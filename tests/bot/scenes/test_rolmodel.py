@@ -80,6 +80,27 @@ async def test_who_writes_a_number_hears_that_staff_look_too(session: AsyncSessi
     assert "De gemeente kijkt ook nog" in await author.taps("Stuur door")
 
 
+@pytest.mark.parametrize(
+    ("typed", "warned"),
+    [
+        ("ደውሉ 0612345678", ["🔗 Hier staat een link of een nummer."]),
+        ("ጽባሕ bаnk", ["👀 Kijk goed. Hier staan letters die op andere lijken"]),  # the second letter is Cyrillic
+        ("ጽባሕ \u202eቡን", ["👀 Kijk goed."]),
+        ("ጽባሕ ቡን ኣሎ።", []),
+    ],
+)
+async def test_who_looks_at_it_is_warned_of_what_deceives(session: AsyncSession, typed: str, warned: list[str]) -> None:
+    author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
+    await written(author)
+    await author.taps("Verbeter")
+    await author.types(typed)
+    for label in ("Overslaan", "Overslaan", "Overslaan", "Deze week", "Klaar", "Stuur door"):
+        await author.taps(label)
+    said = await other.does("rolmodel.begin")
+    assert all(words in said for words in warned)
+    assert [sign for sign in ("🔗", "👀") if sign in said] == [words[0] for words in warned]
+
+
 async def test_news_that_is_over_is_not_asked_about_nor_approved(session: AsyncSession) -> None:
     author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
     await written(author)
