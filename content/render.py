@@ -287,12 +287,20 @@ def _value(manner: _Manner, part: Part, name: str) -> str:
 
 def _shortened(language: str, name: str, value: str) -> str:
     """A value as it fits an SMS: one odd letter would halve what the message holds."""
-    if name == "name":
-        while units(value) > SMS_NAME:
-            value = value[:-1].rstrip()
+    if name == "name" and units(value) > SMS_NAME:
+        value = _within(value, SMS_NAME)
     if language in gsm.LANGUAGES:
         return gsm.folded(value)
     return _SPACE_IN_NUMBER.sub("\u00a0", value) if LANGUAGES[language].direction == "rtl" else value
+
+
+def _within(value: str, most: int) -> str:
+    """As many whole words as fit, or the beginning of the first."""
+    cut = value
+    while units(cut) > most:
+        cut = cut[:-1]
+    words = cut if value[len(cut)] == " " else cut.rpartition(" ")[0]
+    return (words or cut).rstrip()
 
 
 def _units(parts: Sequence[Part], choices: Sequence[Choice]) -> Iterator[str]:

@@ -197,3 +197,18 @@ def test_what_is_missing_is_named(texts: InForce) -> None:
         plain(texts, "nl", Part(unit="appointment.day", name="push", values={"time": time(10)}))
     with pytest.raises(KeyError, match="nl nobody/says"):
         plain(texts, "nl", Part(unit="nobody", name="says"))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Joost (voorbeeld)", "Joost"),
+        ("Anne-Marie Louise van", "Anne-Marie"),
+        ("Wolfeschlegelsteinhausen", "Wolfeschlegelste"),
+        ("Selam Tesfay Abr", "Selam Tesfay Abr"),
+        ("Selam Tesfay Abr Kidane", "Selam Tesfay Abr"),
+    ],
+)
+def test_a_name_in_an_sms_is_cut_between_its_words(texts: InForce, name: str, said: str) -> None:
+    part = Part(unit="appointment.details", name="with", values={"name": name})
+    assert sms(texts, ["nl"], part).text == f"Met {said}."
