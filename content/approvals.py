@@ -86,8 +86,9 @@ def log(
     verdict: Verdict,
     about: Text | UpdateText,
     reason: str | None = None,
+    voice_id: UUID | None = None,
 ) -> Approval:
-    """Write down who judged exactly which version."""
+    """Write down who judged exactly which version; `voice_id` is the reason, spoken."""
     approval = Approval(
         text_id=about.id if isinstance(about, Text) else None,
         update_text_id=about.id if isinstance(about, UpdateText) else None,
@@ -95,6 +96,7 @@ def log(
         verdict=verdict.value,
         source_hash=about.source_hash,
         reason=reason,
+        voice_id=voice_id,
         at=now,
     )
     session.add(approval)

@@ -160,13 +160,25 @@ async def approve(session: AsyncSession, now: datetime, text_id: UUID, account: 
     return row
 
 
-async def return_(session: AsyncSession, now: datetime, text_id: UUID, account: Account, reason: str) -> Text:
-    """Send a version back to its writer; one that was in force is no longer said."""
+#: The reason of a version that went back with a voice.
+SPOKEN = "spoken"
+
+
+async def return_(
+    session: AsyncSession,
+    now: datetime,
+    text_id: UUID,
+    account: Account,
+    reason: str,
+    *,
+    voice_id: UUID | None = None,
+) -> Text:
+    """Send a version back to its writer, with a reason, perhaps spoken; one that was in force is no longer said."""
     row = await _to_judge(session, text_id, account)
     if row.state == "returned":
         raise AlreadyJudged
     row.state = "returned"
-    log(session, now, account, Verdict.RETURNED, row, reason)
+    log(session, now, account, Verdict.RETURNED, row, reason, voice_id)
     await session.flush()
     return row
 

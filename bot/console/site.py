@@ -127,6 +127,7 @@ ROUTES = (
     _post("/texts/queue/{id}/change", textchange.improve, "text.approve"),
     _post("/texts/queue/{id}/undo", textqueue.undo, "text.approve"),
     _get("/texts/units/{unit}", texts.unit, "text.see"),
+    _get("/texts/units/{unit}/reason", texts.reason, "text.see"),
     _post("/texts/units/{unit}/minor", texts.minor, "text.minor"),
     _get("/texts/{language}/print", texts.on_paper, "text.see"),
     _post("/texts/{language}/ask", texts.ask, "text.ask"),

@@ -12,7 +12,7 @@ from bot.console.forms import Form, posted
 from content import drift
 from content.approvals import NotAllowed, NotFound, Refused
 from content.catalogue import Body, Catalogue
-from content.review import coreset, coverage, examples, minoredits, textqueue
+from content.review import coreset, coverage, examples, minoredits, spoken, textqueue
 from content.review.coverage import Coverage
 from content.review.textqueue import Line
 from content.review.titles import title
@@ -112,6 +112,7 @@ async def _unit(visit: Visit, name: str, form: Form) -> web.Response:
         shown=LANGUAGES[shown] if shown in languages(visit) else None,
         said=_said(visit, name, shown, newest.get(shown)) if shown in languages(visit) else [],
         reason=await _reason(visit, newest.get(shown)),
+        spoken=shown in newest and await spoken.of(visit.session, newest[shown]) is not None,
         better=_better(visit, newest.get(shown)),
         fallbacks=await fallbacks.of_people(visit, name, select(Person.id), exact=False),
     )
@@ -124,6 +125,16 @@ async def _reason(visit: Visit, newest: Text | None) -> str:
     query = select(Approval.reason).where(Approval.text_id == newest.id, Approval.verdict == "returned")
     reason = await visit.session.scalar(query.order_by(Approval.at.desc()).limit(1))
     return words.RETURNED.get(reason, reason) if reason else ""
+
+
+async def reason(visit: Visit) -> web.Response:
+    """The voice of who sent the newest version back."""
+    newest = await textqueue.newest_of(visit.session, _source(visit), _named(visit))
+    row = newest.get(visit.request.query.get("language", ""))
+    said = await spoken.of(visit.session, row) if row is not None else None
+    if said is None or said.content is None:
+        raise web.HTTPNotFound
+    return web.Response(body=said.content, content_type=said.mime)
 
 
 def _better(visit: Visit, newest: Text | None) -> str:

@@ -154,6 +154,7 @@ RETURNED: Mapping[str, str] = {
     "too_difficult": "te moeilijk",
     "not_polite": "niet beleefd",
     "something_missing": "er mist iets",
+    "spoken": "ingesproken",
 }
 
 QUESTIONS: Mapping[str, tuple[str, str]] = {

@@ -7,6 +7,7 @@ from bot.scene import Say, Scene, Turn, button, part
 from bot.scenes import listening, menu, review
 from content.approvals import Refused
 from content.parts import Part
+from content.review import spoken
 from content.voice import media, recordings
 from content.voice.clips import Reading
 from core.ids import from_short, short
@@ -194,6 +195,7 @@ async def _wipe(turn: Turn, argument: str) -> list[Say]:
         return [menu.gone(turn)]
     await _drop(turn)
     await recordings.wipe(turn.session, account)
+    await spoken.wipe(turn.session, account)
     await _choose(turn, turn.person.id, given=False)
     turn.leave()
     return [Say(parts=(part("recording", "wiped"),), choices=(menu.HOME,))]

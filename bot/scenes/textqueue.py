@@ -1,6 +1,8 @@
 """A rolmodel looks at the texts of her languages: a checklist, then good, better, back or later; with one thumb."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from bot.scene import Say, Scene, Turn, button, part
 from bot.scenes import menu, textchange
@@ -13,6 +15,7 @@ from bot.scenes.textlook import (
     judged,
     kept,
     left,
+    on_shown,
     on_text,
     onward,
     page,
@@ -24,6 +27,7 @@ from content.parts import Choice
 from content.review import fallback, takeback
 from content.review.points import Point
 from content.updates.audience import SMALLEST_SHOWN
+from content.voice import media
 from core.ids import from_short, short
 
 REASONS = ("wrong_word", "too_difficult", "not_polite", "something_missing")
@@ -56,7 +60,7 @@ async def _good(look: Look, more: str) -> list[Say]:
 
 
 async def _back(look: Look, more: str) -> list[Say]:
-    below = tuple(look.go(reason, reason) for reason in REASONS)
+    below = (*(look.go(reason, reason) for reason in REASONS), look.go("say_yourself", "say"))
     # Who knows the right words writes them: that helps more than a reason.
     return [
         Say(
@@ -69,11 +73,43 @@ async def _back(look: Look, more: str) -> list[Say]:
 def _because(reason: str) -> Act:
     async def returned(look: Look, more: str) -> list[Say]:
         await texts.return_(look.turn.session, look.turn.now, look.row.id, look.account, reason)
-        await judged(look)
-        below = (button("undo", "review.undo", look.row.id), *onward(look.left))
-        return [Say(parts=(part("review", "returned"), left(look.left)), choices=below)]
+        return await _went_back(look)
 
     return returned
+
+
+async def _say(look: Look, more: str) -> list[Say]:
+    """The reason in her own voice: for whoever writes it anew."""
+    look.remember(step="say")
+    return [_asks_for_a_voice(look)]
+
+
+def _asks_for_a_voice(look: Look) -> Say:
+    return Say(parts=(part("review", "say"),), choices=(look.go("back", "again"),))
+
+
+def _waits_for_a_voice(state: Mapping[str, Any]) -> bool:
+    return state.get("step") == "say"
+
+
+async def _spoken(turn: Turn, argument: str) -> list[Say]:
+    return await on_shown(turn, _returned_aloud)
+
+
+async def _returned_aloud(look: Look) -> list[Say]:
+    turn = look.turn
+    voice = turn.voice()
+    if voice is None:
+        return [Say(parts=(part("recording", "broken"), part("review", "say")), choices=(look.go("back", "again"),))]
+    kept_as = await media.keep(turn.session, turn.now, voice)
+    await texts.return_(turn.session, turn.now, look.row.id, look.account, texts.SPOKEN, voice_id=kept_as)
+    return await _went_back(look)
+
+
+async def _went_back(look: Look) -> list[Say]:
+    await judged(look)
+    below = (button("undo", "review.undo", look.row.id), *onward(look.left))
+    return [Say(parts=(part("review", "returned"), left(look.left)), choices=below)]
 
 
 async def _later(look: Look, more: str) -> list[Say]:
@@ -121,6 +157,17 @@ async def _stop_text(turn: Turn, argument: str) -> list[Say]:
     return [Say(parts=(part("review", "returned"),), choices=below)]
 
 
+async def _hear(turn: Turn, text: str) -> list[Say]:
+    """What is typed: a better sentence, or words where a voice was waited for."""
+    if not _waits_for_a_voice(turn.state):
+        return await textchange.hear(turn, text)
+    return await on_shown(turn, _asks_again)
+
+
+async def _asks_again(look: Look) -> list[Say]:
+    return [_asks_for_a_voice(look)]
+
+
 _ACTIONS = {
     "begin": begin,
     "onward": on_text(_turn_over),
@@ -130,6 +177,7 @@ _ACTIONS = {
     "sentence": on_text(textchange.sentence),
     "back": on_text(_back),
     "later": on_text(_later),
+    "say": on_text(_say),
     "undo": _undo,
     "take_back": textchange.take_back,
     "stop_text": _stop_text,
@@ -138,4 +186,11 @@ _ACTIONS = {
     **{reason: on_text(_because(reason)) for reason in REASONS},
 }
 
-SCENE = Scene(name=NAME, actions=_ACTIONS, hear=textchange.hear, personal=frozenset(_ACTIONS))
+SCENE = Scene(
+    name=NAME,
+    actions=_ACTIONS,
+    hear=_hear,
+    personal=frozenset(_ACTIONS),
+    hears_voice=_waits_for_a_voice,
+    take=_spoken,
+)

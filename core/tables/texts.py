@@ -81,6 +81,7 @@ class Approval(Base):
     verdict: Mapped[str]
     source_hash: Mapped[str]
     reason: Mapped[str | None]
+    voice_id: Mapped[UUID | None] = mapped_column(ForeignKey("media.id", ondelete="SET NULL"))  #: the reason, spoken
     at: Mapped[datetime]
 
 

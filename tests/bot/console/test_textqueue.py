@@ -9,6 +9,8 @@ from content import catalogue, texts
 from content.catalogue import digest
 from content.review import textqueue
 from content.understanding import Wording
+from content.voice import media
+from content.voice.attachments import Voice
 from core.tables.people import Account
 from core.tables.texts import Approval, Text
 from core.tables.work import Task
@@ -291,6 +293,7 @@ async def test_what_went_back_says_why_and_is_said_better(room: Room) -> None:
     _, other = await speaker(room, "Dawit", "vertaler")
     page = (await other.get("/console/texts/units/appointment.day?language=ti")).text
     assert "Waarom het terugging: te moeilijk." in page
+    assert "<audio" not in page
     way = re.search(r'href="(/console/texts/queue/[^"]+/change)"', page)
     assert way
     assert "Mensen krijgen deze tekst nu" not in (await other.get(way[1])).text
@@ -298,6 +301,25 @@ async def test_what_went_back_says_why_and_is_said_better(room: Room) -> None:
     assert await states(room, "appointment.day") == ["returned", "submitted"]
     assert (await ticked(judge, (await judge.get(QUEUE)).text, *ALL)).status == 303
     assert await states(room, "appointment.day") == ["returned", "approved"]
+
+
+async def test_a_spoken_reason_is_heard_by_who_says_it_better(room: Room) -> None:
+    await ship(room, "appointment.day")
+    account, _ = await speaker(room)
+    _, other = await speaker(room, "Dawit", "vertaler")
+    async with room.begin() as session:
+        row = (await session.scalars(select(Text).where(Text.state == "concept"))).one()
+        said = Voice(content=b"OggS made up", milliseconds=900, recorded=900, loudness=-20, peak=-3)
+        kept = await media.keep(session, NOW, said)
+        await texts.return_(session, NOW, row.id, account, texts.SPOKEN, voice_id=kept)
+    page = (await other.get("/console/texts/units/appointment.day?language=ti")).text
+    assert "Waarom het terugging: ingesproken." in page
+    way = re.search(r'<audio[^>]* src="([^"]+)"', page)
+    assert way
+    heard = await other.get(way[1])
+    assert (heard.status, heard.headers["Content-Type"], heard.text) == (200, "audio/ogg", "OggS made up")
+    assert (await other.get("/console/texts/units/appointment.day/reason?language=ar")).status == 404
+    assert (await other.get("/console/texts/units/nothing/reason?language=ti")).status == 404
 
 
 async def test_a_text_that_is_not_understood_waits_for_better_words_only(room: Room) -> None:

@@ -9,8 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from content import catalogue, texts
 from content.catalogue import digest
 from content.inforce import dutch_and
-from content.review import textqueue
+from content.review import spoken, textqueue
 from content.understanding import Wording
+from content.voice import media
+from content.voice.attachments import Voice
 from core import accounts
 from core.ids import short
 from core.tables.notices import Notice
@@ -158,6 +160,51 @@ async def test_sent_back_with_a_reason_and_undone(session: AsyncSession) -> None
     assert (judgement.verdict, judgement.reason) == ("returned", "too_difficult")
     await phone.taps("Toch niet")
     assert await states(session, FIRST) == ["concept"]
+
+
+SPOKEN = Voice(content=b"OggS made up", milliseconds=4200, recorded=4300, loudness=-20, peak=-3)
+
+
+async def test_sent_back_with_a_reason_in_her_own_voice(session: AsyncSession) -> None:
+    (row,) = await queue(session, FIRST)
+    phone = await rolmodel(session)
+    await phone.does("rolmodel.begin")
+    await phone.taps("↩️ Terug")
+    asks = await phone.taps("🎙 Zeg het zelf")
+    assert asks == "Stuur een spraakbericht. Zeg wat er niet klopt."
+    assert await phone.types("het woord is oud") == asks
+    assert "Zegt uw taal hetzelfde?" in await phone.taps("◀️ Terug")
+    assert "hier nog niet horen" in await phone.speaks(SPOKEN)  # not waited for any more
+    assert await states(session, FIRST) == ["concept"]
+
+    await phone.does(f"review.say:{short(row.id)}")
+    assert asks in await phone.speaks(None, refused="broken")
+    assert "krijgen mensen makkelijk Nederlands" in await phone.speaks(SPOKEN)
+    assert await states(session, FIRST) == ["returned"]
+    said = await spoken.of(session, row)
+    assert said is not None
+    assert said.content == SPOKEN.content
+
+    await phone.taps("Toch niet")
+    assert await states(session, FIRST) == ["concept"]
+    assert await spoken.of(session, row) is None
+
+
+async def test_a_spoken_reason_goes_in_time_and_with_her_voice(session: AsyncSession) -> None:
+    await rolmodel(session)
+    judge = (await session.scalars(select(Account).where(Account.role == "rolmodel"))).one()
+    for end in ("in time", "with her voice"):
+        (row,) = await queue(session, FIRST)
+        voice = await media.keep(session, NOW, SPOKEN)
+        await texts.return_(session, NOW, row.id, judge, texts.SPOKEN, voice_id=voice)
+        if end == "in time":
+            assert await spoken.forget(session, NOW + spoken.KEPT - timedelta(seconds=1)) == 0
+            assert await spoken.forget(session, NOW + spoken.KEPT) == 1
+        else:
+            assert await spoken.wipe(session, judge) == 1
+        assert await spoken.of(session, row) is None
+        assert await states(session, FIRST) == ["returned"]
+        row.state = "concept"
 
 
 async def test_later_comes_last_and_the_last_one_keeps_waiting(session: AsyncSession) -> None:
