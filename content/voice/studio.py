@@ -25,7 +25,7 @@ class StudioBroke(Exception):
 
 
 async def voice(raw: bytes) -> Voice:
-    """A recording, clean (content.voice.audio.cleaned). Raises Unusable: broken, long, or soft where nothing is heard."""
+    """A recording, clean (content.voice.audio.cleaned). Raises Unusable: broken, long, soft (nothing is heard)."""
     made = _voice(*(await _strange("voice", raw)))
     if not made.content:
         raise Unusable("soft")

@@ -114,7 +114,8 @@ class TestQuestion:
         assert "Een rolmodel sprak een antwoord in." in said
 
     @pytest.mark.parametrize(
-        ("refused", "said"), [("soft", "te zacht"), ("long", "te lang"), ("broken", "niet horen"), ("lost", "niet horen")]
+        ("refused", "said"),
+        [("soft", "te zacht"), ("long", "te lang"), ("broken", "niet horen"), ("lost", "niet horen")],
     )
     async def test_an_answer_that_cannot_be_heard_is_spoken_again(
         self, session: AsyncSession, refused: str, said: str
