@@ -196,7 +196,7 @@ async def answer(
 
 def _is_second_tap(turn: Turn) -> bool:
     """A thumb that bounced: the answer stands there already, perhaps with what takes it back."""
-    lately = turn.heard_before is not None and turn.now - turn.heard_before <= BOUNCE
+    lately = turn.heard_before is not None and timedelta() <= turn.now - turn.heard_before <= BOUNCE
     return lately and turn.chat.answered is not None and turn.chat.answered == _tapped(turn.incoming)
 
 
