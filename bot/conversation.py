@@ -1,8 +1,8 @@
 """What a person typed or tapped becomes answers: find who speaks and where the chat stands, then ask a scene."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -42,7 +42,7 @@ from content.inforce import InForce
 from content.parts import Choice
 from content.render import label
 from content.voice.attachments import Picture, Voice
-from core import accounts, addresses
+from core import accounts, addresses, crypto
 from core.ids import new_id
 from core.languages import SOURCE
 from core.settings import Settings
@@ -111,6 +111,9 @@ _OPENING = ("open", "where", "why", "begin")
 #: Where a chat stands that had the answer to what we don't understand: it isn't said twice, for two machines
 #: could talk to each other for ever.
 _SAID = "said"
+
+#: The same button of the same bubble so soon is one tap: thumbs bounce, and who is in a hurry taps twice.
+BOUNCE = timedelta(seconds=3)
 
 #: An action may lead on to another (pictures -> what was asked), but not for ever.
 _MOST_STEPS = 4
@@ -182,10 +185,32 @@ async def answer(
     """
     turn = await _turn(session, settings, texts, now, incoming, edits=edits)
     turn.taken, turn.refused = taken, refused
+    if _is_second_tap(turn):
+        return []
     says = [menu.too_much()] if judgement is Judgement.WARN else await _says(turn)
     addresses.heard(turn.address, now)
     turn.chat.updated_at = now
+    turn.chat.answered = _answered(turn, says)
     return [] if judgement is Judgement.MUTE else await speech.reply(turn, says)
+
+
+def _is_second_tap(turn: Turn) -> bool:
+    """A thumb that bounced: the answer stands there already, perhaps with what takes it back."""
+    lately = turn.heard_before is not None and timedelta() <= turn.now - turn.heard_before <= BOUNCE
+    return lately and turn.chat.answered is not None and turn.chat.answered == _tapped(turn.incoming)
+
+
+def _tapped(incoming: Incoming) -> bytes | None:
+    """A look-up value: a button may be one of the pictures that open a phone."""
+    if incoming.choice is None or incoming.bubble is None:
+        return None
+    return crypto.index("tap", f"{incoming.bubble} {incoming.choice}")
+
+
+def _answered(turn: Turn, says: Sequence[Say]) -> bytes | None:
+    """What was tapped, unless it can be tapped again: to turn a page, to tick and untick."""
+    again = any(choice.action == turn.incoming.choice for say in says for choice in say.choices)
+    return None if again else _tapped(turn.incoming)
 
 
 async def _turn(

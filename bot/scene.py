@@ -73,7 +73,8 @@ class Turn:
     #: What came with this message, fetched and made clean before the turn: only where the scene asked for it
     #: (`Scene.hears_voice`, `takes_picture`, `fetches`), and None where it could not be used.
     taken: Voice | Picture | None = None
-    refused: str | None = None  #: why `taken` is None: broken | long (over a minute, or too many bytes) | lost
+    #: Why `taken` is None: broken | long (over a minute, or too many bytes) | soft (nothing is heard) | lost.
+    refused: str | None = None
 
     @property
     def state(self) -> dict[str, Any]:
@@ -108,6 +109,10 @@ class Turn:
     def voice(self) -> Voice | None:
         """The voice that came with this message; `content.voice.media.keep` makes a row of it."""
         return self.taken if isinstance(self.taken, Voice) else None
+
+    def unheard(self) -> Part:
+        """Why the voice that came can't be used, in words."""
+        return part("recording", self.refused if self.refused in ("long", "soft") else "broken")
 
     def picture(self) -> Picture | None:
         """The picture that came with this message; `content.voice.media.keep` makes a row of it."""

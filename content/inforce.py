@@ -54,6 +54,11 @@ class InForce:
         return {}
 
     @cached_property
+    def heard(self) -> dict[Hashable, tuple[str, ...]]:
+        """The clips that said a push of late, by all that it was made of: kept here, it goes with the snapshot."""
+        return {}
+
+    @cached_property
     def source(self) -> Catalogue:
         """Today's Dutch alone: what a translation is judged by."""
         dutch = {unit: self.bodies[SOURCE, unit] for unit in self.hashes}

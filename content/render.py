@@ -80,7 +80,7 @@ def bubble(
     if made is None:
         made = _bubble(texts, languages, parts, choices, echo=echo, dutch=dutch, dawn=dawn)
         if not _is_about_somebody((*parts, *dutch, *choices)):
-            _remember(texts.rendered, key, made)
+            remember(texts.rendered, key, made)
     return made
 
 
@@ -122,7 +122,7 @@ def _labels(texts: InForce, language: str, choices: tuple[Choice, ...]) -> tuple
     made = texts.labels.get((language, choices))
     if made is None:
         made = tuple(label(texts, language, choice) for choice in choices)
-        _remember(texts.labels, (language, choices), made)
+        remember(texts.labels, (language, choices), made)
     return made
 
 
@@ -136,7 +136,8 @@ def _is_about_somebody(said: Iterable[Part | Choice]) -> bool:
     return any(isinstance(value, Masked | Money) for one in said for value in one.values.values())
 
 
-def _remember(made_before: dict[Hashable, _T], key: Hashable, made: _T) -> None:
+def remember(made_before: dict[Hashable, _T], key: Hashable, made: _T) -> None:
+    """Keep it for the next who is told the same; what is kept never grows beyond REMEMBERED."""
     if len(made_before) >= REMEMBERED:
         made_before.clear()
     made_before[key] = made
@@ -155,7 +156,7 @@ def sms(texts: InForce, languages: Sequence[str], part: Part, *, dawn: bool = Fa
             text_hash=_hash(texts, (part,)),
         )
         if not _is_about_somebody((part,)):
-            _remember(texts.rendered, key, made)
+            remember(texts.rendered, key, made)
     return made
 
 

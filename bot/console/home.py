@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 
 from bot.console import channels, hold, page, sight, tasks, texts, unclear
 from bot.console.desk import Visit
-from content import updates
 from content.review import textqueue
 from core import clock
 from core.permissions import is_logged, may
@@ -17,6 +16,7 @@ from core.tables.leefgeld import SourceFile
 from core.tables.notices import Notice
 from core.tables.people import Person
 from scheduler import tasks as work
+from scheduler.news import asking
 
 #: Tasks on the first page; the rest is one tap away.
 _FIRST = 6
@@ -74,7 +74,7 @@ async def _figures(visit: Visit, open_tasks: int, calls: int) -> list[Figure]:
             )
         )
     if may(account, "update.approve"):
-        count = len(await updates.waiting(session, account))
+        count = len(await asking.waiting(session, visit.now, visit.settings, account))
         figures.append(
             Figure(count=count, one="nieuws wacht op u", many="nieuws wacht op u", address="/console/updates")
         )

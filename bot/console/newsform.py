@@ -116,6 +116,8 @@ async def _about(visit: Visit, form: Form) -> About | None:
     for_place = form.row("for_place", await _ids(visit, _places()))
     for_workshop = form.row("for_workshop", await _ids(visit, _themes()))
     for_leerroute = form.choice("for_leerroute", words.LEERROUTES)
+    if day is not None and ends_on is not None and day > ends_on:
+        form.refuse("ends_on", "Dan stopt het nieuws vóór de dag waarover het gaat. Kies een latere laatste dag.")
     if form.problems or ends_on is None:
         return None
     return About(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from aiohttp import web
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.console import effort, page
@@ -42,6 +43,9 @@ REASONS = {
     "not_polite": "Niet beleefd",
     "something_missing": "Er mist iets",
 }
+
+#: How a text stands that this account judged, or wrote, just now -> what is said of it.
+_DONE = {"approved": "text-approved", "returned": "text-returned", "submitted": "text-changed"}
 
 #: Texts that can be put off in one address.
 _MOST_LATER = 40
@@ -151,10 +155,19 @@ async def chosen_text(visit: Visit) -> Text | None:
 
 
 async def gone(visit: Visit) -> web.Response:
-    """It waits no more: another was first, or it is the account's own."""
+    """It waits no more: this form was sent twice, another was first, or it is the account's own."""
     row = await visit.session.get(Text, visit.id_in_path())
+    newest = await _newest(visit, row) if row is not None else None
+    if newest is not None and await takeback.can_undo(*_who(visit, newest.id), _undo_time(visit)):
+        return go_on(visit, _DONE[newest.state], newest.id)
     own = row is not None and await same_person(visit.session, row.author_id, visit.account)
     return go_on(visit, "text-own" if own else "text-gone")
+
+
+async def _newest(visit: Visit, row: Text) -> Text | None:
+    """The newest version of the same unit in the same language."""
+    same = select(Text).where(Text.unit == row.unit, Text.language == row.language)
+    return (await visit.session.scalars(same.order_by(Text.version.desc()).limit(1))).first()
 
 
 async def good(visit: Visit) -> web.Response:

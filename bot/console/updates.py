@@ -7,7 +7,7 @@ from bot.console import effort, guard, newsfacts, newsview, page
 from bot.console.desk import Visit
 from bot.console.forms import Form, posted
 from content import updates
-from content.approvals import NotAllowed, NotFound, Refused
+from content.approvals import NotAllowed, NotFound, Refused, Unfit
 from content.updates import News, Story, news
 from core.languages import LANGUAGES
 from core.permissions import Scope, may, reach
@@ -32,12 +32,17 @@ async def index(visit: Visit) -> web.Response:
     return page.show(
         visit,
         "updates.html",
-        waiting=[[one] for one in await updates.waiting(visit.session, visit.account)],
+        waiting=[[one] for one in await _waiting(visit)],
         found=[shown for story in found[: page.LENGTH] if (shown := _visible(visit, story))],
         number=number,
         more=len(found) > page.LENGTH,
         may_write=may(visit.account, "update.write"),
     )
+
+
+async def _waiting(visit: Visit) -> list[News]:
+    """What this account can judge and somebody could still hear."""
+    return await asking.waiting(visit.session, visit.now, visit.settings, visit.account)
 
 
 def _visible(visit: Visit, story: Story) -> list[News]:
@@ -71,10 +76,10 @@ async def show(visit: Visit) -> web.Response:
 
 async def again(visit: Visit, one: News, form: Form) -> web.Response:
     """The same page, with what was wrong in a form on it."""
-    session, account = visit.session, visit.account
+    session = visit.session
     story = await updates.whole(session, one.text.id)
     broadcast = await broadcasts.of_text(session, one.text.id)
-    judge = one.text.id in {waits.text.id for waits in await updates.waiting(session, account)}
+    judge = one.text.id in {waits.text.id for waits in await _waiting(visit)}
     unsent = one.update.state != "withdrawn" and one.text.state in newsfacts.UNSENT
     return page.show(
         visit,
@@ -106,6 +111,8 @@ async def again(visit: Visit, one: News, form: Form) -> web.Response:
 async def submit(visit: Visit) -> web.Response:
     """Ask another speaker to look."""
     one = await found(visit)
+    if broadcasts.is_over(one, visit.now, visit.settings):
+        return await refused(visit, one, Unfit("Dit nieuws is voorbij. Kies eerst een latere laatste dag."))
     try:
         sent_on = await updates.submit(visit.session, one.text.id, visit.account)
     except Refused as refusal:

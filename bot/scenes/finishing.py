@@ -58,8 +58,7 @@ async def take(turn: Turn, kind: str) -> list[Say]:
     async def then(turn: Turn, account: Account, news: News) -> list[Say]:
         came = turn.picture() if turn.state.get("step") == "photo" else turn.voice()
         if came is None:
-            why = part("recording", "long" if turn.refused == "long" else "broken")
-            refused = part("rolmodel", "photo_refused") if kind == "photo" else why
+            refused = part("rolmodel", "photo_refused") if kind == "photo" else turn.unheard()
             return [_asked_to_send(turn, news, turn.state["step"], refused)]
         before = news.update.picture_id if kind == "photo" else news.text.voice_id
         kept: dict[str, UUID] = {f"{came.kind}_id": await media.keep(turn.session, turn.now, came)}

@@ -103,7 +103,7 @@ async def _spoken(turn: Turn, argument: str) -> list[Say]:
     turn.stay("question", step="tell")
     if turn.refused == "long":
         return [_too_long()]
-    return [Say(parts=(part("recording", "broken"),), choices=(_NOT,))]
+    return [Say(parts=(turn.unheard(),), choices=(_NOT,))]
 
 
 async def _sent(turn: Turn, *, words: str | None = None, media_id: UUID | None = None) -> list[Say]:

@@ -113,20 +113,16 @@ async def _take(turn: Turn, kind: str) -> list[Say]:
     ):
         return [menu.gone(turn)]
     if voice is None:
-        return [_refused(turn, "long" if turn.refused == "long" else "broken")]
+        return [_to_read(turn, turn.unheard())]
     flaw = recordings.flaw(voice, str(state["words"]))
     if flaw is not None:
-        return [_refused(turn, flaw)]
+        return [_to_read(turn, part("recording", flaw))]
     await _drop(turn)
     media_id = await media.keep(turn.session, turn.now, voice)
     turn.stay("recording", **{**state, "step": "listen", "media": short(media_id)})
     below = (button("good", "recording.good", digit=1), button("record_again", "recording.again"))
     parts = (part("recording", "heard"), part("recording", "text", text=str(state["words"])))
     return [Say(parts=parts, choices=below, voice=media_id, echo=False, fresh=True)]
-
-
-def _refused(turn: Turn, why: str) -> Say:
-    return _to_read(turn, part("recording", why))
 
 
 async def _drop(turn: Turn) -> None:

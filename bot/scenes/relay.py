@@ -121,7 +121,7 @@ def _waits_for_words(state: Mapping[str, Any]) -> bool:
 async def _spoken(turn: Turn, argument: str) -> list[Say]:
     voice = turn.voice()
     if voice is None:
-        return [Say(parts=(part("recording", "broken"),), choices=(menu.HOME,))]
+        return [Say(parts=(turn.unheard(),), choices=(menu.HOME,))]
     return await _sent(turn, media_id=await media.keep(turn.session, turn.now, voice))
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 
 
 class Unusable(Exception):
-    """What came can't be used; `why`: broken (nobody can read it) or long (more than is read)."""
+    """What came can't be used; `why`: broken (nobody can read it), long (more than is read), soft (nothing heard)."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)

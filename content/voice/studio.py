@@ -25,8 +25,11 @@ class StudioBroke(Exception):
 
 
 async def voice(raw: bytes) -> Voice:
-    """A recording, clean (content.voice.audio.cleaned). Raises Unusable: broken or long."""
-    return _voice(*(await _strange("voice", raw)))
+    """A recording, clean (content.voice.audio.cleaned). Raises Unusable: broken, long, soft (nothing is heard)."""
+    made = _voice(*(await _strange("voice", raw)))
+    if not made.content:
+        raise Unusable("soft")
+    return made
 
 
 async def picture(raw: bytes) -> Picture:

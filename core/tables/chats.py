@@ -61,6 +61,8 @@ class Chat(Base):
     person_id: Mapped[UUID | None]  #: who opened a shared phone with the pictures
     open_until: Mapped[datetime | None]
     closed_until: Mapped[datetime | None]  #: after three wrong pictures
+    #: Look-up value of the button that was tapped last and its bubble, where the answer doesn't offer it any more.
+    answered: Mapped[bytes | None]
     updated_at: Mapped[datetime]
 
 

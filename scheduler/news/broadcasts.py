@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import updates
-from content.approvals import NotAllowed, Refused
+from content.approvals import NotAllowed, Refused, Unfit
 from content.updates import audience, judging, news, versions
 from content.updates.news import News
 from core import clock
@@ -69,8 +69,10 @@ async def approve(
 ) -> updates.Outcome:
     """The first or the second look says yes: nobody is asked for it any more, and the last yes lets it go.
 
-    Raises Refused where this account may not, or looked at other words.
+    Raises Refused where this account may not, looked at other words, or nobody could hear it any more.
     """
+    if is_over(found, now, settings):
+        raise Unfit("Dit nieuws is voorbij: niemand hoort het meer.")
     if found.text.approver_id is None:
         outcome = await updates.approve(session, now, settings, found.text.id, account, seen=seen)
     else:
@@ -148,6 +150,8 @@ async def fan_out(session: AsyncSession, now: datetime, settings: Settings) -> i
     )
     written = 0
     for row in list(await session.scalars(due)):
+        if row.state not in DUE:
+            continue  # one before it in this run corrected it: whoever got it hears what is right
         write = recall.tell if row.state == "telling" else _write
         written += await write(session, now, settings, row)
     if written:
@@ -157,6 +161,8 @@ async def fan_out(session: AsyncSession, now: datetime, settings: Settings) -> i
 
 
 async def _write(session: AsyncSession, now: datetime, settings: Settings, row: Broadcast) -> int:
+    if not await recall.hold_earlier(session, row):
+        return 0
     story = await news.whole(session, row.update_text_id, lock=True)
     found = story.by_id(row.update_text_id)
     if not await judging.as_approved(session, found):
@@ -177,6 +183,11 @@ async def _write(session: AsyncSession, now: datetime, settings: Settings, row: 
     people = audience.listeners(now, found.circle)
     row.listeners = await mailing.add(session, now, found.text.id, people, due=due, use_by=use_by)
     return row.listeners
+
+
+def is_over(found: News, now: datetime, settings: Settings) -> bool:
+    """Whether its last day passed."""
+    return now >= _end(found, settings)
 
 
 def _end(found: News, settings: Settings) -> datetime:

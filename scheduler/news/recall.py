@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, any_, false, func, literal, or_, select, union
 from sqlalchemy import update as sql_update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from content.approvals import AlreadyJudged, NotAllowed, Refused
 from content.inforce import InForce
@@ -140,6 +141,22 @@ async def tell(session: AsyncSession, now: datetime, settings: Settings, row: Br
     return await mailing.add(
         *(session, now, found.text.id, got([found])), due=due, use_by=due + _TOLD_WITHIN, step=mailing.CHANGED
     )
+
+
+async def hold_earlier(session: AsyncSession, row: Broadcast) -> bool:
+    """Hold the broadcasts of the versions before this one, without waiting. False: somebody has one in hand, and waits
+    for what the caller holds; the next run goes on.
+    """
+    this, earlier = aliased(UpdateText), aliased(UpdateText)
+    query = (
+        select(Broadcast.id)
+        .join(earlier, earlier.id == Broadcast.update_text_id)
+        .join(this, (this.update_id == earlier.update_id) & (this.language == earlier.language))
+        .where(this.id == row.update_text_id, earlier.version < this.version)
+    )
+    known = list(await session.scalars(query))
+    held = list(await session.scalars(query.with_for_update(of=Broadcast, skip_locked=True)))
+    return len(held) == len(known)
 
 
 async def correct(session: AsyncSession, now: datetime, story: Story, right: News, due: datetime) -> int:

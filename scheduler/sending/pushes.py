@@ -180,9 +180,18 @@ _CLOSINGS = {
 }
 
 
-@lru_cache(maxsize=4096)
 def _voice(said: _Said, language: str) -> tuple[str, ...]:
-    """The clips that say a push; with what its pictures do, as soon as the same speaker has read that too."""
+    """The clips that say a push; in a broadcast they are the same for thousands."""
+    key = (*said[1:], language)
+    clip_ids = said.texts.heard.get(key)
+    if clip_ids is None:
+        clip_ids = _clips(said, language)
+        render.remember(said.texts.heard, key, clip_ids)
+    return clip_ids
+
+
+def _clips(said: _Said, language: str) -> tuple[str, ...]:
+    """With what its pictures do, as soon as the same speaker has read that too."""
     parts = _parts(said)
     closing = _CLOSINGS.get(tuple(choice.button for choice in said.below))
     whole = [*parts, Part(unit="voice", name=closing)] if closing and said.texts.has(language, "voice") else parts

@@ -5,7 +5,7 @@ stands then, or None where it isn't hers any more.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -236,4 +236,4 @@ async def release(session: AsyncSession, now: datetime, settings: Settings, befo
 async def _count(session: AsyncSession, now: datetime, question: Question, account: Account) -> None:
     """What she did since she saw it is work, also where she gives it away."""
     if question.taken_at is not None and question.rolmodel_id == account.id:
-        await volunteer.add(session, now, account, WORK, (now - question.taken_at) / timedelta(seconds=1))
+        await volunteer.since(session, now, account, WORK, question.taken_at)

@@ -12,6 +12,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
+    op.add_column("chat", sa.Column("answered", sa.LargeBinary(), nullable=True))
     op.create_table(
         "media",
         sa.Column("kind", sa.Text(), nullable=False),
@@ -228,6 +229,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("chat", "answered")
     op.execute("UPDATE broadcast SET corrected_by = NULL")
     op.execute("DELETE FROM news_text WHERE version > 1")
     op.execute("DELETE FROM approval WHERE verdict = 'below'")

@@ -212,3 +212,10 @@ async def test_dutch_for_who_has_no_other(room: Room) -> None:
     assert dutch.state == "draft"
     assert "5 mensen" in (await staff.get(f"/console/updates/{dutch.id}")).text
     assert "minder dan 5 mensen" in (await staff.get(path)).text
+
+
+async def test_it_does_not_stop_before_the_day_it_is_about(room: Room) -> None:
+    browser = await room.browser(await room.staff())
+    answer = await browser.post("/console/updates/new", {**FORM, "day": "2026-12-29"})
+    assert (answer.status, "Kies een latere laatste dag" in answer.text) == (422, True)
+    assert "geldt tot en met" in (await browser.get(await written(browser, day="2026-12-28"))).text

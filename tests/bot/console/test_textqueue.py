@@ -90,6 +90,22 @@ async def test_approved_when_all_is_ticked_and_undone(room: Room) -> None:
     assert await states(room, "appointment.day") == ["concept"]
 
 
+async def test_a_form_that_is_sent_twice_keeps_its_undo(room: Room) -> None:
+    await ship(room, "appointment.day", "message")
+    _, browser = await speaker(room)
+    page = (await browser.get(QUEUE)).text
+    answers = [await ticked(browser, page, *ALL) for _ in range(2)]
+    assert answers[0].leads_to == answers[1].leads_to
+    assert "Over 2 minuten gebruiken wij deze tekst" in (await browser.get(answers[1].leads_to)).text
+
+    _, path = await sentence(browser)
+    said = [await browser.send(path, {"said": "ካብ PIM Welkom ሓደ መልእኽቲ ኣለኩም።"}) for _ in range(2)]
+    assert "kijkt nu naar uw tekst" in said[1].text or "zoekt iemand" in said[1].text
+    assert form(said[1].text, "undo") == form(said[0].text, "undo")
+    room.clock.advance(timedelta(minutes=3))
+    assert "gone" in (await ticked(browser, page, *ALL)).leads_to
+
+
 async def test_undo_is_gone_after_two_minutes(room: Room) -> None:
     await ship(room, "appointment.day")
     _, browser = await speaker(room)

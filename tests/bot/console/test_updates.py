@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 
 from core.tables.texts import Broadcast, Update
 from tests.bot.console.room import Browser, Room
@@ -96,3 +97,22 @@ async def test_problems_of_new_news(room: Room) -> None:
     assert "ሰላም" in answer.text
     other = await browser.post("/console/updates/new", {**FORM, "language": "ar"})
     assert "kunt u geen nieuws schrijven" in other.text
+
+
+async def test_news_whose_last_day_passed_is_sent_on_and_approved_by_nobody(room: Room) -> None:
+    writer, judge = await room.staff("rolmodel", "Mehret", "ti"), await room.staff("rolmodel", "Dawit", "ti")
+    theirs = await room.browser(writer)
+    path = await written(theirs)
+    draft = (await theirs.post("/console/updates/new", FORM)).leads_to.partition("?")[0]
+    page = seen((await (await room.browser(judge)).get(path)).text)
+    room.clock.advance(timedelta(days=9))
+
+    late, other = await room.browser(writer), await room.browser(judge)
+    answer = await late.post(f"{draft}/submit")
+    assert (answer.status, "Dit nieuws is voorbij. Kies eerst een latere" in answer.text) == (422, True)
+    assert "Wacht op u" not in (await other.get("/console/updates")).text
+    assert "<strong>0</strong> nieuws wacht op u" in (await other.get("/console/")).text
+    answer = await other.post(f"{path}/approve", {"seen": page})
+    assert (answer.status, "Dit nieuws is voorbij" in answer.text) == (422, True)
+    assert "Keur goed" not in answer.text
+    assert await room.all(Broadcast) == []

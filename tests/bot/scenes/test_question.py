@@ -125,7 +125,8 @@ class TestVoice:
         assert (await session.get_one(Media, question.media_id)).content == b"OggS"
 
     @pytest.mark.parametrize(
-        ("refused", "said"), [("long", "Uw vraag is te lang."), ("broken", "kunnen wij niet horen")]
+        ("refused", "said"),
+        [("long", "Uw vraag is te lang."), ("broken", "kunnen wij niet horen"), ("soft", "is te zacht")],
     )
     async def test_that_cannot_be_used_is_asked_for_again(self, session: AsyncSession, refused: str, said: str) -> None:
         await rolmodel(session)

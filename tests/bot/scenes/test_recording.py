@@ -113,7 +113,8 @@ class TestReading:
         assert await count(session, Media) == 0
 
     @pytest.mark.parametrize(
-        ("refused", "said"), [("broken", "niet horen"), ("lost", "niet horen"), ("long", "te lang")]
+        ("refused", "said"),
+        [("broken", "niet horen"), ("lost", "niet horen"), ("long", "te lang"), ("soft", "te zacht")],
     )
     async def test_what_could_not_be_fetched_too(self, session: AsyncSession, refused: str, said: str) -> None:
         phone = await reading(session)

@@ -113,6 +113,21 @@ class TestQuestion:
         said = await other.does(f"answer.open:{short((await only(session)).id)}")
         assert "Een rolmodel sprak een antwoord in." in said
 
+    @pytest.mark.parametrize(
+        ("refused", "said"),
+        [("soft", "te zacht"), ("long", "te lang"), ("broken", "niet horen"), ("lost", "niet horen")],
+    )
+    async def test_an_answer_that_cannot_be_heard_is_spoken_again(
+        self, session: AsyncSession, refused: str, said: str
+    ) -> None:
+        phone = await rolmodel(session)
+        await asks(session)
+        await phone.does("relay.open")
+        await phone.taps("Antwoord")
+        assert said in await phone.speaks(None, refused=refused)
+        assert (await only(session)).state == "taken"
+        assert "Uw antwoord gaat nu weg" in await phone.speaks(VOICE)
+
     async def test_is_given_away_in_every_way(self, session: AsyncSession) -> None:
         phone = await rolmodel(session)
         await rolmodel(session)

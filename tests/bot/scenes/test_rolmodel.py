@@ -43,6 +43,25 @@ async def test_writes_and_sees_it_before_it_goes_on(session: AsyncSession) -> No
     assert "minder dan 5 mensen" in said
 
 
+async def test_a_thumb_that_bounces_leaves_the_way_back(session: AsyncSession) -> None:
+    author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
+    await written(author)
+    for phone, label in ((author, "Stuur door"), (other, "Goed")):
+        if phone is other:
+            await phone.does("rolmodel.begin")
+        (button,) = [button for button in phone.last.buttons if label in button.label]
+        assert await phone.does(button.id) != ""
+        phone.now = NOW + timedelta(seconds=1)
+        assert await phone.does(button.id) == ""
+        assert any("Toch niet" in shown for shown in phone.labels)
+    assert "Wij sturen dit nieuws niet" in await other.taps("Toch niet")
+    await other.taps("Volgende")
+    (good, *_) = other.last.buttons
+    assert "Over 2 minuten" in await other.does(good.id)
+    other.now = NOW + timedelta(minutes=1)
+    assert await other.does(good.id) != ""  # an old button, and no bounce: it is answered
+
+
 async def test_another_speaker_approves_and_can_undo(session: AsyncSession) -> None:
     author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
     await written(author)

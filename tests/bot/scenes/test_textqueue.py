@@ -247,6 +247,19 @@ async def test_a_sentence_is_said_better_and_another_speaker_is_asked(session: A
     assert await states(session, FIRST) == ["concept", "approved"]
 
 
+async def test_a_point_that_is_ticked_can_be_unticked_at_once(session: AsyncSession) -> None:
+    await queue(session, FIRST)
+    phone = await rolmodel(session)
+    await phone.does("review.begin")
+    while any("Verder" in label for label in phone.labels):
+        await phone.taps("Verder")
+    before, (point, *_) = phone.labels, phone.last.buttons
+    await phone.does(point.id)
+    assert phone.labels != before
+    await phone.does(point.id)
+    assert phone.labels == before
+
+
 async def test_what_cannot_be_said_is_refused_and_can_be_typed_again(session: AsyncSession) -> None:
     await queue(session, FIRST)
     phone = await rolmodel(session)

@@ -14,6 +14,7 @@ from content.voice.attachments import Voice
 from content.voice.clips import Reading
 from core import voices
 from core.ids import new_id
+from core.tables.agenda import Place
 from core.tables.channels import MediaRef
 from core.tables.people import Account
 from core.tables.voice import Clip, Media
@@ -155,6 +156,16 @@ class TestSecondSpeaker:
         await session.flush()
         assert (await recordings.in_force(session)).speakers == {}
         assert await recordings.stamp(session) != before
+
+    async def test_a_place_with_another_name_is_read_anew(self, session: AsyncSession) -> None:
+        place = Place(name="De Kleine Toren", street="Toren 1", town="Veghel")
+        session.add(place)
+        await session.flush()
+        before = await recordings.stamp(session)
+        place.name = "De Grote Toren"
+        await session.flush()
+        assert await recordings.stamp(session) != before
+        assert (await recordings.in_force(session)).places == {"De Grote Toren": f"place:{place.id}"}
 
 
 class TestWipe:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from content.voice import studio
+from content.voice import audio, studio
 from content.voice.attachments import Unusable, Voice
 
 ROOT = Path(__file__).parents[3]
@@ -36,6 +36,12 @@ async def test_what_nobody_can_read_is_refused_in_a_word() -> None:
             await studio.voice(raw)
     with pytest.raises(Unusable, match="broken"):
         await studio.picture(b"no picture")
+
+
+@pytest.mark.parametrize("level", [-120.0, -90.0])
+async def test_a_voice_in_which_nothing_is_heard_is_no_file_to_send_on(level: float) -> None:
+    with pytest.raises(Unusable, match="soft"):
+        await studio.voice(audio.tone(440, 3000, level_db=level))
 
 
 async def test_our_own_job_that_breaks_is_our_fault() -> None:

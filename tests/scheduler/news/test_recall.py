@@ -160,6 +160,46 @@ async def test_nobody_is_told_twice_when_the_right_text_comes_first(session: Asy
     assert await told(session, right.text.id) == {got.id}
 
 
+async def test_after_a_pause_the_right_text_and_that_it_was_wrong_are_due_together(session: AsyncSession) -> None:
+    got, author = await make_listener(session), await make_account(session)
+    news = await sent(session, author)
+    await went(session, news, got)
+    await called_back(session, news, tell=False)
+    right = await corrections.correct(session, LATER, SETTINGS, news.text.id, author, body="ሰንበት ኣኼባ ኣሎ።")
+    await approved(session, right, LATER)
+    await recall.say_wrong(session, LATER + UNDO / 2, SETTINGS, news.text.id, author)
+
+    assert await broadcasts.fan_out(session, LATER + timedelta(hours=1), SETTINGS) == 1
+
+    assert await told(session, right.text.id) == {got.id}
+    assert await told(session, news.text.id) == set()
+    wrong = await broadcast(session, news)
+    assert (wrong.state, wrong.corrected_by) == ("told", right.text.id)
+
+
+async def test_staff_say_it_was_wrong_while_the_right_text_leaves(fresh_database: Database) -> None:
+    """Both would wait for what the other holds; the right text leaves a moment later."""
+    async with fresh_database.begin() as session:
+        author = await make_account(session)
+        news = await sent(session, author)
+        await called_back(session, news, tell=False)
+        right = await corrections.correct(session, LATER, SETTINGS, news.text.id, author, body="ሰንበት ኣኼባ ኣሎ።")
+        await approved(session, right, LATER)
+
+    async with asyncio.timeout(20), fresh_database.begin() as staff:
+        held = await broadcasts.of_text(staff, news.text.id, lock=True)
+        assert held is not None
+        async with fresh_database.begin() as session:
+            await broadcasts.fan_out(session, LATER + UNDO, SETTINGS)
+        await recall.say_wrong(staff, LATER + UNDO, SETTINGS, news.text.id, author)
+
+    async with fresh_database.begin() as session:
+        await broadcasts.fan_out(session, LATER + UNDO, SETTINGS)
+        states = {row.id: row.state for row in await session.scalars(select(UpdateText))}
+        assert states[right.text.id] == "sent"
+        assert (await broadcast(session, news)).corrected_by == right.text.id
+
+
 async def test_a_correction_that_is_wrong_too_is_called_back_and_corrected(session: AsyncSession) -> None:
     got, author = await make_listener(session), await make_account(session)
     news = await sent(session, author)

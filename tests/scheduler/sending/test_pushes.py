@@ -1,5 +1,7 @@
 """Which template opens a WhatsApp conversation with what (voices.md of the design, section 24)."""
 
+import gc
+import weakref
 from datetime import date, time, timedelta
 
 import pytest
@@ -114,3 +116,15 @@ async def test_no_language_is_used_in_which_the_plain_message_is_not_approved(se
         "nieuwe_dag": {"nl": "pending"},
         "bericht": {"ar": "rejected", "nl": "approved", "fa": "approved"},
     }
+
+
+def test_texts_that_are_no_longer_said_are_not_kept_for_their_voices() -> None:
+    """A busy day of reviewing makes hundreds of snapshots, of megabytes each."""
+    texts = concepts(catalogue(("nl", "ar")))
+    route = Route(address_id=new_id(), channel="telegram", form="bubble")
+    lead = Bundle(lead=notice("appointment", "day"))
+    pushes.push(texts, HOUSE, lead, ("ar", "nl"), route, shared=False, listens=True)
+    kept = weakref.ref(texts)
+    del texts
+    gc.collect()
+    assert kept() is None

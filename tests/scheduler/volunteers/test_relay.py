@@ -108,6 +108,15 @@ class TestAnswer:
         await relay.answer(session, NOW + timedelta(minutes=6), HOUSE, question, selam, text="Zo")
         assert await volunteer.month(session, selam, NOW.date(), ZONE) == (0, 6)
 
+    async def test_counts_a_minute_once_where_she_did_something_else_meanwhile(self, session: AsyncSession) -> None:
+        selam = await rolmodel(session)
+        await asked(session)
+        question = await relay.take(session, NOW, HOUSE, selam)
+        assert question is not None
+        await volunteer.since(session, NOW + timedelta(minutes=10), selam, "review", NOW)
+        await relay.answer(session, NOW + timedelta(minutes=12), HOUSE, question, selam, text="Zo")
+        assert await volunteer.month(session, selam, NOW.date(), ZONE) == (0, 12)
+
     async def test_comes_after_all_where_the_promise_passed_while_she_wrote(self, session: AsyncSession) -> None:
         question = await taken(session)
         selam = await owner(session, question)
