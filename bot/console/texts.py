@@ -113,7 +113,7 @@ async def _unit(visit: Visit, name: str, form: Form) -> web.Response:
         said=_said(visit, name, shown, newest.get(shown)) if shown in languages(visit) else [],
         reason=await _reason(visit, newest.get(shown)),
         better=_better(visit, newest.get(shown)),
-        fallbacks=await fallbacks.of_people(visit, name, select(Person.id), exact=False),
+        fallbacks=await fallbacks.of_people(visit, select(Person.id), name, exact=False),
     )
 
 
