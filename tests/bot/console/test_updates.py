@@ -1,7 +1,11 @@
 import re
+from uuid import UUID
 
-from core.tables.texts import Broadcast, Update
+from content import understanding
+from core import people
+from core.tables.texts import Broadcast, Understanding, Update, UpdateText
 from tests.bot.console.room import Browser, Room
+from tests.scheduler.world import NOW
 
 FORM = {
     "language": "ti",
@@ -96,3 +100,33 @@ async def test_problems_of_new_news(room: Room) -> None:
     assert "ሰላም" in answer.text
     other = await browser.post("/console/updates/new", {**FORM, "language": "ar"})
     assert "kunt u geen nieuws schrijven" in other.text
+
+
+async def clear_to(room: Room, path: str, clear: int, unclear: int) -> None:
+    """So many people said whether the news at this address was clear."""
+    async with room.begin() as session:
+        text = await session.get_one(UpdateText, UUID(path.rpartition("/")[2]))
+        wording = understanding.of_news(text)
+        for answer in ["clear"] * clear + ["unclear"] * unclear:
+            person = await people.add(session, NOW, name="Voorbeeld", languages=["ti"])
+            row = Understanding(person_id=person.id, answer=answer, asked_at=NOW, answered_at=NOW, **vars(wording))
+            session.add(row)
+
+
+async def test_how_clear_people_find_it(room: Room) -> None:
+    writer, staff = (
+        await room.browser(await room.staff("rolmodel", "Abeba", "ti")),
+        await room.browser(await room.staff()),
+    )
+    path = await written(writer)
+    await clear_to(room, path, 2, 2)
+    assert "vinden dit duidelijk" not in (await staff.get(path)).text
+    await clear_to(room, path, 2, 0)
+    for browser in (staff, writer):
+        page = (await browser.get(path)).text
+        assert "ongeveer 6 van de 10 mensen vinden dit duidelijk · 6 antwoorden" in page
+        assert "niet duidelijk" in page
+    await clear_to(room, path, 4, 0)
+    page = (await staff.get(path)).text
+    assert "ongeveer 8 van de 10 mensen vinden dit duidelijk" in page
+    assert "niet duidelijk" not in page

@@ -47,7 +47,8 @@ async def pushed(
     session.add(notice)
     await session.flush()
     bubble = f"push {new_id()}"
-    said = render.plain(TEXTS, "nl", Part(unit=unit, name="push", values={"day": NOW.date(), "time": NOW.time()}))
+    values = {"day": NOW.date(), "time": NOW.time(), "count": 2, "municipality": "Meierijstad"}
+    said = render.plain(TEXTS, "nl", Part(unit=unit, name="push", values=values))
     session.add(
         Delivery(
             notice_id=notice.id,
