@@ -2,6 +2,7 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -332,7 +333,7 @@ async def test_what_waits_is_counted_by_the_words_that_it_will_say(room: Room, u
     person = await room.person(karin, languages=["ti", "nl"])
     async with room.begin() as session:
         row = await world.appointment(session, person)
-        said = {"unit": unit, "values": {}}
+        said: dict[str, Any] = {"unit": unit, "values": {}}
         about = {"source_kind": "appointment", "source_id": row.id, "kind": "appointment", "step": "changed"}
         waits = {"due": NOW + timedelta(minutes=1), "planned_at": NOW, "doubt": "once_more", "priority": 1}
         session.add(Notice(person_id=person.id, variables=said, **about, **waits))
