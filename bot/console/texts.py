@@ -25,7 +25,7 @@ from scheduler.volunteers import reviewing
 LABELS = {"minor": "Kleine wijziging"}
 
 #: Where "ask again" may lead back to: pages of the console only.
-_BACK = re.compile(r"/console/(?:appointments|workshops|texts)(?:/[\w.-]+){0,2}")
+_BACK = re.compile(r"/console/(?:appointments|workshops|leefgeld|updates|texts)(?:/[\w.-]+){0,2}")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,7 +51,9 @@ async def test_dutch_and_what_comes_before_a_person_is_known_are_approved(
     assert said.has("ti", "buttons")
     by_release = {"language", "welcome", "link", "call", "stop", "help", "buttons"}
     for language in ("ar", "ti"):
-        assert {unit for unit in catalogue.units if said.has(language, unit)} == by_release & set(catalogue.bodies[language])
+        assert {unit for unit in catalogue.units if said.has(language, unit)} == by_release & set(
+            catalogue.bodies[language]
+        )
     assert UNIT in set(catalogue.units) - by_release
 
 

@@ -102,5 +102,7 @@ async def test_before_the_yes_it_says_who_will_read_easy_dutch(room: Room) -> No
     assert "Minder dan 5 mensen krijgen makkelijk Nederlands." in page
     assert "De tekst in het Somali is nog niet goedgekeurd." in page
     assert "in het Farsi is nog niet" not in page
+    asked = await browser.post("/console/texts/so/ask", {"back": path})
+    assert asked.leads_to == f"{path}?note=nobody-asked"
     await browser.post(f"{path}/approve")
     assert "krijgen makkelijk Nederlands" not in (await browser.get(path)).text
