@@ -15,7 +15,7 @@ from content.catalogue import digest
 from content.inforce import InForce
 from content.updates.audience import SMALLEST_SHOWN
 from core.ids import new_id
-from core.tables.texts import Understanding, Understood
+from core.tables.texts import Understanding, Understood, UpdateText
 
 Answer = Literal["clear", "unclear", "call"]
 
@@ -76,6 +76,11 @@ class Rate:
 def wording(texts: InForce, language: str, unit: str) -> Wording:
     """A unit as it is said now; KeyError where it isn't in force in this language."""
     return Wording(unit=unit, language=language, text_hash=digest(texts.bodies[language, unit]))
+
+
+def of_news(text: UpdateText) -> Wording:
+    """News in one language, by itself: its words are nobody's but its writer's, and over when it is."""
+    return Wording(unit=f"news/{text.id}", language=text.language, text_hash=text.source_hash)
 
 
 async def ask_for(session: AsyncSession, now: datetime, person_id: UUID, wordings: Sequence[Wording]) -> UUID | None:

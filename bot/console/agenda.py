@@ -28,6 +28,9 @@ LABELS = {
 #: What a person hears of an appointment from the start to the day itself.
 _HEARD = ("appointment.announced", "appointment.week", "appointment.day", "appointment.hours")
 
+#: And when it is moved or called off.
+_CHANGES = ("appointment.changed", "appointment.time", "appointment.place", "appointment.cancelled")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
@@ -127,7 +130,7 @@ async def _show(visit: Visit, row: Appointment, person: Person, form: Form, wish
         steps=await steps.of_appointment(visit, row, person),
         preview=preview,
         fallbacks=await fallbacks.of_person(
-            visit, person, *([preview.unit] if preview else []), *([] if over else _HEARD)
+            visit, person, *([preview.unit] if preview else []), *([] if over else (*_HEARD, *_CHANGES))
         ),
         may_take_back=telling.in_time(row, visit.now, visit.settings) and _can_go_back(row),
         may_plan=may(visit.account, "appointment.plan", person),

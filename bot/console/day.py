@@ -12,10 +12,14 @@ from bot.console.forms import Filled, Form, posted
 from bot.console.workshops import LABELS, Day, counts, find, places
 from core.languages import LANGUAGES
 from core.permissions import is_logged, may
+from core.tables.agenda import Enrolment
 from core.tables.people import Person
-from scheduler.meetings import workshops
+from scheduler.meetings import crowd, workshops
 
 _INVITATION = "workshop.invitation"
+
+#: What the people on the list hear when the day moves or is off.
+_CHANGES = ("workshop.changed", "workshop.time", "workshop.place", "workshop.cancelled")
 
 
 async def show(visit: Visit) -> web.Response:
@@ -33,6 +37,7 @@ async def _show(visit: Visit, day: Day, form: Form, *, stale: str = "") -> web.R
     begun = row.starts_at <= visit.now
     may_invite = may(account, "workshop.invite") and not begun and not day.workshop.open_activity
     invited = select(Person.id).where(sight.people(account, "workshop.invite"))
+    listed = select(Enrolment.person_id).where(Enrolment.session_id == row.id, Enrolment.status.in_(crowd.LISTED))
     return page.show(
         visit,
         "workshop.html",
@@ -50,7 +55,8 @@ async def _show(visit: Visit, day: Day, form: Form, *, stale: str = "") -> web.R
         may_plan=may_plan,
         may_note=may_note(visit, day),
         may_invite=may_invite,
-        fallbacks=await fallbacks.of_people(visit, _INVITATION, invited, exact=True) if may_invite else [],
+        fallbacks=await fallbacks.of_people(visit, invited, _INVITATION, exact=True) if may_invite else [],
+        changed=await fallbacks.of_people(visit, listed, *_CHANGES, exact=False) if may_plan and not begun else [],
         languages=await _languages(visit) if may(account, "workshop.invite") else [],
         door_code=row.door_code if may_plan else None,
     )

@@ -10,12 +10,15 @@ from bot.console import words
 from bot.console.desk import Visit
 from content.review import fallback
 from content.review.fallback import Group
-from content.updates import audience
+from content.updates import News, audience
 from core.languages import SOURCE
 from core.permissions import may
 from core.tables.people import Person
 from scheduler.volunteers import reviewing
 from scheduler.volunteers.reviewing import Asked
+
+#: What stands around news, and is ours: its push, and the words beside what somebody wrote.
+_AROUND_NEWS = ("message", "updates")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,19 +33,37 @@ class Notice:
     again: bool  #: somebody was asked before
 
 
-async def of_people(visit: Visit, unit: str, people: Select[Any], *, exact: bool) -> list[Notice]:
+async def of_people(visit: Visit, people: Select[Any], *units: str, exact: bool) -> list[Notice]:
     """One notice per language; `people` selects ids of Person. `exact`: this account may know who they are."""
-    groups = await fallback.spread(visit.session, visit.desk.texts(), unit, people)
+    groups = await fallback.spread(visit.session, visit.desk.texts(), people, *units)
     together: dict[str, list[str]] = {}
     for group in groups:
         together.setdefault(group.wanted, []).append(_headline(group, exact=exact))
     return [await _notice(visit, wanted, " ".join(headlines)) for wanted, headlines in together.items()]
 
 
+async def of_news(visit: Visit, found: News, people: Select[Any]) -> list[Notice]:
+    """Who hears this news in another language than the own one, or its push; nothing for who doesn't ask speakers."""
+    if not may(visit.account, "text.ask"):
+        return []
+    groups = await fallback.elsewhere(visit.session, found.text.language, people)
+    return [_unwritten(group) for group in groups] + await of_people(visit, people, *_AROUND_NEWS, exact=False)
+
+
+def _unwritten(group: Group) -> Notice:
+    return Notice(
+        headline=_headline(group, exact=False),
+        why=f"Dit nieuws is er niet in het {words.language(group.wanted)}.",
+        asked="Schrijf het bij “Nog een taal”, of vraag een rolmodel.",
+        language=group.wanted,
+        may_ask=False,
+        again=False,
+    )
+
+
 async def of_person(visit: Visit, person: Person, *units: str) -> list[Notice]:
     """The notice about one person; empty where all these are heard in the own language."""
-    groups = (fallback.of_person(visit.desk.texts(), person, unit) for unit in units)
-    group = next((found for found in groups if found), None)
+    group = fallback.of_person(visit.desk.texts(), person, *units)
     return [await _notice(visit, group.wanted, f"Deze persoon krijgt {_in(group.got)}.")] if group else []
 
 

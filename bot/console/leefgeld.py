@@ -8,7 +8,7 @@ from uuid import UUID
 from aiohttp import web
 from sqlalchemy import select
 
-from bot.console import page
+from bot.console import fallbacks, page
 from bot.console.desk import Visit
 from bot.console.forms import LARGEST_UPLOAD, Form, posted
 from core.permissions import may
@@ -18,6 +18,9 @@ from core.values import Money
 from scheduler import leefgeld
 from scheduler.imports import Problem, Result
 from scheduler.leefgeld import PreviewRow
+
+#: What people hear of a payment: the push, and what opens behind it.
+_HEARD = ("message", "leefgeld")
 
 #: Problems of a file that one page shows.
 _SHOWN = 200
@@ -109,7 +112,14 @@ async def _show(visit: Visit, form: Form, result: Result | None = None) -> web.R
         may_approve=may(visit.account, "leefgeld.approve") and found.source.status == "waiting",
         may_withdraw=may(visit.account, "leefgeld.approve") and found.source.status in ("waiting", "approved"),
         flagged=found.counts.get("flagged", 0),
+        fallbacks=await _fallbacks(visit, found.rows) if found.source.status == "waiting" else [],
     )
+
+
+async def _fallbacks(visit: Visit, rows: Sequence[PreviewRow]) -> list[fallbacks.Notice]:
+    """Who hears of it in another language than the own one, also of people whom this account may not know."""
+    people = select(Person.id).where(Person.id.in_({row.person_id for row in rows}))
+    return await fallbacks.of_people(visit, people, *_HEARD, exact=False)
 
 
 async def _lines(visit: Visit, rows: Sequence[PreviewRow]) -> list[Line]:

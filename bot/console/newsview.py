@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot import speech
-from bot.console import page, reasons, words
+from bot.console import fallbacks, page, reasons, words
 from bot.console.desk import Visit
+from bot.console.fallbacks import Notice
 from bot.scene import part
 from bot.scenes import updates as reading
 from content import render
@@ -77,6 +78,7 @@ class Preview:
     people: str  #: who gets it, in all
     channels: tuple[Channel, ...]
     left_out: tuple[LeftOut, ...]
+    fallbacks: tuple[Notice, ...]  #: who hears it in another language than the own one
 
 
 async def preview(visit: Visit, story: Story, found: News, broadcast: Broadcast | None) -> Preview:
@@ -98,6 +100,7 @@ async def preview(visit: Visit, story: Story, found: News, broadcast: Broadcast 
         people=_total([_count(name, piles) for name in words.CHANNELS if _on(name, piles)]),
         channels=tuple(_channel(visit, name, piles) for name in words.CHANNELS if _on(name, piles)),
         left_out=tuple(left_out),
+        fallbacks=tuple(await fallbacks.of_news(visit, found, forecast.hearers(visit.now, story, found))),
     )
 
 

@@ -108,7 +108,7 @@ async def preview(visit: Visit, row: Appointment, person: Person) -> Preview | N
     notice = (await visit.session.scalars(query)).one_or_none()
     if notice is None:
         return None
-    unit = f"appointment.{notice.step}"
+    unit = (notice.variables or {}).get("unit") or f"appointment.{notice.step}"
     return Preview(
         when=_when(visit, notice.due),
         people=words.of_number(1, "persoon", "mensen"),

@@ -25,7 +25,7 @@ from scheduler.volunteers import reviewing
 LABELS = {"minor": "Kleine wijziging"}
 
 #: Where "ask again" may lead back to: pages of the console only.
-_BACK = re.compile(r"/console/(?:appointments|workshops|texts)(?:/[\w.-]+){0,2}")
+_BACK = re.compile(r"/console/(?:appointments|workshops|leefgeld|updates|texts)(?:/[\w.-]+){0,2}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +114,7 @@ async def _unit(visit: Visit, name: str, form: Form) -> web.Response:
         reason=await _reason(visit, newest.get(shown)),
         spoken=shown in newest and await spoken.of(visit.session, newest[shown]) is not None,
         better=_better(visit, newest.get(shown)),
-        fallbacks=await fallbacks.of_people(visit, name, select(Person.id), exact=False),
+        fallbacks=await fallbacks.of_people(visit, select(Person.id), name, exact=False),
     )
 
 

@@ -9,6 +9,7 @@ from content.inforce import InForce
 from content.understanding import Rate
 from core.languages import SOURCE
 from core.permissions import may
+from core.tables.texts import UpdateText
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,14 @@ async def lines(visit: Visit) -> list[Line]:
     texts = visit.desk.texts()
     flagged = await understanding.flagged(visit.session, texts) if may(visit.account, "text.rated") else []
     return [_line(texts, rate) for rate in flagged if may(visit.account, "text.rated", language=rate.wording.language)]
+
+
+async def of_news(visit: Visit, text: UpdateText) -> Rate | None:
+    """How clear people find one version of news; None where this account may not know, or so few judged it."""
+    if not may(visit.account, "text.rated", language=text.language):
+        return None
+    rate = await understanding.rate(visit.session, understanding.of_news(text))
+    return rate if rate.share is not None else None
 
 
 def _line(texts: InForce, rate: Rate) -> Line:

@@ -3,7 +3,7 @@
 from aiohttp import web
 from sqlalchemy import select
 
-from bot.console import effort, guard, newsfacts, newsview, page
+from bot.console import effort, guard, newsfacts, newsview, page, unclear
 from bot.console.desk import Visit
 from bot.console.forms import Form, posted
 from content import updates
@@ -95,6 +95,7 @@ async def again(visit: Visit, one: News, form: Form) -> web.Response:
         looks=newsview.looks(visit, one),
         bits=[newsview.bits(body, language) for language, body in one.bodies],
         why_second=await updates.second_needed(session, visit.now, visit.settings, one),
+        clear=await unclear.of_news(visit, one.text),
         judgements=await newsfacts.judgements(visit, one),
         judge=judge,
         second=judge and one.text.approver_id is not None,

@@ -1,7 +1,7 @@
 """My agenda: everything to come in one list, by day; a tap on a day tells more."""
 
 from bot.scene import Say, Scene, Turn, button, call_me, part
-from bot.scenes import days, menu
+from bot.scenes import days, menu, understanding
 from content.kinds import NEVER_SHARED
 from content.parts import Part, Value, Word
 from core.ids import short
@@ -16,14 +16,13 @@ async def _open(turn: Turn, argument: str) -> list[Say]:
     start = days.start_of(argument, len(items))
     lines = [days.line(turn, item.wall_time, _what(item)) for item in items[start : start + days.LINES]]
     entries = [(item.wall_time, f"{item.kind}.where:{short(item.id)}") for item in items]
-    return [
-        Say(
-            parts=(part("agenda", "title"), *lines),
-            choices=days.buttons(entries, start, "agenda.open"),
-            sms=_short(items),
-            sms_choices=(call_me(),),
-        )
-    ]
+    said = Say(
+        parts=(part("agenda", "title"), *lines),
+        choices=days.buttons(entries, start, "agenda.open"),
+        sms=_short(items),
+        sms_choices=(call_me(),),
+    )
+    return await understanding.asked_of_week(turn, said)
 
 
 async def _items(turn: Turn) -> list[Item]:

@@ -103,12 +103,11 @@ async def _why(turn: Turn, argument: str) -> list[Say]:
     row = await own(turn, Appointment, argument)
     if row is None:
         return [menu.gone(turn)]
-    return [
-        Say(
-            parts=(part("appointment", "why", name=await klantmanager(turn)),),
-            choices=(call_me("appointment", row.id), button("agenda", "agenda.open")),
-        )
-    ]
+    why = Say(
+        parts=(part("appointment", "why", name=await klantmanager(turn)),),
+        choices=(call_me("appointment", row.id), button("agenda", "agenda.open")),
+    )
+    return await understanding.asked(turn, why, "appointment", row.id)
 
 
 def _cancelled(row: Appointment) -> Say:

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from bot.scene import Say, Turn, button, call_me, part
-from bot.scenes import menu
+from bot.scenes import menu, understanding
 from core.ids import from_short
 from core.tables.agenda import Attendance, Enrolment, Session
 from scheduler import tasks
@@ -21,7 +21,7 @@ async def missed(turn: Turn, argument: str) -> list[Say]:
     if again is not None:
         parts.append(part("workshop", "new_day", day=again.wall_time.date(), time=again.wall_time.time()))
         below.insert(0, button("join", "workshop.yes", again.id, digit=1))
-    return [Say(parts=tuple(parts), choices=tuple(below))]
+    return await understanding.asked(turn, Say(parts=tuple(parts), choices=tuple(below)), "workshop_session", row.id)
 
 
 async def _seat(turn: Turn, argument: str) -> Enrolment | None:

@@ -1,11 +1,13 @@
 """Was it clear? Asked below an opened message, once per person and wording; only the count of answers is told on."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from bot.scene import Say, Scene, Turn, call_me, own, part
 from bot.scenes import menu, pushed
 from content import render, understanding
 from content.parts import Choice
+from content.understanding import Wording
 from core.ids import from_short, short
 from core.tables.notices import Delivery
 from core.tables.texts import Understanding
@@ -27,16 +29,36 @@ async def asked(turn: Turn, say: Say, source_kind: str, source_id: UUID) -> list
 
     Only what arrived as a notice is asked about, and never by text message.
     """
-    if turn.person is None or turn.address.channel in forms.TEXT_ONLY:
-        return [say]
     delivery = await pushed.delivery(turn, source_id)
+    return await _asked(turn, say, delivery, f"{_LETTERS[source_kind]}/{short(source_id)}")
+
+
+async def asked_of_week(turn: Turn, say: Say) -> list[Say]:
+    """The same for an overview of many things, which is about none of them in particular."""
+    return await _asked(turn, say, await pushed.overview(turn), "")
+
+
+async def asked_of_news(turn: Turn, say: Say, source_id: UUID, wording: Wording) -> list[Say]:
+    """The same for news, by its push; only the words that somebody wrote are asked about, not those around them."""
+    if await pushed.delivery(turn, source_id) is None:
+        return [say]
+    return await _with_question(turn, say, [wording], "")
+
+
+async def _asked(turn: Turn, say: Say, delivery: Delivery | None, about: str) -> list[Say]:
     if delivery is None:
         return [say]
     language = render.spoken(turn.texts, turn.languages, say.parts, say.choices)
     units = dict.fromkeys([*_of_push(turn, delivery, language), *(said.unit for said in say.parts)])
     wordings = [understanding.wording(turn.texts, language, unit) for unit in units]
+    return await _with_question(turn, say, wordings, about)
+
+
+async def _with_question(turn: Turn, say: Say, wordings: Sequence[Wording], about: str) -> list[Say]:
+    if turn.person is None or turn.address.channel in forms.TEXT_ONLY:
+        return [say]
     question = await understanding.ask_for(turn.session, turn.now, turn.person.id, wordings)
-    return [say] if question is None else [say, _question(question, f"{_LETTERS[source_kind]}/{short(source_id)}")]
+    return [say] if question is None else [say, _question(question, about)]
 
 
 def _of_push(turn: Turn, delivery: Delivery, language: str) -> list[str]:

@@ -3,10 +3,11 @@
 from sqlalchemy import exists, select
 
 from bot.scene import Say, Scene, Turn, button, call_me, part
-from bot.scenes import menu
+from bot.scenes import menu, understanding
 from content import updates
 from content.approvals import NotFound
 from content.parts import Part
+from content.understanding import of_news
 from content.updates import News, Story, news
 from core.ids import from_short
 from core.languages import SOURCE
@@ -27,7 +28,10 @@ async def _open(turn: Turn, argument: str) -> list[Say]:
         return [_without("wrong")]
     if updates.over(found, turn.now, turn.settings):
         return [_without("over")]
-    return [said(found, corrected=found.corrects and await _was_told(turn, found))]
+    opened = said(found, corrected=found.corrects and await _was_told(turn, found))
+    told = from_short(argument)
+    assert told is not None
+    return await understanding.asked_of_news(turn, opened, told, of_news(found.text))
 
 
 async def _found(turn: Turn, argument: str) -> News | None:

@@ -174,9 +174,11 @@ async def _later(turn: Turn, row: Session) -> Say:
 
 
 async def _why(turn: Turn, argument: str) -> list[Say]:
-    if await _row(turn, argument) is None:
+    row = await _row(turn, argument)
+    if row is None:
         return [menu.gone(turn)]
-    return [Say(parts=(part("workshop", "why"),), choices=(button("workshops", "workshop.list"), menu.HOME))]
+    why = Say(parts=(part("workshop", "why"),), choices=(button("workshops", "workshop.list"), menu.HOME))
+    return await understanding.asked(turn, why, "workshop_session", row.id)
 
 
 _ACTIONS: dict[str, Answer] = {

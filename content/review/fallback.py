@@ -35,17 +35,26 @@ def heard(texts: InForce, languages: Iterable[str], unit: str, *, plus: str | No
     return SOURCE
 
 
-async def spread(session: AsyncSession, texts: InForce, unit: str, people: Select[Any]) -> list[Group]:
-    """Who of these people would not hear it in the language that stands first in their list, most people first.
+async def spread(session: AsyncSession, texts: InForce, people: Select[Any], *units: str) -> list[Group]:
+    """Who of these people would not hear all of it in the language that stands first in their list, most people first.
 
-    `people` selects ids of Person.
+    `people` selects ids of Person; of several units the first that is heard in another language counts.
     """
     found: Counter[tuple[str, str]] = Counter()
     for languages, count in await _lists(session, Person.id.in_(people)):
-        got = heard(texts, languages, unit)
-        if languages and got != languages[0]:
+        got = _instead(texts, languages, units)
+        if got is not None:
             found[languages[0], got] += count
     return [Group(wanted=wanted, got=got, count=count) for (wanted, got), count in found.most_common()]
+
+
+async def elsewhere(session: AsyncSession, language: str, people: Select[Any]) -> list[Group]:
+    """Which of these people, who all hear something in this one language, have another first in their list."""
+    found: Counter[str] = Counter()
+    for languages, count in await _lists(session, Person.id.in_(people)):
+        if languages and languages[0] != language:
+            found[languages[0]] += count
+    return [Group(wanted=wanted, got=language, count=count) for wanted, count in found.most_common()]
 
 
 async def goes_to(session: AsyncSession, texts: InForce, unit: str, language: str) -> int:
@@ -54,12 +63,16 @@ async def goes_to(session: AsyncSession, texts: InForce, unit: str, language: st
     return sum(count for languages, count in wishing if heard(texts, languages, unit, plus=language) == language)
 
 
-def of_person(texts: InForce, person: Person, unit: str) -> Group | None:
+def of_person(texts: InForce, person: Person, *units: str) -> Group | None:
     """The same for one person; None where the first of the own languages is heard."""
-    got = heard(texts, person.languages, unit)
-    if not person.languages or got == person.languages[0]:
-        return None
-    return Group(wanted=person.languages[0], got=got, count=1)
+    got = _instead(texts, person.languages, units)
+    return None if got is None else Group(wanted=person.languages[0], got=got, count=1)
+
+
+def _instead(texts: InForce, languages: Sequence[str], units: Iterable[str]) -> str | None:
+    """The language that is heard instead of the first of a list; None where it is the first, or there is no list."""
+    got = (heard(texts, languages, unit) for unit in units)
+    return next((code for code in got if languages and code != languages[0]), None)
 
 
 async def _lists(session: AsyncSession, *where: ColumnElement[bool]) -> Sequence[tuple[list[str], int]]:

@@ -90,11 +90,14 @@ async def _tell(
 
 _NOTHING = Standing()
 
+#: How somebody stands to a day who hears of its changes.
+LISTED = ("invited", "enrolled", "offered", "waiting")
+
 _LISTED = (
     select(Enrolment.person_id, Enrolment.status, Person.daytime_only)
     .join(Person, Person.id == Enrolment.person_id)
     .where(Enrolment.session_id == bindparam("a_session", type_=Enrolment.session_id.type))
-    .where(Enrolment.status.in_(("invited", "enrolled", "offered", "waiting")))
+    .where(Enrolment.status.in_(LISTED))
     .order_by(Enrolment.since, Enrolment.id)
 )
 

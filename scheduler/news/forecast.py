@@ -32,7 +32,7 @@ async def of_version(
     Who wants news and can't be reached stands in a pile without a channel. Nothing is written.
     """
     goes = quiet_end(due, House.of(settings)) or due
-    people = list(await session.scalars(_people(now, story, found)))
+    people = list(await session.scalars(hearers(now, story, found)))
     world = await reckoning.world(session, now, settings, texts)
     burst, piles = Burst(now, settings), dict[Going, Pile]()
     for start in range(0, len(people), _AT_ONCE):
@@ -46,7 +46,8 @@ async def of_version(
     return Outlook(now=now, until=goes, on_hold=await leases.on_hold(session), piles=piles)
 
 
-def _people(now: datetime, story: Story, found: News) -> Select[UUID]:
+def hearers(now: datetime, story: Story, found: News) -> Select[UUID]:
+    """The ids of everybody whom it is for, reached or not; of a correction, who got what was wrong."""
     if not found.corrects:
         return audience.wanting(now, found.wanted_circle)
     return recall.got(recall.wrong_before(story, found.text))

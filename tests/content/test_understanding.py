@@ -94,13 +94,13 @@ async def test_a_question_without_an_answer_counts_for_nothing(session: AsyncSes
 
 
 async def test_under_80_percent_is_flagged_and_80_is_not(session: AsyncSession) -> None:
-    await answered_by(session, DAY, {"clear": 4, "unclear": 2})
+    await answered_by(session, DAY, {"clear": 7, "unclear": 2})
     await answered_by(session, FACTS, {"clear": 4, "unclear": 1})
 
     (found,) = await understanding.flagged(session, TEXTS)
 
     assert found.wording == DAY
-    assert (found.clear, found.unclear) == (4, 2)
+    assert (found.clear, found.unclear) == (7, 2)
 
 
 async def test_fewer_than_five_flag_nothing_and_show_no_share(session: AsyncSession) -> None:

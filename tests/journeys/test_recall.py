@@ -52,8 +52,8 @@ async def test_one_language_is_called_back_and_corrected_and_the_others_hear_not
     assert told == [1, 1, 1, 1, 1, 0, 0]
     for phone, words in ((tigrinya, WRONG), (arabic, ARABIC), (both, ARABIC)):
         await phone.tap("updates.open")
-        assert words in (await phone.last()).text
-        assert "Het taalcafé is morgen open." in (await phone.last()).text
+        assert words in (await phone.opened()).text
+        assert "Het taalcafé is morgen open." in (await phone.opened()).text
     before = [len(await phone.got()) for phone in (arabic, both, elsewhere, no_news)]
 
     path = f"/console/updates/{await text_id(house, 'ti')}"
@@ -63,7 +63,7 @@ async def test_one_language_is_called_back_and_corrected_and_the_others_hear_not
     assert WRONG not in (await tigrinya.last()).text
     assert not (await tigrinya.last()).pushed
     await unopened.tap("updates.open")
-    assert WRONG not in (await unopened.last()).text
+    assert WRONG not in (await unopened.opened()).text
 
     await staff.post(f"{path}/correct", {"body": RIGHT, "dutch": "Het taalcafé is dinsdag open."})
     await house.until("2026-12-21 11:09")
@@ -76,7 +76,7 @@ async def test_one_language_is_called_back_and_corrected_and_the_others_hear_not
         assert len(await phone.pushes()) == 2
         assert (await phone.last()).pushed
         await phone.tap("updates.open")
-        shown = (await phone.last()).text
+        shown = (await phone.opened()).text
         assert shown.startswith("📣 እዚ ዜና ልክዕ ኣይነበረን። እቲ ልክዕ እዚ እዩ:")
         assert RIGHT in shown
         assert "Het taalcafé is dinsdag open." in shown
@@ -95,7 +95,7 @@ async def test_said_that_it_was_wrong_where_no_right_text_comes(house: House) ->
     first = next(bubble for bubble in await tigrinya.got() if bubble.pushed)
     assert first.removed
     await tigrinya.tap("updates.open")
-    assert WRONG not in (await tigrinya.last()).text
+    assert WRONG not in (await tigrinya.opened()).text
     await staff.close()
 
 

@@ -154,7 +154,7 @@ async def test_what_went_is_called_back_and_put_right(house: House) -> None:
     await stops(house, staff)
     lie = await path_of(house, LIE)
     await tigrinya.tap("updates.open")
-    assert LIE in (await tigrinya.last()).text
+    assert LIE in (await tigrinya.opened()).text
     await staff.post(f"{lie}/recall", {"tell": "later"})
     await house.settle()
     assert LIE not in (await tigrinya.last()).text
@@ -172,8 +172,8 @@ async def test_what_went_is_called_back_and_put_right(house: House) -> None:
     await house.until("2026-12-21 11:25")
     assert await heard(tigrinya, arabic, no_news) == [3, 0, 0]
     await tigrinya.tap("updates.open")
-    assert TRUE in (await tigrinya.last()).text
-    assert LIE not in (await tigrinya.last()).text
+    assert TRUE in (await tigrinya.opened()).text
+    assert LIE not in (await tigrinya.opened()).text
     for one in (staff, second):
         await one.close()
 

@@ -45,7 +45,7 @@ async def test_news_goes_to_those_who_listen_after_two_minutes(house: House) -> 
     assert len(await hears.pushes()) == len(await second_language.pushes()) == 1
     assert await elsewhere.pushes() == await no_news.pushes() == []
     await hears.tap("updates.open")
-    assert "ቋንቋ ካፈ ንጽባሒት ክፉት እዩ" in (await hears.last()).text
+    assert "ቋንቋ ካፈ ንጽባሒት ክፉት እዩ" in (await hears.opened()).text
 
 
 async def test_the_author_is_never_asked_to_approve(house: House) -> None:

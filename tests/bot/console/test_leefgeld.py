@@ -1,7 +1,9 @@
+from content import catalogue, texts
 from core.tables.leefgeld import Payment, SourceFile
 from core.tables.people import Account
 from tests.bot.console.room import Browser, Room
 from tests.scheduler.payments import TESFAY, Pay, pain
+from tests.scheduler.world import NOW
 
 FILE = pain(Pay(amount="75.00"))
 
@@ -85,3 +87,22 @@ async def test_large_file_passes_and_endless_form_does_not(room: Room) -> None:
     assert answer.status == 422
     endless = await browser.post("/console/people/new", {"name": "x" * 600_000})
     assert endless.status == 413
+
+
+async def test_before_the_yes_it_says_who_will_read_easy_dutch(room: Room) -> None:
+    async with room.begin() as session:
+        await texts.ship(session, NOW, catalogue.load())
+        room.texts = await texts.in_force(session, catalogue.load())
+    karin, piet = await room.staff(), await room.staff(name="Piet")
+    await room.person(karin, iban=TESFAY, languages=["so", "nl"])
+    await room.person(karin, languages=["fa", "nl"])  # not in the file
+    path = (await (await room.browser(karin)).upload("/console/leefgeld", FILE, "pain001.xml")).leads_to
+    browser = await room.browser(piet)
+    page = (await browser.get(path)).text
+    assert "Minder dan 5 mensen krijgen makkelijk Nederlands." in page
+    assert "De tekst in het Somali is nog niet goedgekeurd." in page
+    assert "in het Farsi is nog niet" not in page
+    asked = await browser.post("/console/texts/so/ask", {"back": path})
+    assert asked.leads_to == f"{path}?note=nobody-asked"
+    await browser.post(f"{path}/approve")
+    assert "krijgen makkelijk Nederlands" not in (await browser.get(path)).text

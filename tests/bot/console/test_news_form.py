@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from content import catalogue, texts
 from core.tables.people import Consent, Person
 from core.tables.texts import Broadcast, Update, UpdateText
 from tests.bot.console.room import Browser, Room
@@ -219,3 +220,32 @@ async def test_it_does_not_stop_before_the_day_it_is_about(room: Room) -> None:
     answer = await browser.post("/console/updates/new", {**FORM, "day": "2026-12-29"})
     assert (answer.status, "Kies een latere laatste dag" in answer.text) == (422, True)
     assert "geldt tot en met" in (await browser.get(await written(browser, day="2026-12-28"))).text
+
+
+async def test_who_hears_it_in_another_language_than_the_own_one(room: Room) -> None:
+    await listeners(room, 6, languages=["ti", "nl"])
+    await listeners(room, 5, start=100, languages=["so", "ti"])
+    await listeners(room, 2, start=200, languages=["fa", "nl"])
+    staff = await room.browser(await room.staff())
+    path = await written(staff)
+    page = (await staff.get(path)).text
+    assert "<strong>5 mensen krijgen Tigrinya.</strong> Dit nieuws is er niet in het Somali." in page
+    assert "niet in het Farsi" not in page  # they don't hear it at all
+    assert "niet in het Tigrinya" not in page
+
+
+async def test_who_gets_the_push_of_news_in_easy_dutch(room: Room) -> None:
+    async with room.begin() as session:
+        await texts.ship(session, NOW, catalogue.load())
+        room.texts = await texts.in_force(session, catalogue.load())
+    await listeners(room, 5, languages=["ti", "nl"])
+    staff = await room.browser(await room.staff())
+    page = (await staff.get(await written(staff))).text
+    assert "<strong>5 mensen krijgen makkelijk Nederlands.</strong> De tekst in het Tigrinya is nog niet" in page
+
+
+async def test_a_rolmodel_is_told_nothing_of_other_languages(room: Room) -> None:
+    await listeners(room, 5, languages=["so", "ti"])
+    writer = await room.browser(await room.staff("rolmodel", "Ruth", "ti"))
+    page = (await writer.get(await written(writer))).text
+    assert "Somali" not in page.partition('id="who"')[2].partition("</section>")[0]

@@ -2,6 +2,7 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from content import catalogue, texts
 from content.catalogue import Catalogue, digest
 from core import accounts, addresses, people
+from core.tables.agenda import Enrolment
 from core.tables.notices import Notice
 from core.tables.people import Account
 from core.tables.texts import MinorEdit, Text
@@ -20,6 +22,7 @@ from tests.scheduler.world import NOW
 SHIPPED = catalogue.load()
 UNIT = "appointment.day"
 HEARD = ("appointment.announced", "appointment.week", "appointment.day", "appointment.hours")
+CHANGES = ("workshop.changed", "workshop.time", "workshop.place", "workshop.cancelled")
 
 
 def with_dutch(push: str) -> Catalogue:
@@ -280,3 +283,59 @@ async def test_before_people_are_invited_to_a_workshop(room: Room) -> None:
     page = (await (await room.browser(karin)).get(f"/console/workshops/{day.id}")).text
     assert "<strong>2 mensen krijgen makkelijk Nederlands.</strong> De tekst in het Somali" in page
     assert "in het Tigrinya is nog niet" not in page
+
+
+async def test_before_a_day_is_moved_or_called_off(room: Room) -> None:
+    await release(room, approved={"ti": CHANGES})
+    regisseur_ = await room.staff("regisseur", "Marit")
+    async with room.begin() as session:
+        day = await world.day(session)
+    for languages in (["so", "nl"],) * 5 + (["ti", "nl"],):
+        person = await room.person(languages=languages)
+        async with room.begin() as session:
+            session.add(Enrolment(session_id=day.id, person_id=person.id, status="enrolled", since=NOW))
+    await room.person(languages=["fa", "nl"])  # on no list
+    page = (await (await room.browser(regisseur_)).get(f"/console/workshops/{day.id}")).text
+    move = page.partition('id="move"')[2]
+    assert "<strong>5 mensen krijgen makkelijk Nederlands.</strong> De tekst in het Somali" in move
+    assert "in het Tigrinya is nog niet" not in move
+    assert "in het Farsi is nog niet" not in move
+
+
+async def test_one_unapproved_change_is_enough(room: Room) -> None:
+    await release(room, approved={"so": CHANGES[:-1]})
+    async with room.begin() as session:
+        day = await world.day(session)
+    person = await room.person(languages=["so", "nl"])
+    async with room.begin() as session:
+        session.add(Enrolment(session_id=day.id, person_id=person.id, status="invited", since=NOW))
+    page = (await (await regisseur(room)).get(f"/console/workshops/{day.id}")).text
+    assert "Minder dan 5 mensen krijgen makkelijk Nederlands." in page.partition('id="move"')[2]
+
+
+async def test_before_an_appointment_is_moved_or_called_off(room: Room) -> None:
+    changes = tuple(unit.replace("workshop", "appointment") for unit in CHANGES)
+    await release(room, approved={"ti": (*HEARD, *changes), "so": (*HEARD, *changes[:-1])})
+    karin = await room.staff()
+    browser = await room.browser(karin)
+    for language, warned in (("ti", False), ("so", True)):
+        person = await room.person(karin, languages=[language, "nl"])
+        async with room.begin() as session:
+            row = await world.appointment(session, person)
+        page = (await browser.get(f"/console/appointments/{row.id}")).text
+        assert ("Deze persoon krijgt makkelijk Nederlands." in page) is warned
+
+
+@pytest.mark.parametrize(("unit", "language"), [("appointment.time", "Nederlands"), (None, "Tigrinya")])
+async def test_what_waits_is_counted_by_the_words_that_it_will_say(room: Room, unit: str | None, language: str) -> None:
+    await release(room, approved={"ti": (*HEARD, "appointment.changed")})
+    karin = await room.staff()
+    person = await room.person(karin, languages=["ti", "nl"])
+    async with room.begin() as session:
+        row = await world.appointment(session, person)
+        said: dict[str, Any] = {"unit": unit, "values": {}}
+        about = {"source_kind": "appointment", "source_id": row.id, "kind": "appointment", "step": "changed"}
+        waits = {"due": NOW + timedelta(minutes=1), "planned_at": NOW, "doubt": "once_more", "priority": 1}
+        session.add(Notice(person_id=person.id, variables=said, **about, **waits))
+    page = (await (await room.browser(karin)).get(f"/console/appointments/{row.id}")).text
+    assert f"1 persoon, {language}" in page

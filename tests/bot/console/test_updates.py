@@ -1,8 +1,12 @@
 import re
 from datetime import timedelta
+from uuid import UUID
 
-from core.tables.texts import Broadcast, Update
+from content import understanding
+from core import people
+from core.tables.texts import Broadcast, Understanding, Update, UpdateText
 from tests.bot.console.room import Browser, Room
+from tests.scheduler.world import NOW
 
 FORM = {
     "language": "ti",
@@ -116,3 +120,33 @@ async def test_news_whose_last_day_passed_is_sent_on_and_approved_by_nobody(room
     assert (answer.status, "Dit nieuws is voorbij" in answer.text) == (422, True)
     assert "Keur goed" not in answer.text
     assert await room.all(Broadcast) == []
+
+
+async def clear_to(room: Room, path: str, clear: int, unclear: int) -> None:
+    """So many people said whether the news at this address was clear."""
+    async with room.begin() as session:
+        text = await session.get_one(UpdateText, UUID(path.rpartition("/")[2]))
+        wording = understanding.of_news(text)
+        for answer in ["clear"] * clear + ["unclear"] * unclear:
+            person = await people.add(session, NOW, name="Voorbeeld", languages=["ti"])
+            row = Understanding(person_id=person.id, answer=answer, asked_at=NOW, answered_at=NOW, **vars(wording))
+            session.add(row)
+
+
+async def test_how_clear_people_find_it(room: Room) -> None:
+    writer, staff = (
+        await room.browser(await room.staff("rolmodel", "Abeba", "ti")),
+        await room.browser(await room.staff()),
+    )
+    path = await written(writer)
+    await clear_to(room, path, 2, 2)
+    assert "vinden dit duidelijk" not in (await staff.get(path)).text
+    await clear_to(room, path, 2, 0)
+    for browser in (staff, writer):
+        page = (await browser.get(path)).text
+        assert "ongeveer 6 van de 10 mensen vinden dit duidelijk · 6 antwoorden" in page
+        assert "niet duidelijk" in page
+    await clear_to(room, path, 4, 0)
+    page = (await staff.get(path)).text
+    assert "ongeveer 8 van de 10 mensen vinden dit duidelijk" in page
+    assert "niet duidelijk" not in page

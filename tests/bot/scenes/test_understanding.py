@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import render
-from content.parts import Part
+from content.parts import Part, Value
 from core.ids import from_short, new_id, short
 from core.tables.notices import Delivery, Notice
 from core.tables.people import Address, Person
@@ -47,7 +47,8 @@ async def pushed(
     session.add(notice)
     await session.flush()
     bubble = f"push {new_id()}"
-    said = render.plain(TEXTS, "nl", Part(unit=unit, name="push", values={"day": NOW.date(), "time": NOW.time()}))
+    values: dict[str, Value] = {"day": NOW.date(), "time": NOW.time(), "count": 2, "municipality": "Meierijstad"}
+    said = render.plain(TEXTS, "nl", Part(unit=unit, name="push", values=values))
     session.add(
         Delivery(
             notice_id=notice.id,

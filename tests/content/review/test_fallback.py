@@ -36,7 +36,7 @@ async def test_who_gets_another_language_than_wished(session: AsyncSession) -> N
     gone.left_at = NOW
     await session.flush()
 
-    found = await fallback.spread(session, in_force(("en", UNIT), ("fa", UNIT)), UNIT, select(Person.id))
+    found = await fallback.spread(session, in_force(("en", UNIT), ("fa", UNIT)), select(Person.id), UNIT)
 
     assert found[0] == Group(wanted="ti", got="nl", count=2)
     assert set(found[1:]) == {Group(wanted="ti", got="en", count=1), Group(wanted="prs", got="fa", count=1)}
@@ -45,7 +45,7 @@ async def test_who_gets_another_language_than_wished(session: AsyncSession) -> N
 async def test_only_of_the_people_that_are_meant(session: AsyncSession) -> None:
     one = await make_listener(session, ["ti", "nl"])
     await make_listener(session, ["ti", "nl"])
-    found = await fallback.spread(session, in_force(), UNIT, select(Person.id).where(Person.id == one.id))
+    found = await fallback.spread(session, in_force(), select(Person.id).where(Person.id == one.id), UNIT)
     assert found == [Group(wanted="ti", got="nl", count=1)]
 
 

@@ -331,12 +331,13 @@ async def test_where_only_a_picture_said_it_the_words_come_anew(session: AsyncSe
     assert (message.edit, message.remove, message.silent) == (None, ("c8",), True)
 
 
-async def test_on_whatsapp_nothing_is_changed_and_the_person_is_told(session: AsyncSession) -> None:
+@pytest.mark.parametrize("channel", ["whatsapp", "sms"])
+async def test_where_nothing_can_be_changed_the_person_is_told(session: AsyncSession, channel: str) -> None:
     reader = await make_listener(session)
     news = await sent(session)
     address_id = await said_to(session, news, reader)
-    await session.execute(update(Delivery).values(channel="whatsapp"))
-    await session.execute(update(Address).where(Address.id == address_id).values(channel="whatsapp"))
+    await session.execute(update(Delivery).values(channel=channel))
+    await session.execute(update(Address).where(Address.id == address_id).values(channel=channel))
 
     await called_back(session, news)
     assert await waiting_answers(session) == []

@@ -1,19 +1,22 @@
-"""Which template opens a WhatsApp conversation with what (voices.md of the design, section 24)."""
+"""Which template opens a WhatsApp conversation with what (voices.md of the design, section 24); who hears a push."""
 
 import gc
 import weakref
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content.catalogue import load as catalogue
-from content.inforce import concepts
-from content.parts import Value
+from content.inforce import InForce, concepts
+from content.parts import Part, Value
+from content.voice import clips
+from content.voices import Clip, Voices
 from core.ids import new_id
 from core.tables.channels import TemplateState
 from messaging.channel import Template
-from messaging.dispatch import Route
+from messaging.dispatch import Form, Route
 from scheduler.queue.bundles import Bundle
 from scheduler.queue.claims import Claimed
 from scheduler.sending import pushes, recipients
@@ -98,6 +101,31 @@ def test_a_language_without_templates_gets_the_dutch_one_with_its_button() -> No
     said = template(notice("appointment", "day"), languages=("ti", "nl"), of="nl")
     assert (said.language, said.variables) == ("nl", ("dinsdag 12 januari", "10:00"))
     assert said.label.endswith("Open")
+
+
+def _read_aloud(*parts: Part) -> InForce:
+    """The same texts, where one speaker has every clip of these."""
+    readings = [reading for part in parts for reading in clips.spoken(TEXTS, "nl", part) or []]
+    clip_of = {one.key: Clip(text_hash=one.hash, media_id=one.key) for one in readings}
+    return replace(TEXTS, voices=Voices(speakers={"nl": [clip_of]}))
+
+
+def _voice(
+    lead: Claimed, channel: str, *, shared: bool = False, listens: bool = True, form: Form = "bubble"
+) -> tuple[str, ...]:
+    said = [Part(unit=unit, name="push", values=lead.values) for unit in ("appointment.day", "shared")]
+    route = Route(address_id=new_id(), channel=channel, form=form)
+    texts, bundle = _read_aloud(*said), Bundle(lead=lead)
+    return pushes.push(texts, HOUSE, bundle, ("nl",), route, shared=shared, listens=listens)[0].voice
+
+
+def test_a_push_is_spoken_to_who_listens_never_by_sms_nor_on_a_shared_phone() -> None:
+    lead = notice("appointment", "day")
+    assert _voice(lead, "telegram")
+    assert _voice(lead, "whatsapp")
+    assert _voice(lead, "telegram", listens=False) == ()
+    assert _voice(lead, "sms", form="sms") == _voice(lead, "sms") == ()
+    assert _voice(lead, "telegram", shared=True) == ()
 
 
 async def test_no_language_is_used_in_which_the_plain_message_is_not_approved(session: AsyncSession) -> None:
