@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date, time
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
@@ -17,6 +17,9 @@ from core.languages import LANGUAGES, SOURCE, chain
 from core.values import Masked, Money
 
 _T = TypeVar("_T")
+
+#: Values of somebody, and values that say when.
+_PERSONAL, _WHEN = (Masked, Money), (date, time)
 
 #: UTF-16 units of a button's label on the strictest channel.
 LABEL_UNITS = 20
@@ -133,7 +136,7 @@ def _opens(texts: InForce, language: str) -> str:
 
 def _is_about_somebody(said: Iterable[Part | Choice]) -> bool:
     """What is personal stays in memory no longer than it takes."""
-    return any(isinstance(value, Masked | Money) for one in said for value in one.values.values())
+    return any(isinstance(value, _PERSONAL) for one in said if one.values for value in one.values.values())
 
 
 def remember(made_before: dict[Hashable, _T], key: Hashable, made: _T) -> None:
@@ -167,9 +170,9 @@ def plain(texts: InForce, language: str, part: Part) -> str:
 
 def spoken(texts: InForce, languages: Sequence[str], parts: Sequence[Part], choices: Sequence[Choice]) -> str:
     """The language of the whole bubble: the first in the chain in which every unit of it is in force."""
-    units = set(_units(parts, choices))
+    needed = _units(parts, choices)
     for language in chain(languages):
-        if all(texts.has(language, unit) for unit in units):
+        if all(texts.has(language, unit) for unit in needed):
             return language
     return SOURCE
 
@@ -233,11 +236,13 @@ def filled(language: str, form: str, values: Mapping[str, Value]) -> str:
 def _weighed(said: str) -> tuple[str, tuple[tuple[int, int], ...]]:
     """The text without its marks, and what stood between them: offset and length in UTF-16 units."""
     first, *others = said.split(_STRONG)
-    pieces, strong, at = [first], [], units(first)
+    size = len if units(said) == len(said) else units
+    pieces, strong, at = [first], [], size(first)
     for other in others:
         value, _, rest = other.partition(_WEAK)
-        strong.append((at, units(value)))
-        at += units(value) + units(rest)
+        long = size(value)
+        strong.append((at, long))
+        at += long + size(rest)
         pieces += value, rest
     return "".join(pieces), tuple(strong)
 
@@ -279,7 +284,7 @@ def _value(manner: _Manner, part: Part, name: str) -> str:
     if isinstance(value, Word):
         return manner.texts.forms(manner.language, value.unit, value.name)[-1]
     said = written(value, manner.language, lines=manner.lines and name == _WHOLE_TEXT)
-    if manner.marks and isinstance(value, date | time):
+    if manner.marks and isinstance(value, _WHEN):
         said = f"{_STRONG}{said}{_WEAK}"
     if manner.dawn and isinstance(value, time):
         return f"{said}{habit.beside(manner.texts, manner.language, value)}"
@@ -304,20 +309,20 @@ def _within(value: str, most: int) -> str:
     return (words or cut).rstrip()
 
 
-def _units(parts: Sequence[Part], choices: Sequence[Choice]) -> Iterator[str]:
+def _units(parts: Sequence[Part], choices: Sequence[Choice]) -> set[str]:
+    needed = {part.unit for part in parts}
     for part in parts:
-        yield part.unit
-        yield from _words(part.values.values())
+        needed |= _words(part.values)
     for choice in choices:
         if choice.label is None:
-            yield BUTTONS
-        yield from _words(choice.values.values())
+            needed.add(BUTTONS)
+        if choice.values:
+            needed |= _words(choice.values)
+    return needed
 
 
-def _words(values: Iterable[Value]) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, Word):
-            yield value.unit
+def _words(values: Mapping[str, Value]) -> set[str]:
+    return {value.unit for value in values.values() if isinstance(value, Word)}
 
 
 def _hash(texts: InForce, parts: Sequence[Part]) -> str:
