@@ -2,13 +2,20 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot.installation import Ground
-from content import catalogue, drift, texts
+from bot.templates import USABLE
+from content import catalogue, drift, templates, texts
+from content.inforce import InForce
 from content.review import coreset
 from content.review.coreset import Readiness
 from core import migrate
 from core.languages import LANGUAGES, SOURCE
 from core.settings import Settings, SettingsError, for_service
+from core.tables.channels import ChannelState, TemplateState
+from messaging import twilio_forms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,11 +30,13 @@ class Row:
 
 async def rows(ground: Ground) -> list[Row]:
     """The table, in the order in which to mend."""
-    found = [_settings(ground.settings), await _schema(ground)]
+    found = [_settings(ground.settings), await _schema(ground), *await _channels(ground)]
     languages = [code for code in ground.settings.languages if code != SOURCE]
     async with ground.database.begin() as session:
         in_force = await texts.in_force(session, catalogue.load())
         states = await drift.states(session, in_force.source, languages)
+        if "whatsapp" in ground.settings.channels:
+            found.append(await _templates(session, ground.settings, in_force))
     found += [_core(code, coreset.readiness(states, code)) for code in languages]
     units = in_force.hashes.keys()
     for code in ground.settings.languages:
@@ -60,6 +69,42 @@ def _settings(settings: Settings) -> Row:
     except SettingsError as error:
         return Row(what="settings", ok=False, found=str(error), mend="see docs/settings.md")
     return Row(what="settings", ok=True, found=f"{', '.join(settings.channels)} for {settings.municipality}")
+
+
+async def _channels(ground: Ground) -> list[Row]:
+    """A channel that a provider told to wait stands still, and says why."""
+    async with ground.database.begin() as session:
+        states = {state.channel: state for state in await session.scalars(select(ChannelState))}
+    found = []
+    for name in ground.settings.channels:
+        state = states.get(name)
+        paused = state.paused_until if state is not None else None
+        waits = paused is not None and paused > ground.clock.real()
+        found.append(
+            Row(
+                what=f"channel {name}",
+                ok=not waits,
+                found=f"waits until {paused:%H:%M} UTC: {state.reason}" if state and paused and waits else "not paused",
+                mend="see what it says under Kanalen in the console",
+            )
+        )
+    return found
+
+
+async def _templates(session: AsyncSession, settings: Settings, texts: InForce) -> Row:
+    """What may open a conversation on WhatsApp, and what may be answered inside one, as far as Meta took it."""
+    wanted = {(one.name, one.language) for one in templates.wordings(texts, settings.languages, settings.municipality)}
+    wanted |= {(name, SOURCE) for name in twilio_forms.CHOICES.values()}
+    states = {(row.template, row.language): row.approval for row in await session.scalars(select(TemplateState))}
+    usable = sum(states.get(one) in USABLE for one in wanted)
+    refused = sorted(f"{name} {code}" for (name, code), approval in states.items() if approval == "rejected")
+    return Row(
+        what="templates",
+        ok=usable == len(wanted),
+        found=f"{usable} of {len(wanted)} WhatsApp templates may be used"
+        + (f"; refused: {', '.join(refused)}" if refused else ""),
+        mend="pim templates submit, and a day later pim templates status",
+    )
 
 
 async def _schema(ground: Ground) -> Row:

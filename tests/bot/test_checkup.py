@@ -5,10 +5,12 @@ from sqlalchemy import select
 from bot import checkup
 from bot.checkup import Row
 from bot.installation import Ground
-from content import catalogue, texts
+from content import catalogue, templates, texts
 from content.review import coreset
 from core.database import Database
+from core.tables.channels import ChannelState, TemplateState
 from core.tables.texts import Text
+from messaging import twilio_forms
 from tests.content.community import NOW, make_account
 from tests.fakes.clock import FakeClock
 from tests.scheduler.world import settings
@@ -35,3 +37,36 @@ async def test_a_language_is_live_once_its_core_set_is_approved(fresh_database: 
             await texts.approve(session, NOW - timedelta(days=1), row.id, judge)
     after = await core(fresh_database, "ti")
     assert (after.ok, after.found) == (True, "15 of 15 core texts in Tigrinya are approved: it is live")
+
+
+async def row(database: Database, what: str) -> Row:
+    ground = Ground(settings=settings(languages=("nl", "ar")), database=database, clock=FakeClock(NOW))
+    return next(row for row in await checkup.rows(ground) if row.what == what)
+
+
+async def test_templates_that_meta_did_not_take_are_named(fresh_database: Database) -> None:
+    async with fresh_database.begin() as session:
+        await texts.ship(session, NOW, catalogue.load())
+    before = await row(fresh_database, "templates")
+    assert (before.ok, before.found) == (False, "0 of 14 WhatsApp templates may be used")
+    names = [(name, "session") for name in twilio_forms.CHOICES.values()]
+    names += [(name, "approved") for name in templates.NAMES]
+    async with fresh_database.begin() as session:
+        session.add_all(TemplateState(template=name, language="nl", approval=approval) for name, approval in names)
+    after = await row(fresh_database, "templates")
+    assert (after.ok, after.found) == (True, "14 of 14 WhatsApp templates may be used")
+    async with fresh_database.begin() as session:
+        last = (await session.scalars(select(TemplateState).where(TemplateState.template == "bericht"))).one()
+        last.approval = "rejected"
+    refused = await row(fresh_database, "templates")
+    assert (refused.ok, "13 of 14" in refused.found, "refused: bericht nl" in refused.found) == (False, True, True)
+
+
+async def test_a_channel_that_stands_still_says_why(fresh_database: Database) -> None:
+    assert (await row(fresh_database, "channel telegram")).ok
+    async with fresh_database.begin() as session:
+        state = ChannelState(channel="telegram", paused_until=NOW + timedelta(minutes=9), reason="key_refused")
+        session.add(state)
+    paused = await row(fresh_database, "channel telegram")
+    assert (paused.ok, "key_refused" in paused.found) == (False, True)
+    assert (await row(fresh_database, "channel sms")).ok
