@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -86,6 +86,11 @@ def notes(folder: Path = LOCALES) -> Mapping[str, tuple[str, ...]]:
     """What the Dutch file tells translators, by "unit/name"."""
     said = {f"{unit}/{name}": tuple(message.auto_comments) for unit, name, message in entries(_read(SOURCE, folder))}
     return MappingProxyType(said)
+
+
+def body(plain: Mapping[str, Sequence[str]]) -> Body:
+    """A unit as it is said, of what its row holds."""
+    return MappingProxyType({name: tuple(forms) for name, forms in plain.items()})
 
 
 def digest(body: Body) -> str:

@@ -15,6 +15,7 @@ from content import drift
 from content.approvals import Verdict
 from content.bubble import Bubble
 from content.catalogue import Body, Catalogue
+from content.catalogue import body as catalogue_body
 from content.voices import NO_VOICES, Voices
 from core.languages import SOURCE
 from core.tables.texts import Approval, MinorEdit, Text
@@ -85,7 +86,7 @@ async def dutch(session: AsyncSession, units: Iterable[str]) -> Catalogue:
         .ext(distinct_on(Text.unit))
         .order_by(Text.unit, Text.version.desc())
     )
-    newest = {unit: (hashed, _body(body)) for unit, hashed, body in await session.execute(query)}
+    newest = {unit: (hashed, catalogue_body(body)) for unit, hashed, body in await session.execute(query)}
     known = [unit for unit in units if unit in newest]
     return Catalogue(
         bodies=MappingProxyType({SOURCE: MappingProxyType({unit: newest[unit][1] for unit in known})}),
@@ -105,7 +106,7 @@ async def in_force(session: AsyncSession, catalogue: Catalogue, *, before: datet
         .ext(distinct_on(Text.unit, Text.language))
         .order_by(Text.unit, Text.language, Text.version.desc())
     )
-    approved = {(row.language, row.unit): _body(row.body) for row in await session.scalars(query)}
+    approved = {(row.language, row.unit): catalogue_body(row.body) for row in await session.scalars(query)}
     return dutch_and(catalogue, approved)
 
 
@@ -128,7 +129,3 @@ async def next_in_force(session: AsyncSession, since: datetime) -> datetime | No
     """When the first approval after this moment was given: so much later the next text comes into force."""
     later = (Approval.verdict == Verdict.APPROVED.value, Approval.text_id.is_not(None), Approval.at > since)
     return (await session.execute(select(func.min(Approval.at)).where(*later))).scalar_one()
-
-
-def _body(plain: Mapping[str, list[str]]) -> Body:
-    return MappingProxyType({name: tuple(forms) for name, forms in plain.items()})

@@ -211,6 +211,11 @@ def placeholders(template: str) -> frozenset[str]:
     return frozenset(parsed(template)[1::2])
 
 
+def named(forms: Iterable[str]) -> frozenset[str]:
+    """The names of the values of a message, in any of its plural forms."""
+    return frozenset().union(*map(placeholders, forms))
+
+
 def _app(texts: InForce, language: str, *, dawn: bool = False, marks: bool = False) -> _Manner:
     """A bubble of an app."""
     isolate = LANGUAGES[language].direction == "rtl"

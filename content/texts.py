@@ -31,7 +31,7 @@ from content.inforce import InForce, concepts, in_force, next_in_force, stamp
 from content.lint import fitness
 from content.lint.faithful import other_lines
 from content.plurals import categories
-from content.render import placeholders
+from content.render import named
 from core.ids import new_id
 from core.languages import LANGUAGES, SOURCE
 from core.permissions import may
@@ -242,7 +242,7 @@ def unfit(dutch: Body, language: str, body: Body) -> Iterable[str]:
         needed = 1 if len(dutch[name]) == 1 else len(categories(language))
         if len(body[name]) != needed or not all(form.strip() for form in body[name]):
             yield f"De zin “{name}” heeft {needed} vorm(en) nodig."
-        if _names(dutch[name]) != _names(body[name]):
+        if named(dutch[name]) != named(body[name]):
             yield f"De zin “{name}” heeft niet dezelfde {{woorden}} als het Nederlands."
         if other_lines(name, dutch[name], body[name]):
             yield f"De zin “{name}” heeft niet evenveel regels als het Nederlands."
@@ -266,10 +266,6 @@ async def _to_judge(session: AsyncSession, text_id: UUID, account: Account) -> T
     if await same_person(session, row.author_id, account):
         raise OwnText
     return row
-
-
-def _names(forms: Iterable[str]) -> frozenset[str]:
-    return frozenset().union(*map(placeholders, forms))
 
 
 def _plain(body: Body) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import accounts, crypto
+from core import crypto
 from core.tables.people import Account
 from core.tables.service import StaffSession
 
@@ -56,11 +56,6 @@ async def find(session: AsyncSession, real: datetime, token: str) -> tuple[Accou
 async def end(session: AsyncSession, session_id: UUID) -> None:
     """Log out."""
     await session.execute(delete(StaffSession).where(StaffSession.id == session_id))
-
-
-async def end_all(session: AsyncSession, account_id: UUID) -> int:
-    """Log an account out everywhere, at once; returns how many log-ins it had."""
-    return await accounts.log_out(session, account_id)
 
 
 def _hash(token: str) -> bytes:

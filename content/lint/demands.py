@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from content.catalogue import Body
 from content.kinds import APPOINTMENTS, NOTICES, OPEN_AGENDA, PLACE_CHANGED, VARIANTS
-from content.render import BUTTONS, placeholders
+from content.render import BUTTONS, named
 
 #: All that a pushed message may hold (privacy.md): no name, place, subject, organisation or amount.
 NEUTRAL = frozenset(
@@ -25,7 +25,7 @@ def missing(dutch: Mapping[str, Body]) -> Iterator[str]:
 def telling(unit: str, name: str, forms: tuple[str, ...]) -> Iterator[str]:
     """What a pushed message would tell a stranger who sees the lock screen."""
     if unit in pushed() and name in ("push", "sms"):
-        for value in sorted(_names(forms) - NEUTRAL):
+        for value in sorted(named(forms) - NEUTRAL):
             yield f"a push may not hold {{{value}}}"
 
 
@@ -39,7 +39,3 @@ def _buttons() -> set[str]:
     shown = [*OPEN_AGENDA, *(choice for choices in PLACE_CHANGED.values() for choice in choices)]
     shown += [choice for kind in NOTICES.values() for choice in kind.choices]
     return {choice.button for choice in shown if choice.button}
-
-
-def _names(forms: tuple[str, ...]) -> frozenset[str]:
-    return frozenset().union(*map(placeholders, forms))

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import texts
 from content.catalogue import Body, Catalogue
+from content.catalogue import body as catalogue_body
 from core.languages import SOURCE
 from core.tables.texts import Text
 
@@ -83,16 +84,12 @@ async def of_language(session: AsyncSession, catalogue: Catalogue, language: str
 async def history(session: AsyncSession) -> History:
     """The Dutch of every release that this installation has had."""
     query = select(Text.unit, Text.source_hash, Text.body).where(Text.language == SOURCE)
-    return {(unit, hashed): _body(body) for unit, hashed, body in await session.execute(query)}
-
-
-def _body(plain: Mapping[str, list[str]]) -> Body:
-    return MappingProxyType({name: tuple(forms) for name, forms in plain.items()})
+    return {(unit, hashed): catalogue_body(body) for unit, hashed, body in await session.execute(query)}
 
 
 def _version(row: Text, dutch: History) -> Version:
     return Version(
-        body=_body(row.body),
+        body=catalogue_body(row.body),
         dutch=dutch.get((row.unit, row.source_hash), _NOTHING),
         approved=row.state == "approved",
         waits=row.state == "submitted",

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from bot.console import DemoStaff, sessions
+from core import accounts
 from core.tables.service import StaffSession
 from tests.bot.console.room import PASSWORD, Browser, Room
 
@@ -104,7 +105,7 @@ async def test_revoked_log_ins_are_out_at_once(room: Room) -> None:
     account = await room.staff()
     first, second = await room.browser(account), await room.browser(account)
     async with room.begin() as session:
-        assert await sessions.end_all(session, account.id) == 2
+        assert await accounts.log_out(session, account.id) == 2
     for browser in (first, second):
         assert (await browser.get("/console/")).leads_to == "/console/login"
 
