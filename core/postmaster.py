@@ -20,7 +20,9 @@ USER = "pim"
 PORT = 5432  #: only part of the socket's name; nothing listens on the network
 LONGEST_SOCKET = 107  #: bytes of a socket's path that the kernel takes
 START_SECONDS = 120.0  #: recovery after a crash is part of a start
-ORPHANS_SECONDS = 10.0  #: for the last processes of a killed server to notice and leave
+ORPHANS_SECONDS = 30.0  #: for the last processes of a killed server to notice and leave
+STILL_HELD = "shared memory block"  #: what a server says that finds them still there
+FAREWELL = "unexpected postmaster exit"  #: what they say when they leave
 LOG_BYTES = 1_000_000  #: a longer log is put aside at the next start
 #: Break off transactions; then processes; then leave it to the recovery of the next start. With seconds to wait.
 STOP = ((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
@@ -80,9 +82,9 @@ class Postmaster:
             self._make_data()
         deadline = time.monotonic() + ORPHANS_SECONDS
         while not self._try_start():
-            words = self._last_words()
-            if "shared memory block" not in words or time.monotonic() > deadline:
-                raise EmbeddedError(f"The embedded database doesn't start: {words} (more in {self._log}).")
+            words = self._said()
+            if STILL_HELD not in words or time.monotonic() > deadline:
+                raise EmbeddedError(f"The embedded database doesn't start: {_verdict(words)} (more in {self._log}).")
             time.sleep(0.1)
 
     def stop(self) -> None:
@@ -146,10 +148,11 @@ class Postmaster:
         path = os.fspath(self._footing.programs / "bin" / program)
         return [*self._footing.prefix, *_ending_with_us(), path, *arguments]
 
-    def _last_words(self) -> str:
+    def _said(self) -> str:
+        """What came into the log since this start: its own words, and farewells of a killed server's processes."""
         with self._log.open("rb") as log:
             log.seek(self._log_start)
-            return _verdict(log.read().decode(errors="replace"))
+            return log.read().decode(errors="replace")
 
     def _open_socket_folder(self) -> None:
         owner = self._footing.folder.stat()
@@ -213,6 +216,6 @@ def _is_server(pid: int, data: Path) -> bool:
 
 def _verdict(words: str) -> str:
     """The line of a program's output that says why it gave up."""
-    lines = [line.strip() for line in words.splitlines() if line.strip()]
+    lines = [line.strip() for line in words.splitlines() if line.strip() and FAREWELL not in line]
     fatal = [line for line in lines if "FATAL:" in line or "error:" in line]
     return (fatal or lines or ["it gave no reason"])[-1].rstrip(".")

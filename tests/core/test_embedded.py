@@ -119,6 +119,16 @@ def is_gone(pid: int) -> bool:
         return True
 
 
+def leave(log: Path, slow: int) -> None:
+    """One process after another says good-bye in the log, until the slow one may leave as well."""
+    farewell = b"2026-11-27 16:02:55.461 UTC [1] FATAL:  terminating connection due to unexpected postmaster exit\n"
+    with log.open("ab", buffering=0) as written:
+        for _ in range(400):
+            written.write(farewell)
+            time.sleep(0.002)
+    os.kill(slow, signal.SIGCONT)
+
+
 def mode(path: Path) -> int:
     return path.stat().st_mode & 0o777
 
@@ -200,6 +210,23 @@ async def test_open_pool_heals_after_the_server_was_killed(data_dir: Path) -> No
         async with database.begin() as session:
             assert (await session.execute(text("SELECT 1"))).scalar() == 1
         await database.close()
+
+
+async def test_farewells_of_a_killed_server_do_not_end_the_wait_for_its_last_process(data_dir: Path) -> None:
+    with EmbeddedPostgres.start(data_dir, options=FAST) as server:
+        engine = create_async_engine(server.url("postgres"))
+        async with engine.connect() as connection:
+            slow = (await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+            assert server.pid is not None
+            os.kill(slow, signal.SIGSTOP)
+            os.kill(server.pid, signal.SIGKILL)
+            with ThreadPoolExecutor(1) as others:
+                leaving = others.submit(leave, data_dir / "postgres/server.log", slow)
+                server.restart()
+            leaving.result()
+            await connection.invalidate()
+        assert await ask(server.url("postgres"), "SELECT 7") == 7
+        await engine.dispose()
 
 
 def test_no_server_outlives_a_parent_that_is_killed(data_dir: Path) -> None:
