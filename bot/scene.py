@@ -23,6 +23,7 @@ from core.tables.base import Base
 from core.tables.chats import Chat
 from core.tables.people import Account, Address, Person
 from messaging.channel import Incoming
+from scheduler.sending import forms
 
 #: Choices of a person who gets a voice (Person.sense).
 LISTENS = frozenset({"hear", "both"})
@@ -133,6 +134,11 @@ class Turn:
     def shared(self) -> bool:
         """Whether somebody else may hold this phone."""
         return self.address.shared or len(self.persons) > 1
+
+    @property
+    def text_only(self) -> bool:
+        """Whether this channel has words only: no buttons, no voice, no picture."""
+        return self.address.channel in forms.TEXT_ONLY
 
     @property
     def listens(self) -> bool:

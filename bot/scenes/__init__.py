@@ -1,1 +1,1 @@
-"""The scenes of the conversation, one file each; bot.conversation lists them."""
+"""The scenes of the conversation, one file each; bot.conversation.register lists them."""

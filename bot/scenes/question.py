@@ -11,7 +11,6 @@ from content import foreign
 from content.voice import media
 from core.tables.relay import Question
 from scheduler import tasks
-from scheduler.sending import forms
 from scheduler.volunteers import questions, rota
 
 _ASK = button("ask", "question.ask")
@@ -52,7 +51,7 @@ async def _not(turn: Turn, argument: str) -> list[Say]:
 
 async def _rolmodel(turn: Turn, argument: str) -> list[Say]:
     """Wait for her words, if there is somebody who could answer them."""
-    if turn.address.channel in forms.TEXT_ONLY:
+    if turn.text_only:
         turn.then = "call.ask"
         return []
     if await _language(turn) is None:

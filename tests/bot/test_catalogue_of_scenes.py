@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation import SCENES
+from bot.conversation.register import SCENES
 from content.catalogue import load
 from content.kinds import APPOINTMENTS, NOTICES, OPEN_AGENDA, PLACE_CHANGED, VARIANTS
 from content.render import placeholders
