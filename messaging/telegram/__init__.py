@@ -1,1 +1,3 @@
-"""Telegram: `send` posts leanly and is all a worker needs; `receive` parses with aiogram; `updates` fetches."""
+"""Telegram: `send` posts leanly (with `content`, `refusals`) and is all a worker needs; `receive` parses with aiogram;
+`updates` fetches.
+"""

@@ -1,4 +1,4 @@
-"""Sending to Telegram: plain posts to the Bot API, and a table of what it answers.
+"""Sending to Telegram: plain posts to the Bot API.
 
 Without aiogram, so that a worker starts in a second and stays small.
 """
@@ -6,58 +6,24 @@ Without aiogram, so that a worker starts in a second and stays small.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
 
+from core.utf16 import units
 from core.values import Handle
-from messaging.channel import Button, File, Outgoing, SendError, Sent, Verdict
+from messaging.channel import File, Outgoing, SendError, Sent, Verdict
 from messaging.shelf import Held, Shelf
-from messaging.wire import DEADLINE, Answer, Deadline, Upload, Wire, seconds
+from messaging.telegram.content import LONGEST_CAPTION, captioned, chat, worded
+from messaging.telegram.refusals import Refusal, taken
+from messaging.wire import DEADLINE, Deadline, Upload, Wire
 
-LONGEST_TEXT = 4096  #: UTF-16 units
-LONGEST_CAPTION = 1024  #: of the text below a voice or a picture
-LONGEST_BUTTON = 64  #: bytes of a button's id
 LONGEST_REMOVAL = 100  #: bubbles in one deleteMessages
-
-THROTTLED = timedelta(seconds=5)  #: the pause where a 429 names none
-KEY_REFUSED = timedelta(minutes=10)  #: nothing gets better by asking sooner; staff see it at once
 
 _TAP_DEADLINE = 5.0
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Case:
-    """A row of the table: which answer, and what it means."""
-
-    status: int
-    says: str = ""  #: stands in the description, in lower case; empty: any
-    verdict: Verdict
-    reason: str
-    pause: timedelta | None = None
-
-
-#: The first row that fits decides. A 400 that stands here not is this message's own fault.
-_CASES = (
-    _Case(status=429, verdict=Verdict.PAUSE, reason="too_fast", pause=THROTTLED),
-    _Case(status=401, verdict=Verdict.PAUSE, reason="key_refused", pause=KEY_REFUSED),
-    _Case(status=404, verdict=Verdict.PAUSE, reason="key_refused", pause=KEY_REFUSED),
-    _Case(status=403, says="blocked", verdict=Verdict.DEAD, reason="blocked"),
-    _Case(status=403, says="deactivated", verdict=Verdict.DEAD, reason="account_gone"),
-    _Case(status=403, verdict=Verdict.DEAD, reason="chat_gone"),
-    _Case(status=400, says="chat not found", verdict=Verdict.DEAD, reason="chat_gone"),
-    _Case(status=400, says="peer_id_invalid", verdict=Verdict.DEAD, reason="chat_gone"),
-    _Case(status=400, says="upgraded to a supergroup", verdict=Verdict.DEAD, reason="chat_gone"),
-    _Case(status=400, verdict=Verdict.REFUSED, reason="content_refused"),
-    _Case(status=413, verdict=Verdict.REFUSED, reason="too_long"),
-)
-
-_NO_PREVIEW = {"is_disabled": True}
 
 #: An edit that Telegram refuses with one of these words becomes a new bubble.
 _NOT_THERE = ("message to edit not found", "message can't be edited", "message_id_invalid", "message identifier")
@@ -111,10 +77,10 @@ class Sender:
                 return Sent(provider_id=message.edit)
             held = await self._held(message)
             if held is None:
-                return Sent(provider_id=_message_id(await self._post("sendMessage", _content(handle, message))))
-            if _units(message.text) <= LONGEST_CAPTION:
-                return Sent(provider_id=CAPTION + _message_id(await self._with(held, _captioned(handle, message))))
-            sent = Sent(provider_id=_message_id(await self._post("sendMessage", _content(handle, message))))
+                return Sent(provider_id=_message_id(await self._post("sendMessage", worded(handle, message))))
+            if units(message.text) <= LONGEST_CAPTION:
+                return Sent(provider_id=CAPTION + _message_id(await self._with(held, captioned(handle, message))))
+            sent = Sent(provider_id=_message_id(await self._post("sendMessage", worded(handle, message))))
             await self._after(held, handle)
             return sent
 
@@ -154,7 +120,7 @@ class Sender:
         if held.provider_id is not None:
             try:
                 return await self._post(method, {**content, field: held.provider_id})
-            except _Refusal as refusal:
+            except Refusal as refusal:
                 if not any(words in refusal.says for words in _FILE_GONE):
                     raise
             assert self._shelf is not None
@@ -164,7 +130,7 @@ class Sender:
             held = anew
         fields = {key: value if isinstance(value, str) else json.dumps(value) for key, value in content.items()}
         upload = Upload(field=field, name=name, mime=held.mime, content=held.content)
-        body = _taken(await self._wire.upload(self._base + method, fields, upload))
+        body = taken(await self._wire.upload(self._base + method, fields, upload))
         await self._remember(held, body.get("result"), field)
         return body
 
@@ -178,22 +144,22 @@ class Sender:
     async def _after(self, held: Held, handle: Handle) -> None:
         """A file whose text was too long to be its caption. The text was taken: no failure here may say otherwise."""
         try:
-            await self._with(held, {"chat_id": _chat(handle), "disable_notification": True})
+            await self._with(held, {"chat_id": chat(handle), "disable_notification": True})
         except SendError as error:
             log.warning("file_not_sent_after_its_text", reason=error.reason)
 
     async def _edited(self, handle: Handle, message: Outgoing, bubble: str) -> bool:
         """Whether the bubble now says it; False where it is gone, too old or too small, so a new one is needed."""
-        number, captioned = bubble.removeprefix(CAPTION), bubble.startswith(CAPTION)
-        if not number.isdecimal() or (captioned and _units(message.text) > LONGEST_CAPTION):
+        number, is_caption = bubble.removeprefix(CAPTION), bubble.startswith(CAPTION)
+        if not number.isdecimal() or (is_caption and units(message.text) > LONGEST_CAPTION):
             return False
-        content = _captioned(handle, message) if captioned else _content(handle, message)
+        content = captioned(handle, message) if is_caption else worded(handle, message)
         content["reply_markup"] = content.get("reply_markup", {"inline_keyboard": []})
         content.pop("disable_notification", None)
-        method = "editMessageCaption" if captioned else "editMessageText"
+        method = "editMessageCaption" if is_caption else "editMessageText"
         try:
             await self._post(method, {**content, "message_id": int(number)})
-        except _Refusal as refusal:
+        except Refusal as refusal:
             if _SAME in refusal.says:
                 return True
             if any(words in refusal.says for words in _NOT_THERE):
@@ -213,7 +179,7 @@ class Sender:
         for start in range(0, len(numbers), LONGEST_REMOVAL):
             some = numbers[start : start + LONGEST_REMOVAL]
             try:
-                await self._post("deleteMessages", {"chat_id": _chat(handle), "message_ids": some})
+                await self._post("deleteMessages", {"chat_id": chat(handle), "message_ids": some})
             except SendError as error:
                 if error.verdict is Verdict.UNSURE:
                     raise SendError(Verdict.RETRY, error.reason) from None
@@ -222,91 +188,7 @@ class Sender:
                 log.warning("bubbles_not_removed", count=len(some), reason=error.reason)
 
     async def _post(self, method: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
-        return _taken(await self._wire.post(self._base + method, json_body=content))
-
-
-def _taken(answer: Answer) -> Mapping[str, Any]:
-    if answer.ok and answer.body is not None and answer.body.get("ok") is True:
-        return answer.body
-    raise _refusal(answer)
-
-
-class _Refusal(SendError):
-    """A SendError that still knows the words of the Bot API, which never leave this module."""
-
-    says = ""
-
-
-def _refusal(answer: Answer) -> SendError:
-    body = answer.body or {}
-    # A readable refusal names its own status; what is not from the Bot API decides nothing about an address.
-    status = body["error_code"] if isinstance(body.get("error_code"), int) else answer.status
-    readable = body.get("ok") is False
-    says = str(body.get("description", "")).lower()
-    for case in _CASES:
-        if status != case.status or case.says not in says or not (readable or case.verdict is Verdict.PAUSE):
-            continue
-        parameters = body.get("parameters")
-        asked = parameters.get("retry_after") if isinstance(parameters, Mapping) else None
-        wait = _wait(asked, answer) if case.reason == "too_fast" else None
-        error = _Refusal(case.verdict, case.reason, code=str(status), retry_after=wait or case.pause)
-        error.says = says
-        return error
-    return SendError(Verdict.UNSURE, "provider_broken" if status >= 500 else "no_answer", code=str(status))
-
-
-def _wait(asked: object, answer: Answer) -> timedelta | None:
-    return seconds(asked) or answer.retry_after
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def _content(handle: Handle, message: Outgoing) -> dict[str, Any]:
-    """What sendMessage and editMessageText share: plain text, what stands out, no preview, the buttons, no sound."""
-    # No letter takes more than two units.
-    if 2 * len(message.text) > LONGEST_TEXT and _units(message.text) > LONGEST_TEXT:
-        raise SendError(Verdict.REFUSED, "too_long")
-    if not message.text.strip():
-        raise SendError(Verdict.REFUSED, "empty")
-    content = {"text": message.text, "link_preview_options": _NO_PREVIEW, **_around(handle, message)}
-    return {**content, "entities": _entities(message)} if message.bold else content
-
-
-def _captioned(handle: Handle, message: Outgoing) -> dict[str, Any]:
-    """The same below a voice or a picture; there it may be nothing at all."""
-    said: dict[str, Any] = {"caption": message.text} if message.text.strip() else {}
-    if said and message.bold:
-        said["caption_entities"] = _entities(message)
-    return {**said, **_around(handle, message)}
-
-
-def _entities(message: Outgoing) -> list[dict[str, Any]]:
-    """By place, never by signs in the text: nothing that somebody typed can change how it looks."""
-    return [{"type": "bold", "offset": offset, "length": length} for offset, length in message.bold]
-
-
-def _around(handle: Handle, message: Outgoing) -> dict[str, Any]:
-    content: dict[str, Any] = {"chat_id": _chat(handle)}
-    if message.buttons:
-        content["reply_markup"] = {"inline_keyboard": _keyboard(message.buttons, message.columns)}
-    if message.silent:
-        content["disable_notification"] = True
-    return content
-
-
-def _keyboard(buttons: tuple[Button, ...], columns: int) -> list[list[dict[str, str]]]:
-    if any(not 0 < len(button.id.encode()) <= LONGEST_BUTTON for button in buttons):
-        raise SendError(Verdict.REFUSED, "button_too_long")
-    cells = [{"text": button.label, "callback_data": button.id} for button in buttons]
-    width = max(1, columns)
-    return [cells[start : start + width] for start in range(0, len(cells), width)]
-
-
-def _chat(handle: Handle) -> int | str:
-    text = handle.reveal()
-    return int(text) if text.lstrip("-").isdecimal() else text
+        return taken(await self._wire.post(self._base + method, json_body=content))
 
 
 def _message_id(body: Mapping[str, Any]) -> str:
