@@ -1,25 +1,21 @@
-"""Parts and choices become one bubble: one language, its plural forms, its values, and easy Dutch below it."""
+"""Parts and choices become one bubble: one language for all of it, easy Dutch below it, and its buttons."""
 
 import hashlib
-import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from datetime import date, time
-from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
-from content import gsm, habit
 from content.bubble import MOST_BUTTONS, Bubble
 from content.inforce import InForce
-from content.parts import Choice, Part, Quoted, Value, Word
-from content.plurals import index
-from content.values import written
+from content.parts import Choice, Part, Value, Word
+from content.saying import Manner, in_app, lines, say, weighed
 from core.languages import LANGUAGES, SOURCE, chain
+from core.utf16 import units
 from core.values import Masked, Money
 
 _T = TypeVar("_T")
 
-#: Values of somebody, and values that say when.
-_PERSONAL, _WHEN = (Masked, Money), (date, time)
+#: Values of somebody.
+_PERSONAL = (Masked, Money)
 
 #: UTF-16 units of a button's label on the strictest channel.
 LABEL_UNITS = 20
@@ -31,35 +27,6 @@ REMEMBERED = 4096
 
 #: What opens a list of answers.
 _LIST = Choice(button="choose", action="")
-
-#: UTF-16 units of a name in an SMS: so much room every text leaves.
-SMS_NAME = 16
-
-_FSI, _PDI, _RLM = "\u2068", "\u2069", "\u200f"
-
-#: Around a day or a time until the text stands: noncharacters, which no text and no value can hold.
-_STRONG, _WEAK = "\ufdd0", "\ufdd1"
-
-#: The one value that may have several lines: words that somebody wrote as a whole text.
-_WHOLE_TEXT = "text"
-
-#: A telephone number, which right-to-left text would turn around at its spaces.
-_SPACE_IN_NUMBER = re.compile(r"(?<=\d) (?=\d)")
-
-_ISOLATED = re.compile("\u2068[^\u2069]*\u2069")
-_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-
-
-class _Manner(NamedTuple):
-    """In which language something is said, and in which manner."""
-
-    texts: InForce
-    language: str
-    isolate: bool = False  #: a bubble that runs from right to left: its values stand apart
-    lines: bool = False  #: a whole text may have several
-    short: bool = False  #: an SMS
-    dawn: bool = False  #: the clock that is counted from dawn stands beside ours
-    marks: bool = False  #: days and times are marked, to be found in the whole text
 
 
 def bubble(
@@ -103,10 +70,10 @@ def _bubble(
     dawn: bool,
 ) -> Bubble:
     language = spoken(texts, languages, parts, choices)
-    said = _lines(_app(texts, language, dawn=dawn, marks=True), parts)
+    said = lines(in_app(texts, language, dawn=dawn, marks=True), parts)
     if echo and (dutch or language != SOURCE):
-        said = f"{said}\n\n{_lines(_app(texts, SOURCE, marks=True), dutch or parts)}"
-    text, strong = _weighed(said)
+        said = f"{said}\n\n{lines(in_app(texts, SOURCE, marks=True), dutch or parts)}"
+    text, strong = weighed(said)
     return Bubble(
         text=text,
         strong=strong,
@@ -153,7 +120,7 @@ def sms(texts: InForce, languages: Sequence[str], part: Part, *, dawn: bool = Fa
     if made is None:
         language = spoken(texts, languages, (part,), ())
         made = Bubble(
-            text=_said(_Manner(texts, language, short=True, dawn=dawn), part),
+            text=say(Manner(texts, language, short=True, dawn=dawn), part),
             language=language,
             direction=LANGUAGES[language].direction,
             text_hash=_hash(texts, (part,)),
@@ -165,7 +132,7 @@ def sms(texts: InForce, languages: Sequence[str], part: Part, *, dawn: bool = Fa
 
 def plain(texts: InForce, language: str, part: Part) -> str:
     """One part in this language, or in easy Dutch where it has no text in force."""
-    return _lines(_app(texts, spoken(texts, (language,), (part,), ())), (part,))
+    return lines(in_app(texts, spoken(texts, (language,), (part,), ())), (part,))
 
 
 def spoken(texts: InForce, languages: Sequence[str], parts: Sequence[Part], choices: Sequence[Choice]) -> str:
@@ -182,7 +149,7 @@ def label(texts: InForce, language: str, choice: Choice) -> str:
     if choice.label is not None:
         return clipped(choice.label)
     part = Part(unit=BUTTONS, name=choice.button, values=choice.values)
-    return clipped(_said(_Manner(texts, language), part))
+    return clipped(say(Manner(texts, language), part))
 
 
 def clipped(text: str) -> str:
@@ -193,125 +160,6 @@ def clipped(text: str) -> str:
     while units(kept) > LABEL_UNITS - 1:
         kept = kept[:-1]
     return kept.rstrip(" \u200d\ufe0f") + "…"
-
-
-def units(text: str) -> int:
-    """Length in UTF-16 code units, as the channels count."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-@lru_cache(maxsize=8192)
-def parsed(template: str) -> tuple[str, ...]:
-    """A template as text, name, text, name ... text; braces that name nothing stay text."""
-    return tuple(_PLACEHOLDER.split(template))
-
-
-def placeholders(template: str) -> frozenset[str]:
-    """The names of a template's values."""
-    return frozenset(parsed(template)[1::2])
-
-
-def named(forms: Iterable[str]) -> frozenset[str]:
-    """The names of the values of a message, in any of its plural forms."""
-    return frozenset().union(*map(placeholders, forms))
-
-
-def _app(texts: InForce, language: str, *, dawn: bool = False, marks: bool = False) -> _Manner:
-    """A bubble of an app."""
-    isolate = LANGUAGES[language].direction == "rtl"
-    return _Manner(texts, language, isolate=isolate, lines=True, dawn=dawn, marks=marks)
-
-
-def _lines(manner: _Manner, parts: Sequence[Part]) -> str:
-    said = "\n".join(_said(manner, part) for part in parts)
-    return _from_the_right(said) if manner.isolate else said
-
-
-def filled(language: str, form: str, values: Mapping[str, Value]) -> str:
-    """One form with these values, as it stands in a bubble of its language; a name without a value stays as it is."""
-    isolate = LANGUAGES[language].direction == "rtl"
-    said = list(parsed(form))
-    for at in range(1, len(said), 2):
-        value = written(values[said[at]], language) if said[at] in values else f"{{{said[at]}}}"
-        said[at] = f"{_FSI}{value}{_PDI}" if isolate else value
-    text = "".join(said)
-    return _from_the_right(text) if isolate else text
-
-
-def _weighed(said: str) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """The text without its marks, and what stood between them: offset and length in UTF-16 units."""
-    first, *others = said.split(_STRONG)
-    size = len if units(said) == len(said) else units
-    pieces, strong, at = [first], [], size(first)
-    for other in others:
-        value, _, rest = other.partition(_WEAK)
-        long = size(value)
-        strong.append((at, long))
-        at += long + size(rest)
-        pieces += value, rest
-    return "".join(pieces), tuple(strong)
-
-
-def _from_the_right(text: str) -> str:
-    """A line of a pictogram and values only has no letter that tells its direction: a mark does."""
-    return "\n".join(f"{_RLM}{line}" if _is_untold(line) else line for line in text.split("\n"))
-
-
-def _is_untold(line: str) -> bool:
-    return _FSI in line and not any(map(str.isalpha, _ISOLATED.sub("", line)))
-
-
-def _said(manner: _Manner, part: Part) -> str:
-    forms = manner.texts.forms(manner.language, part.unit, part.name)
-    count = part.values.get("count")
-    template = forms[index(manner.language, count)] if len(forms) > 1 and isinstance(count, int) else forms[-1]
-    pieces = parsed(template)
-    if len(pieces) == 1:
-        return template
-    said = list(pieces)
-    for at in range(1, len(said), 2):
-        value = _value(manner, part, pieces[at])
-        whole = isinstance(part.values[pieces[at]], Quoted)
-        said[at] = _isolated(value) if manner.isolate and not whole else value
-    return "".join(said)
-
-
-def _isolated(value: str) -> str:
-    """Each of its lines by itself: an isolate ends where its line ends."""
-    return "\n".join(f"{_FSI}{line}{_PDI}" for line in value.split("\n"))
-
-
-def _value(manner: _Manner, part: Part, name: str) -> str:
-    try:
-        value: Value = part.values[name]
-    except KeyError:
-        raise KeyError(f"{part.unit}/{part.name} needs a value for {name}") from None
-    if isinstance(value, Word):
-        return manner.texts.forms(manner.language, value.unit, value.name)[-1]
-    said = written(value, manner.language, lines=manner.lines and name == _WHOLE_TEXT)
-    if manner.marks and isinstance(value, _WHEN):
-        said = f"{_STRONG}{said}{_WEAK}"
-    if manner.dawn and isinstance(value, time):
-        return f"{said}{habit.beside(manner.texts, manner.language, value)}"
-    return _shortened(manner.language, name, said) if manner.short else said
-
-
-def _shortened(language: str, name: str, value: str) -> str:
-    """A value as it fits an SMS: one odd letter would halve what the message holds."""
-    if name == "name" and units(value) > SMS_NAME:
-        value = _within(value, SMS_NAME)
-    if language in gsm.LANGUAGES:
-        return gsm.folded(value)
-    return _SPACE_IN_NUMBER.sub("\u00a0", value) if LANGUAGES[language].direction == "rtl" else value
-
-
-def _within(value: str, most: int) -> str:
-    """As many whole words as fit, or the beginning of the first."""
-    cut = value
-    while units(cut) > most:
-        cut = cut[:-1]
-    words = cut if value[len(cut)] == " " else cut.rpartition(" ")[0]
-    return (words or cut).rstrip()
 
 
 def _units(parts: Sequence[Part], choices: Sequence[Choice]) -> set[str]:

@@ -30,8 +30,8 @@ from content.foreign import hidden
 from content.inforce import InForce, concepts, in_force, next_in_force, stamp
 from content.lint import fitness
 from content.lint.faithful import other_lines
+from content.placeholders import named
 from content.plurals import categories
-from content.render import named
 from core.ids import new_id
 from core.languages import LANGUAGES, SOURCE
 from core.permissions import may

@@ -7,6 +7,7 @@ from bot.scene import Say, Scene, Turn, call_me, own, part
 from bot.scenes import menu, pushed
 from content import render, understanding
 from content.parts import Choice
+from content.placeholders import parsed
 from content.understanding import Wording
 from core.ids import from_short, short
 from core.tables.notices import Delivery
@@ -74,7 +75,7 @@ def _says(turn: Turn, language: str, unit: str, said: str) -> bool:
     if not turn.texts.has(language, unit):
         return False
     forms_of_push = turn.texts.bodies[language, unit].get("push", ())
-    return any(all(piece in said for piece in render.parsed(form)[::2]) for form in forms_of_push)
+    return any(all(piece in said for piece in parsed(form)[::2]) for form in forms_of_push)
 
 
 def _question(question: UUID, about: str) -> Say:

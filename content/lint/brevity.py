@@ -7,9 +7,12 @@ from functools import cache
 from content import gsm
 from content.lint import flaws
 from content.lint.flaws import Flaw
-from content.render import BUTTONS, LABEL_UNITS, SMS_NAME, parsed, units
+from content.placeholders import parsed
+from content.render import BUTTONS, LABEL_UNITS
+from content.saying import SMS_NAME
 from content.values import day
 from core.languages import SOURCE
+from core.utf16 import units
 
 #: UTF-16 units of a bubble with buttons on the strictest channel, WhatsApp: both languages together.
 BUBBLE_UNITS = 1024

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from content.catalogue import Body
 from content.kinds import APPOINTMENTS, NOTICES, OPEN_AGENDA, PLACE_CHANGED, VARIANTS
-from content.render import BUTTONS, named
+from content.placeholders import named
+from content.render import BUTTONS
 
 #: All that a pushed message may hold (privacy.md): no name, place, subject, organisation or amount.
 NEUTRAL = frozenset(

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from content.foreign import lines
 from content.lint import flaws
 from content.lint.flaws import Flaw, Rule
+from content.placeholders import placeholders
 from content.plurals import single
-from content.render import BUTTONS, placeholders
+from content.render import BUTTONS
 
 #: Words that people type, the same in every language.
 COMMANDS = ("STOP", "START")

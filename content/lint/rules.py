@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from content.lint import brevity, faithful, flaws, letters, sense
 from content.lint.flaws import Flaw
-from content.render import placeholders
+from content.placeholders import placeholders
 from content.templates import UNIT as TEMPLATES
 from content.templates import flaw as refusal
 from core.languages import SOURCE

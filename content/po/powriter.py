@@ -7,10 +7,12 @@ from babel.messages.pofile import normalize
 
 from content import pofile
 from content.catalogue import Catalogue
+from content.placeholders import parsed, placeholders
 from content.plurals import categories, header
 from content.po.known import Known
-from content.render import BUTTONS, LABEL_UNITS, parsed, placeholders, units
+from content.render import BUTTONS, LABEL_UNITS
 from core.languages import LANGUAGES, SOURCE
+from core.utf16 import units
 
 _WAITS = "Wacht op een andere spreker."
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date, time
 from functools import lru_cache
 
-from content import render
 from content.parts import Value
 from content.plurals import index
+from content.saying import filled
 from core.languages import LANGUAGES
 from core.values import Money
 
@@ -51,7 +51,7 @@ _COUNTS = range(201)
 def shown(language: str, form: str, *, count: int | None = None) -> str:
     """One form with its example values, as it stands in a bubble of its language."""
     values = {**VALUES, "language": LANGUAGES[language].own_name}
-    return render.filled(language, form, values if count is None else {**values, "count": count})
+    return filled(language, form, values if count is None else {**values, "count": count})
 
 
 @lru_cache(maxsize=256)

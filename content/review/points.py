@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from content.catalogue import Body
-from content.render import placeholders
+from content.placeholders import placeholders
 
 
 class Point(StrEnum):

@@ -14,13 +14,14 @@ from content import drift, texts
 from content.approvals import Unfit
 from content.catalogue import Body, Catalogue
 from content.lint import fitness
+from content.placeholders import placeholders
 from content.plurals import index
-from content.render import placeholders, units
 from content.review import coreset, examples
 from core.ids import short
 from core.languages import SOURCE
 from core.tables.people import Account
 from core.tables.texts import Text
+from core.utf16 import units
 
 #: UTF-16 units of lines on one page of a chat: with what stands around them they fit above a list of answers.
 PAGE_UNITS = 700

@@ -28,8 +28,8 @@ from babel.dates import format_date
 
 from content.inforce import InForce
 from content.parts import Part, Value, Word
+from content.placeholders import parsed
 from content.plurals import index, locale
-from content.render import parsed
 from content.values import written
 from content.voices import Speaker
 from core.values import Private

@@ -10,8 +10,8 @@ from content import render
 from content.bubble import Bubble
 from content.inforce import InForce
 from content.parts import Choice, Part, Value
-from content.render import units
 from core.settings import Settings
+from core.utf16 import units
 from messaging import answers, segments
 from messaging.channel import Button, Outgoing
 

@@ -9,7 +9,7 @@ import pytest
 from bot.conversation.register import SCENES
 from content.catalogue import load
 from content.kinds import APPOINTMENTS, NOTICES, OPEN_AGENDA, PLACE_CHANGED, VARIANTS
-from content.render import placeholders
+from content.placeholders import placeholders
 from messaging.segments import count
 from scheduler.sending import forms
 from tests.bot.phones import SETTINGS

@@ -15,6 +15,7 @@ from content.inforce import InForce, concepts
 from content.parts import Choice, Part
 from content.updates import suspicion
 from core.languages import LANGUAGES
+from core.utf16 import units
 from core.values import PersonName
 from tests.content.community import make_account, make_news
 
@@ -141,7 +142,7 @@ def test_an_sms_stays_one_message_of_the_same_lines(language: str, typed: str) -
 def test_a_button_stays_one_short_line(language: str, typed: str) -> None:
     label = render.label(TEXTS, language, Choice(button="sentence", action="x.y", values={"number": 1, "text": typed}))
 
-    assert render.units(label) <= render.LABEL_UNITS
+    assert units(label) <= render.LABEL_UNITS
     assert "\n" not in label
     assert label.startswith("1")
 

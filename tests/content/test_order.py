@@ -7,7 +7,8 @@ from fpdf.enums import TextDirection
 from hypothesis import given, settings
 
 from content.parts import Part, Value
-from content.render import bubble, placeholders, plain, sms
+from content.placeholders import placeholders
+from content.render import bubble, plain, sms
 from core.languages import LANGUAGES
 from core.values import PersonName, Private
 from tests.content.hostile import EXAMPLES, TEXTS, VALUE

@@ -8,8 +8,9 @@ from babel.messages.catalog import Catalog
 
 from content.catalogue import po_file, read
 from content.parts import Part
+from content.placeholders import placeholders
 from content.plurals import categories, index
-from content.render import placeholders, plain
+from content.render import plain
 from core.languages import LANGUAGES
 from tests.content.hostile import EXAMPLES, TEXTS
 

@@ -8,8 +8,9 @@ from content import catalogue, inforce, values
 from content.inforce import InForce
 from content.parts import Choice, Part, Value, Word
 from content.plurals import locale
-from content.render import REMEMBERED, bubble, clipped, plain, sms, units
+from content.render import REMEMBERED, bubble, clipped, plain, sms
 from core.languages import LANGUAGES
+from core.utf16 import units
 from core.values import Money, PersonName, Private
 from tests.content.words import small_catalogue
 

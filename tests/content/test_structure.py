@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from content import texts
 from content.parts import Choice, Part, Value
-from content.render import BUTTONS, LABEL_UNITS, bubble, label, parsed, placeholders, plain, units
+from content.placeholders import parsed, placeholders
+from content.render import BUTTONS, LABEL_UNITS, bubble, label, plain
 from content.values import day
 from core.languages import LANGUAGES
+from core.utf16 import units
 from tests.content.hostile import EXAMPLES, TEXT, TEXTS, VALUE
 
 FSI, PDI, RLM = "\u2068", "\u2069", "\u200f"

@@ -8,12 +8,13 @@ from content import catalogue, texts
 from content.approvals import Unfit
 from content.catalogue import Catalogue
 from content.inforce import concepts
-from content.render import placeholders, units
+from content.placeholders import placeholders
 from content.review import coreset, examples, points, textqueue, titles
 from content.review.points import Point
 from core.ids import new_id
 from core.languages import LANGUAGES
 from core.tables.texts import Text
+from core.utf16 import units
 from tests.content.community import NOW, make_account
 
 SHIPPED = catalogue.load(("ti", "ar"))
