@@ -13,6 +13,7 @@ from core.settings import Settings
 from core.tables.notices import Notice
 from scheduler.queue import leases
 from scheduler.queue.claims import Claimed
+from scheduler.queue.rows import as_claimed
 from scheduler.sending import lateness, recipients, reckoning
 from scheduler.sending.recipients import Recipient
 from scheduler.sending.reckoning import Burst, Going, Pile, World
@@ -61,7 +62,7 @@ async def until(
         batch = []
         for row in rows:
             try:
-                batch.append(leases.as_claimed(row))
+                batch.append(as_claimed(row))
             except Exception:  # whatever it breaks on, the worker sets it aside too
                 piles.setdefault(reckoning.unsayable(row), Pile()).add(row.due, None, reckoning.NOTHING)
         known = await recipients.load(session, now, list({notice.person_id for notice in batch}))

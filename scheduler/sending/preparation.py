@@ -17,7 +17,7 @@ from core.settings import Settings
 from messaging import dispatch
 from messaging.dispatch import Route
 from scheduler import holidays, tasks
-from scheduler.queue import deliveries, leases, mailing
+from scheduler.queue import claiming, deliveries, leases, mailing, tally
 from scheduler.queue.bundles import Bundle, arrange
 from scheduler.queue.claims import Call, Claimed
 from scheduler.sending import chats, forms, lateness, recipients, routing, superseded
@@ -77,11 +77,11 @@ class Preparation:
         known = await recipients.load(session, now, people)
         claimed = await self._still_true(session, now, claimed, known)
         people = list(dict.fromkeys(notice.person_id for notice in claimed))
-        pushes = await leases.pushes(session, people, today=self._day_start(now), week=now - timedelta(days=7))
+        pushes = await tally.pushes(session, people, today=self._day_start(now), week=now - timedelta(days=7))
         full = [person for person, sent in pushes.items() if self._is_last(*sent)]
         until = self._day_start(now) + timedelta(days=1)
         # The last push of a day, or week, takes the rest of today's agenda along.
-        also = await leases.claim_also(session, real, full, now, until) if full else []
+        also = await claiming.claim_also(session, real, full, now, until) if full else []
         mine: dict[UUID, list[Claimed]] = {person: [] for person in people}
         for notice in (*claimed, *also):
             mine[notice.person_id].append(notice)

@@ -12,7 +12,7 @@ from core.crypto import CryptoError
 from core.settings import Settings
 from core.tables.notices import Delivery, Notice
 from messaging.dispatch import MARGIN, WINDOW
-from scheduler.queue import leases
+from scheduler.queue.rows import as_claimed
 from scheduler.sending import pushes
 
 
@@ -40,7 +40,7 @@ async def of_template(
     if row is None or (window_since is not None and row.handed_at < window_since + WINDOW - MARGIN):
         return ()
     try:
-        claimed = leases.as_claimed(row.Notice)
+        claimed = as_claimed(row.Notice)
     except (CryptoError, ValueError):
         return ()
     return pushes.voice(texts, settings, claimed, languages)

@@ -14,7 +14,7 @@ from core.clock import Clock
 from core.database import Database
 from core.settings import Settings
 from messaging.channel import Outlet
-from scheduler.queue import endings, leases, replies
+from scheduler.queue import claiming, endings, leases, replies
 from scheduler.queue.claims import Call, Outcome
 from scheduler.sending import forms
 from scheduler.sending.answering import Answering
@@ -133,7 +133,7 @@ class Worker:
         async with self._database.begin() as session:
             if await leases.on_hold(session):
                 return None
-            claimed = await leases.claim(session, now, real, self._batch, without=full)
+            claimed = await claiming.claim(session, now, real, self._batch, without=full)
             if not claimed:
                 return None
             planned = await self._preparation.plan(session, now, real, claimed, sms_ahead=ahead.get("sms", 0))

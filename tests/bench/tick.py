@@ -11,7 +11,7 @@ from sqlalchemy import URL
 
 from core.clock import Clock
 from core.database import Database
-from scheduler.queue import leases
+from scheduler.queue import claiming
 from tests.bench import backlog, ground, jobstore, replan
 from tests.bench.jobstore import JobStore
 from tests.bench.rows import Row, ratio
@@ -60,7 +60,7 @@ async def _tick(database: Database) -> float:
     now, real = await backlog.next_due(database, DUE), Clock().real()
     start = perf_counter()
     async with database.begin() as session:
-        held = await leases.claim(session, now, real, DUE)
+        held = await claiming.claim(session, now, real, DUE)
     seconds = perf_counter() - start
     assert len(held) == DUE
     await backlog.gone(database, now, DUE)

@@ -14,7 +14,7 @@ from core.tables.notices import Delivery, Notice
 from core.tables.people import Address
 from core.values import Handle
 from messaging.channel import Outgoing, SendError, Sent, Verdict
-from scheduler.queue import endings, handover, leases, notices
+from scheduler.queue import claiming, endings, handover, notices
 from scheduler.queue.claims import Call, Claimed, Outcome
 from scheduler.queue.notices import Plan
 from tests.scheduler import world
@@ -53,7 +53,7 @@ class Queue:
         return notice_id
 
     async def claim(self, now: datetime = NOW, *, limit: int = 50, without: Sequence[str] = ()) -> list[Claimed]:
-        return await leases.claim(self.session, now, now, limit, without=without)
+        return await claiming.claim(self.session, now, now, limit, without=without)
 
     async def hand_over(self, held: Sequence[Claimed], now: datetime = NOW) -> list[Call]:
         """Hand over each by itself, on its person's first address."""

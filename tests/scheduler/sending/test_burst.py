@@ -10,7 +10,7 @@ from sqlalchemy import select
 from core.database import Database
 from core.tables.notices import Notice
 from scheduler.meetings import appointments
-from scheduler.queue import leases
+from scheduler.queue import claiming
 from scheduler.sending.burst import Burst, Ended
 from scheduler.sending.preparation import Planned, Preparation
 from scheduler.sending.sender import Sender
@@ -35,7 +35,7 @@ async def burst_that_loses(desk: Desk, cancelled: UUID) -> None:
             return None
         now = desk.clock.now()
         async with desk.database.begin() as session:
-            held = await leases.claim(session, now, now, 10)
+            held = await claiming.claim(session, now, now, 10)
             planned = await preparation.plan(session, now, now, held)
         async with desk.database.begin() as session:
             await appointments.cancel(session, now, HOUSE, cancelled, version=1, by=None)

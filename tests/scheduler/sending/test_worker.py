@@ -22,7 +22,7 @@ from core.tables.work import Task
 from core.values import Handle
 from messaging.channel import Outgoing, Reached, Receipt, SendError, Verdict
 from scheduler.meetings import appointments
-from scheduler.queue import endings, handover, holds, leases, receipts, replies
+from scheduler.queue import claiming, endings, handover, holds, leases, receipts, replies
 from scheduler.queue.claims import Outcome
 from scheduler.sending.answering import held_at_once
 from scheduler.sending.worker import Worker
@@ -302,7 +302,7 @@ class TestWhatGoesAlong:
     async def test_a_lost_worker_leaves_both_in_doubt(self, both: Desk) -> None:
         moment = at("2026-12-21 11:02")
         async with both.database.begin() as session:
-            first, second = await leases.claim(session, moment, moment, 10)
+            first, second = await claiming.claim(session, moment, moment, 10)
             call = await Queue(session).call(first)
             await handover.lead(session, moment, {first.id: [second]})
             assert await handover.hand_over(session, moment, moment, [(first, call)]) == [call]
