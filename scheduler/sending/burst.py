@@ -8,32 +8,26 @@ only when its send moment has come, and one that had to wait on record is looked
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeVar
-from uuid import UUID
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from core.bell import Ear
 from core.clock import Clock
 from core.database import Database, surely
 from messaging.channel import Outlet
-from scheduler.queue import handover, leases
-from scheduler.queue.claims import Claimed, Outcome
+from scheduler.queue.claims import Outcome
 from scheduler.sending import sender
 from scheduler.sending.allowance import LATE, LEAD
 from scheduler.sending.lanes import GROUP, Lane, OnRecord
 from scheduler.sending.preparation import Planned
+from scheduler.sending.record import FLUSH_ROWS, Finish, Record
 from scheduler.sending.sender import Sender
 
 log = structlog.get_logger(__name__)
 
-#: Calls that may stand on record without their end: 50 in flight and 200 not yet written down.
-MOST_ON_RECORD = 250
-
-#: Ends are written down when so many wait, or after so long.
-FLUSH_ROWS = 200
+#: Ends are written down when FLUSH_ROWS of them wait, or after so long.
 FLUSH_SECONDS = 0.05
 
 #: Behind the bell stands a poll.
@@ -50,8 +44,6 @@ Said = TypeVar("Said")
 
 #: Given the channels that are full, and how many each holds that aren't on record; None: nothing else is due.
 Claim = Callable[[Sequence[str], Mapping[str, int]], Awaitable[Sequence[Planned] | None]]
-Ended = tuple[Planned, Outcome]
-Finish = Callable[[Sequence[Ended]], Awaitable[None]]
 
 
 class Burst:
@@ -68,24 +60,19 @@ class Burst:
         finish: Finish,
         halt: asyncio.Event,
     ) -> None:
-        self._database = database
         self._clock = clock
         self._sender = sender
         self._claim = claim
-        self._finish = finish
         self._halt = halt
         self._lanes = {name: Lane(name=name, outlet=outlet) for name, outlet in outlets.items()}
-        self._ended: list[Ended] = []
-        self._open: dict[UUID, Planned] = {}  #: calls on record whose end isn't written down, by delivery
+        self._record = Record(database, clock, finish)
         self._whole: set[asyncio.Task[Any]] = set()  #: steps that a halt must not leave half done
         self._calls = 0
         self._others_at = 0.0  #: the loop's time: when to look again for what goes to channels that aren't full
-        self._renew_at = clock.real() + leases.RENEW
         self._news = asyncio.Event()
         self._quiet = asyncio.Event()  #: no call is under way
         self._quiet.set()
         self._full = asyncio.Event()
-        self._writing = asyncio.Lock()
 
     async def run(self, ear: Ear | None = None) -> int:
         """With an ear: until halted. Without: until nothing is due any more. Returns how many calls were made."""
@@ -133,7 +120,7 @@ class Burst:
         """Nothing is due: wait for news, from outside or of what is under way; False where there is none to come."""
         if ear is not None and not full:
             await ear.wait(POLL_SECONDS)
-        elif full or self._open or any(lane.ready for lane in self._lanes.values()):
+        elif full or not self._record.is_empty or any(lane.ready for lane in self._lanes.values()):
             await self._news.wait()
         else:
             return False
@@ -144,77 +131,34 @@ class Burst:
         while True:
             lane.news.clear()
             if lane.ready and (wait := self._sender.closed(lane.name)) is not None:
-                await self._put_back(lane.take(len(lane.ready)), retry_at=self._clock.real() + wait)
+                await self._record.put_back(lane.take(len(lane.ready)), retry_at=self._clock.real() + wait)
             if not lane.ready or self._room(lane) <= 0:
                 self._news.set()
                 await lane.news.wait()
             elif not lane.paced or await self._sender.turn(lane.name, urgent=False):
                 group = lane.take(self._room(lane))
-                self._open.update((one.call.delivery_id, one) for one in group)
+                self._record.open(group)
                 if lane.is_low:
                     self._news.set()
                 await self._wholly(self._put_on_record(lane, group))
 
     def _room(self, lane: Lane) -> int:
-        return min(lane.room, MOST_ON_RECORD - len(self._open))
+        return min(lane.room, self._record.room)
 
     async def _put_on_record(self, lane: Lane, group: Sequence[Planned]) -> None:
         busy = [one for one in group if self._sender.chat_wait(one.call)]
         free = [one for one in group if one not in busy] if busy else group
         if busy:
             wait = max(self._sender.chat_wait(one.call) for one in busy)
-            await self._put_back(busy, retry_at=self._clock.real() + wait)
+            await self._record.put_back(busy, retry_at=self._clock.real() + wait)
         moment = self._clock.real()
-        standing = await self._each(free, self._handed_over) if free else set()
+        standing = await self._record.hand_over(free)
         for one in group:
             if one.call.delivery_id in standing:
                 lane.waiting[one.call.delivery_id] = on_record = OnRecord(planned=one, since=moment)
                 lane.on_record.put_nowait(on_record)
             else:
-                self._open.pop(one.call.delivery_id, None)  # the end of one that was lost may be written down already
-
-    async def _each(
-        self, group: Sequence[Planned], work: Callable[[Sequence[Planned]], Awaitable[set[UUID]]]
-    ) -> set[UUID]:
-        """All at once; where one of them breaks it, each by itself: that one goes back, its attempt counted."""
-        try:
-            return await surely(lambda: work(group))
-        except Exception as error:
-            if len(group) > 1:
-                return set().union(*[await self._each([one], work) for one in group])
-            log.error("not_on_record", error=type(error).__name__)
-            await self._put_back(group, uncount=False)
-            return set()
-
-    async def _handed_over(self, group: Sequence[Planned]) -> set[UUID]:
-        """Commit the attempts; what was changed, withdrawn or became too late meanwhile goes back."""
-        async with self._database.at_once() as connection:
-            whole = await self._whole_ones(connection, group)
-            calls, real = [(one.bundle.lead, one.call) for one in whole], self._clock.real()
-            await handover.lead(connection, real, {one.bundle.lead.id: one.bundle.joined for one in whole})
-            kept = await handover.hand_over(connection, self._clock.now(), real, calls)
-        standing = {call.delivery_id for call in kept}
-        if lost := [one for one in group if one.call.delivery_id not in standing]:
-            await self._put_back(lost)
-            # On record all the same, where an earlier try was committed just when the database went away.
-            self._ended += [(one, sender.never_left(one.call)) for one in lost]
-        return standing
-
-    async def _whole_ones(self, session: AsyncSession | AsyncConnection, planned: Sequence[Planned]) -> list[Planned]:
-        """Those of which everything that goes along still stands; the others must be said anew."""
-        joined = [notice for one in planned for notice in one.bundle.joined]
-        held = await handover.still_held(session, self._clock.now(), joined)
-        return [one for one in planned if all(notice.id in held for notice in one.bundle.joined)]
-
-    async def _put_back(
-        self, planned: Sequence[Planned], *, retry_at: datetime | None = None, uncount: bool = True
-    ) -> None:
-        async def put_back() -> None:
-            async with self._database.begin() as session:
-                await leases.put_back(session, _notices(planned), retry_at=retry_at, uncount=uncount)
-
-        if planned:
-            await surely(put_back)
+                self._record.close(one)
 
     async def _send(self, lane: Lane) -> None:
         while True:
@@ -225,17 +169,17 @@ class Burst:
                 outcome = await self._outcome(lane, one)
             except asyncio.CancelledError:
                 waits = one.call.delivery_id in lane.waiting
-                self._ended.append((one.planned, sender.never_left(one.call) if waits else sender.cut_off(one.call)))
+                self._record.end(one.planned, sender.never_left(one.call) if waits else sender.cut_off(one.call))
                 raise
             finally:
                 lane.calling -= 1
                 if not any(lane.calling for lane in self._lanes.values()):
                     self._quiet.set()
             self._calls += 1
-            self._ended.append((one.planned, outcome))
+            self._record.end(one.planned, outcome)
             if lane.room:
                 lane.news.set()
-            if len(self._ended) >= FLUSH_ROWS:
+            if self._record.unwritten >= FLUSH_ROWS:
                 self._full.set()
 
     async def _outcome(self, lane: Lane, one: OnRecord) -> Outcome:
@@ -252,21 +196,11 @@ class Burst:
         if self._clock.real() - one.since > FRESH:
             async with lane.looking:
                 if self._clock.real() - one.since > FRESH:
-                    await surely(lambda: self._look_again(lane))
+                    await surely(lambda: self._record.look_again(list(lane.waiting.values())))
         del lane.waiting[one.call.delivery_id]
         use_by = one.planned.bundle.lead.use_by
         in_time = use_by is None or self._clock.now() < use_by
         return await self._sender.call(one.call) if one.wanted and in_time else sender.never_left(one.call)
-
-    async def _look_again(self, lane: Lane) -> None:
-        """Which of all that had to wait on record may still start."""
-        waiting, real = list(lane.waiting.values()), self._clock.real()
-        async with self._database.begin() as session:
-            whole = await self._whole_ones(session, [one.planned for one in waiting])
-            calls = [(one.bundle.lead, one.call) for one in whole]
-            standing = await handover.still_stand(session, self._clock.now(), calls)
-        for one in waiting:
-            one.since, one.wanted = real, one.call.delivery_id in standing
 
     async def _flush(self) -> None:
         while True:
@@ -277,50 +211,13 @@ class Burst:
                 pass
             self._full.clear()
             await self._wholly(self._write_down())
-            await self._renew()
+            await self._record.renew(one for lane in self._lanes.values() for one in lane.ready)
 
     async def _write_down(self) -> None:
-        """The first of what ended; it stays in hand until it is surely written."""
-        async with self._writing:
-            await self._write_down_alone()
-
-    async def _write_down_alone(self) -> None:
-        ended = self._ended[:FLUSH_ROWS]
-        if not ended:
-            return
-        await self._finish_all(ended)
-        del self._ended[: len(ended)]
-        for one, _ in ended:
-            self._open.pop(one.call.delivery_id, None)
-        for lane in self._lanes.values():
-            lane.news.set()
-        self._news.set()
-
-    async def _finish_all(self, ended: Sequence[Ended]) -> None:
-        try:
-            await surely(lambda: self._finish(ended))
-        except Exception as error:
-            if len(ended) > 1:
-                for one in ended:
-                    await self._finish_all([one])
-            else:
-                # Its lease lapses: it becomes unsure, visibly, and the others are written down.
-                log.error("not_written_down", error=type(error).__name__)
-
-    async def _renew(self) -> None:
-        """A provider that hangs or is slow must not cost us the leases of what we hold."""
-        real = self._clock.real()
-        if real < self._renew_at:
-            return
-        self._renew_at = real + leases.RENEW
-        held = _notices([*self._open.values(), *(one for lane in self._lanes.values() for one in lane.ready)])
-
-        async def renew() -> None:
-            async with self._database.begin() as session:
-                await leases.renew(session, real, held)
-
-        if held:
-            await surely(renew)
+        if await self._record.write_down():
+            for lane in self._lanes.values():
+                lane.news.set()
+            self._news.set()
 
     async def _wholly(self, work: Coroutine[Any, Any, Said]) -> Said:
         """A step that goes on to its end when whoever asked for it is cancelled."""
@@ -339,7 +236,7 @@ class Burst:
         for lane in self._lanes.values():
             while not lane.on_record.empty():
                 one = lane.on_record.get_nowait()
-                self._ended.append((one.planned, sender.never_left(one.call)))
+                self._record.end(one.planned, sender.never_left(one.call))
         with suppress(TimeoutError):
             await asyncio.wait_for(self._quiet.wait(), PATIENCE_SECONDS)
         await _cancelled(ending)
@@ -347,16 +244,14 @@ class Burst:
             await asyncio.wait(set(self._whole), timeout=WRITING_SECONDS)
         try:
             async with asyncio.timeout(WRITING_SECONDS):
-                while self._ended:
+                while self._record.unwritten:
                     await self._write_down()
-                await self._put_back([one for lane in self._lanes.values() for one in lane.take(len(lane.ready))])
+                await self._record.put_back(
+                    [one for lane in self._lanes.values() for one in lane.take(len(lane.ready))]
+                )
         except TimeoutError:
             # The leases lapse, and what became of the calls is in doubt, visibly.
-            log.error("not_written_down", count=len(self._ended))
-
-
-def _notices(planned: Sequence[Planned]) -> list[Claimed]:
-    return [notice for one in planned for notice in (one.bundle.lead, *one.bundle.joined)]
+            log.error("not_written_down", count=self._record.unwritten)
 
 
 async def _cancelled(tasks: Sequence["asyncio.Task[object]"] | Sequence["asyncio.Task[None]"]) -> None:

@@ -11,8 +11,9 @@ from core.database import Database
 from core.tables.notices import Notice
 from scheduler.meetings import appointments
 from scheduler.queue import claiming
-from scheduler.sending.burst import Burst, Ended
+from scheduler.sending.burst import Burst
 from scheduler.sending.preparation import Planned, Preparation
+from scheduler.sending.record import Ended
 from scheduler.sending.sender import Sender
 from tests.scheduler.sending.test_worker import DUTCH, Desk
 from tests.scheduler.world import HOUSE, at
