@@ -1,11 +1,9 @@
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import accounts
 from core.ids import short
 from core.tables.people import Account
 from core.tables.relay import Question
@@ -13,18 +11,15 @@ from core.tables.voice import Media
 from core.values import Private
 from messaging.channel import Attached
 from scheduler.volunteers import questions, relay
-from tests.bot import phones
+from tests.bot import phones, rolmodellen
 from tests.bot.phones import NOW, SETTINGS, Phone
 from tests.bot.spoken import VOICE
 
 
 async def rolmodel(session: AsyncSession, *languages: str) -> Account:
-    person = await phones.make_person(session, doelgroep="overig", languages=languages or ("ti", "nl"))
-    email = f"{uuid4().hex}@voorbeeld.nl"
-    spoken = list(languages or ("ti", "nl"))
-    return await accounts.add(
-        session, NOW, email=email, name="Selam", role="rolmodel", languages=spoken, person_id=person.id
-    )
+    spoken = languages or rolmodellen.LANGUAGES
+    person = await phones.make_person(session, doelgroep="overig", languages=spoken)
+    return await rolmodellen.account(session, person, "Selam", spoken)
 
 
 async def asker(session: AsyncSession, *, shared: bool = False, channel: str = "telegram") -> Phone:

@@ -12,12 +12,11 @@ from content.inforce import concepts
 from content.voice import clips as clips_of
 from content.voice import media, recordings
 from content.voice.attachments import Voice
-from core import accounts
 from core.ids import short
 from core.tables.notices import Notice
 from core.tables.people import Account, Consent, Person
 from core.tables.voice import Clip, Media
-from tests.bot import phones
+from tests.bot import phones, rolmodellen
 from tests.bot.phones import NOW, Phone
 
 BOTH = concepts(load(("nl", "ti")))
@@ -33,10 +32,7 @@ def voice(**values: Any) -> Voice:
 
 
 async def rolmodel(session: AsyncSession, name: str, languages: tuple[str, ...] = ("ti", "nl")) -> Phone:
-    person = await phones.make_person(session, doelgroep="overig", languages=languages)
-    email = f"{uuid4().hex}@voorbeeld.nl"
-    await accounts.add(session, NOW, email=email, name=name, role="rolmodel", languages=languages, person_id=person.id)
-    phone = await phones.linked(session, person)
+    phone = await rolmodellen.rolmodel(session, name, languages=languages)
     phone.texts = TEXTS
     return phone
 

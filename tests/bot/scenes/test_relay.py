@@ -1,28 +1,22 @@
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import accounts
 from core.ids import short
 from core.tables.notices import Notice
 from core.tables.people import Account
 from core.tables.relay import Duty, Question
 from core.values import Private
 from scheduler.volunteers import volunteer
-from tests.bot import phones
+from tests.bot import phones, rolmodellen
 from tests.bot.phones import NOW, SETTINGS, Phone
 from tests.bot.spoken import VOICE
 
 
 async def rolmodel(session: AsyncSession) -> Phone:
-    person = await phones.make_person(session, doelgroep="overig", languages=("nl", "ti"))
-    email = f"{uuid4().hex}@voorbeeld.nl"
-    spoken = ["ti", "nl"]
-    await accounts.add(session, NOW, email=email, name="Selam", role="rolmodel", languages=spoken, person_id=person.id)
-    return await phones.linked(session, person)
+    return await rolmodellen.rolmodel(session, reads=("nl", "ti"))
 
 
 async def asks(session: AsyncSession, text: str = "Hoe werkt de bus?") -> Phone:
