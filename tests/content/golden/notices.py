@@ -1,7 +1,7 @@
 """Every notice in one language as it arrives: the push with its answers, the text message, what a tap opens."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from content.kinds import NOTICES, VARIANTS
@@ -16,6 +16,7 @@ from scheduler.queue.claims import Claimed
 from scheduler.sending import pushes
 from tests.content.golden import opened
 from tests.content.golden.example import EXAMPLES, HOUSE, TEXTS
+from tests.scheduler.holding import claimed
 
 FOLDER = Path(__file__).parent
 
@@ -80,22 +81,8 @@ def _several() -> Iterator[tuple[str, Bundle, bool]]:
 
 
 def _notice(kind: str, step: str, *, unit: str | None = None, **values: Value) -> Claimed:
-    return Claimed(
-        id=new_id(),
-        token=new_id(),
-        person_id=new_id(),
-        kind=kind,
-        step=step,
-        source_kind="workshop_session" if kind == "workshop" else kind,
-        source_id=new_id(),
-        source_version=1,
-        due=NOW,
-        use_by=NOW + timedelta(days=30),
-        unit=unit,
-        values={**EXAMPLES, **values},
-        again=False,
-        attempts=1,
-    )
+    source = "workshop_session" if kind == "workshop" else kind
+    return claimed(kind, step, source_kind=source, unit=unit, values={**EXAMPLES, **values})
 
 
 def _said(language: str, bundle: Bundle, *, shared: bool) -> Iterator[str]:

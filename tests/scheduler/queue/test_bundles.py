@@ -9,6 +9,7 @@ from content.kinds import URGENT
 from core.ids import new_id
 from scheduler.queue.bundles import EXEMPT, arrange
 from scheduler.queue.claims import Claimed
+from tests.scheduler.holding import claimed
 
 NOON = datetime(2027, 1, 11, 11, tzinfo=UTC)
 SOMEONE = uuid4()
@@ -18,22 +19,8 @@ def due(
     kind: str = "appointment", step: str = "day", start: int = 24, *, token: UUID | None = None, again: bool = False
 ) -> Claimed:
     """A claimed notice of something that begins `start` hours after noon."""
-    return Claimed(
-        id=new_id(),
-        token=token or new_id(),
-        person_id=SOMEONE,
-        kind=kind,
-        step=step,
-        source_kind=kind,
-        source_id=new_id(),
-        source_version=1,
-        due=NOON,
-        use_by=NOON + timedelta(hours=start),
-        unit=None,
-        values={},
-        again=again,
-        attempts=1,
-    )
+    use_by = NOON + timedelta(hours=start)
+    return claimed(kind, step, token=token or new_id(), person_id=SOMEONE, due=NOON, use_by=use_by, again=again)
 
 
 class TestArranging:

@@ -4,32 +4,18 @@ from core.ids import new_id
 from core.values import Handle
 from messaging.channel import Outgoing
 from scheduler.queue.bundles import Bundle
-from scheduler.queue.claims import Call, Claimed
+from scheduler.queue.claims import Call
 from scheduler.sending.lanes import Lane
 from scheduler.sending.preparation import Planned
 from tests.fakes.outlet import RecordingOutlet
+from tests.scheduler.holding import claimed
 from tests.scheduler.world import NOW
 
 
 def planned(priority: int, minutes_ago: int = 0) -> Planned:
     """A rendered push that fell due so long ago."""
-    lead = Claimed(
-        id=new_id(),
-        token=new_id(),
-        person_id=new_id(),
-        kind="appointment",
-        step="changed" if priority == 1 else "day",
-        source_kind="appointment",
-        source_id=new_id(),
-        source_version=1,
-        due=NOW - timedelta(minutes=minutes_ago),
-        use_by=None,
-        unit=None,
-        values={},
-        again=False,
-        attempts=1,
-        priority=priority,
-    )
+    due = NOW - timedelta(minutes=minutes_ago)
+    lead = claimed(step="changed" if priority == 1 else "day", due=due, use_by=None, priority=priority)
     call = Call(
         delivery_id=new_id(),
         item_id=lead.id,

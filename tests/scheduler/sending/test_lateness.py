@@ -13,6 +13,7 @@ from scheduler.meetings import appointments
 from scheduler.queue.claims import Claimed
 from scheduler.sending import lateness
 from tests.scheduler import world
+from tests.scheduler.holding import claimed
 from tests.scheduler.world import HOUSE, ZONE, at
 
 SOMEONE = new_id()
@@ -101,21 +102,13 @@ class TestStillWanted:
 
 def held(step: str = "day", kind: str = "appointment", use_by: str | None = "2027-01-12 10:00") -> Claimed:
     start = datetime(2027, 1, 12, 10)
-    return Claimed(
-        id=new_id(),
-        token=new_id(),
+    return claimed(
+        kind,
+        step,
         person_id=SOMEONE,
-        kind=kind,
-        step=step,
-        source_kind=kind,
-        source_id=new_id(),
-        source_version=1,
         due=at("2027-01-11 10:00"),
         use_by=at(use_by) if use_by else None,
-        unit=None,
         values={"day": start.date(), "time": start.time()},
-        again=False,
-        attempts=1,
     )
 
 

@@ -3,7 +3,7 @@
 import gc
 import weakref
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, time
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,7 +20,8 @@ from messaging.dispatch import Form, Route
 from scheduler.queue.bundles import Bundle
 from scheduler.queue.claims import Claimed
 from scheduler.sending import pushes, recipients
-from tests.scheduler.world import HOUSE, NOW
+from tests.scheduler.holding import claimed
+from tests.scheduler.world import HOUSE
 
 TEXTS = concepts(catalogue(("nl", "ar")))
 
@@ -34,22 +35,7 @@ def notice(kind: str, step: str, unit: str | None = None) -> Claimed:
         values |= {"until_day": date(2027, 1, 11), "until_time": time(12)}
     if kind == "week":
         values["count"] = 3
-    return Claimed(
-        id=new_id(),
-        token=new_id(),
-        person_id=new_id(),
-        kind=kind,
-        step=step,
-        source_kind=kind,
-        source_id=new_id(),
-        source_version=1,
-        due=NOW,
-        use_by=NOW + timedelta(days=30),
-        unit=unit,
-        values=values,
-        again=False,
-        attempts=1,
-    )
+    return claimed(kind, step, unit=unit, values=values)
 
 
 def template(
