@@ -15,7 +15,7 @@ from scheduler.meetings import chase
 from scheduler.queue import receipts
 from tests.bot.phones import Phone
 from tests.scheduler import world
-from tests.scheduler.sending.test_worker import Desk
+from tests.scheduler.sending.worker_desk import Desk
 from tests.scheduler.world import HOUSE, at
 
 SMS = "+31612345678"

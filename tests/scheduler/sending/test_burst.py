@@ -4,10 +4,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-import pytest
 from sqlalchemy import select
 
-from core.database import Database
 from core.tables.notices import Notice
 from scheduler.meetings import appointments
 from scheduler.queue import claiming
@@ -15,13 +13,8 @@ from scheduler.sending.burst import Burst
 from scheduler.sending.preparation import Planned, Preparation
 from scheduler.sending.record import Ended
 from scheduler.sending.sender import Sender
-from tests.scheduler.sending.test_worker import DUTCH, Desk
+from tests.scheduler.sending.worker_desk import DUTCH, Desk
 from tests.scheduler.world import HOUSE, at
-
-
-@pytest.fixture
-async def desk(fresh_database: Database) -> Desk:
-    return Desk(fresh_database)
 
 
 async def burst_that_loses(desk: Desk, cancelled: UUID) -> None:
