@@ -88,7 +88,7 @@ def notes(folder: Path = LOCALES) -> Mapping[str, tuple[str, ...]]:
     return MappingProxyType(said)
 
 
-def body(plain: Mapping[str, Sequence[str]]) -> Body:
+def body_of(plain: Mapping[str, Sequence[str]]) -> Body:
     """A unit as it is said, of what its row holds."""
     return MappingProxyType({name: tuple(forms) for name, forms in plain.items()})
 

@@ -14,8 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from content import drift
 from content.approvals import Verdict
 from content.bubble import Bubble
-from content.catalogue import Body, Catalogue
-from content.catalogue import body as catalogue_body
+from content.catalogue import Body, Catalogue, body_of
 from content.voices import NO_VOICES, Voices
 from core.languages import SOURCE
 from core.tables.texts import Approval, MinorEdit, Text
@@ -86,7 +85,7 @@ async def dutch(session: AsyncSession, units: Iterable[str]) -> Catalogue:
         .ext(distinct_on(Text.unit))
         .order_by(Text.unit, Text.version.desc())
     )
-    newest = {unit: (hashed, catalogue_body(body)) for unit, hashed, body in await session.execute(query)}
+    newest = {unit: (hashed, body_of(body)) for unit, hashed, body in await session.execute(query)}
     known = [unit for unit in units if unit in newest]
     return Catalogue(
         bodies=MappingProxyType({SOURCE: MappingProxyType({unit: newest[unit][1] for unit in known})}),
@@ -106,7 +105,7 @@ async def in_force(session: AsyncSession, catalogue: Catalogue, *, before: datet
         .ext(distinct_on(Text.unit, Text.language))
         .order_by(Text.unit, Text.language, Text.version.desc())
     )
-    approved = {(row.language, row.unit): catalogue_body(row.body) for row in await session.scalars(query)}
+    approved = {(row.language, row.unit): body_of(row.body) for row in await session.scalars(query)}
     return dutch_and(catalogue, approved)
 
 

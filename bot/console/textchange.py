@@ -10,6 +10,7 @@ from bot.console.desk import Visit
 from bot.console.forms import Filled, Form, posted
 from content import drift
 from content.approvals import Refused, Unfit, other_speakers
+from content.catalogue import body_of
 from content.review import textqueue
 from content.review.textqueue import Line
 from content.review.titles import title
@@ -42,7 +43,7 @@ async def change(visit: Visit) -> web.Response:
 
 
 def _lines(visit: Visit, row: Text) -> list[Line]:
-    return textqueue.lines(queue.source(visit).bodies[SOURCE][row.unit], row.language, textqueue.body_of(row))
+    return textqueue.lines(queue.source(visit).bodies[SOURCE][row.unit], row.language, body_of(row.body))
 
 
 def _number(visit: Visit, count: int) -> int | None:

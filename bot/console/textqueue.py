@@ -14,7 +14,7 @@ from bot.console.desk import Visit
 from bot.console.forms import Form, posted
 from content import texts
 from content.approvals import NotAllowed, NotFound, Refused, same_person
-from content.catalogue import Catalogue
+from content.catalogue import Catalogue, body_of
 from content.review import points, takeback, textqueue, unclear
 from content.review.points import Point
 from content.review.textqueue import Line
@@ -131,7 +131,7 @@ def _shown(visit: Visit, row: Text, count: int, later: Sequence[UUID], answered:
         title=title(row.unit),
         language=row.language,
         direction=LANGUAGES[row.language].direction,
-        lines=textqueue.lines(dutch, row.language, textqueue.body_of(row)),
+        lines=textqueue.lines(dutch, row.language, body_of(row.body)),
         points=[(point.value, POINTS[point]) for point in points.of(dutch)],
         seen=textqueue.seen(source(visit), row),
         number=min(len(later) + 1, count),

@@ -11,7 +11,7 @@ from bot.console.desk import Visit
 from bot.console.forms import Form, posted
 from content import drift
 from content.approvals import NotAllowed, NotFound, Refused
-from content.catalogue import Body, Catalogue
+from content.catalogue import Body, Catalogue, body_of
 from content.review import coreset, coverage, examples, minoredits, spoken, textqueue
 from content.review.coverage import Coverage
 from content.review.textqueue import Line
@@ -105,7 +105,7 @@ async def _unit(visit: Visit, name: str, form: Form) -> web.Response:
         dutch=[examples.shown(SOURCE, said) for forms in dutch.values() for said in forms],
         changes=_changes(before, dutch) if before else [],
         before=before,
-        risks=list(minoredits.risks(textqueue.body_of(before), dutch)) if before else [],
+        risks=list(minoredits.risks(body_of(before.body), dutch)) if before else [],
         may_minor=may(visit.account, "text.minor"),
         states={code: states[code, name] for code in languages(visit)},
         newer={code for code, row in newest.items() if row.state in drift.UNJUDGED},
@@ -157,15 +157,15 @@ def _said(visit: Visit, name: str, language: str, newest: Text | None) -> list[S
     """What people get in this language, and the newest version where that is another."""
     dutch, now = _source(visit).bodies[SOURCE][name], visit.desk.texts().bodies.get((language, name))
     found = [Said(headline="Dit krijgen mensen nu", lines=textqueue.lines(dutch, language, now))] if now else []
-    if newest is not None and textqueue.body_of(newest) != now:
-        lines = textqueue.lines(dutch, language, textqueue.body_of(newest))
+    if newest is not None and body_of(newest.body) != now:
+        lines = textqueue.lines(dutch, language, body_of(newest.body))
         found.append(Said(headline=_OF_NEWEST[newest.state], lines=lines))
     return found
 
 
 def _changes(before: Text, dutch: Body) -> list[tuple[str, str]]:
     """(earlier, today) of every form that is another now; empty where one of the two has none."""
-    old = textqueue.body_of(before)
+    old = body_of(before.body)
     names = list(dict.fromkeys((*dutch, *old)))
     pairs = [pair for name in names for pair in _paired(old.get(name, ()), dutch.get(name, ()))]
     return [(was, now) for was, now in pairs if was != now]
@@ -230,7 +230,7 @@ def _lines(source: Catalogue, code: str, name: str, row: Text | None) -> list[Li
     """The Dutch beside the newest version; beside nothing where there is none yet."""
     dutch = source.bodies[SOURCE][name]
     if row is not None:
-        return textqueue.lines(dutch, code, textqueue.body_of(row))
+        return textqueue.lines(dutch, code, body_of(row.body))
     return [
         Line(name=said, form=at, dutch=examples.shown(SOURCE, form), own="", raw="")
         for said, forms in dutch.items()

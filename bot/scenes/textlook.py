@@ -11,7 +11,7 @@ from uuid import UUID
 from bot.scene import Answer, Say, Turn, button, part
 from bot.scenes import menu
 from content.approvals import Refused, same_person
-from content.catalogue import Body
+from content.catalogue import Body, body_of
 from content.parts import Choice, Part, Quoted
 from content.review import points, textqueue, unclear
 from content.review.points import Point
@@ -47,7 +47,7 @@ class Look:
     @property
     def lines(self) -> list[Line]:
         """Its sentences beside their Dutch."""
-        return textqueue.lines(self.dutch, self.row.language, textqueue.body_of(self.row))
+        return textqueue.lines(self.dutch, self.row.language, body_of(self.row.body))
 
     @property
     def points(self) -> tuple[Point, ...]:

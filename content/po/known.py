@@ -8,8 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import texts
-from content.catalogue import Body, Catalogue
-from content.catalogue import body as catalogue_body
+from content.catalogue import Body, Catalogue, body_of
 from core.languages import SOURCE
 from core.tables.texts import Text
 
@@ -84,12 +83,12 @@ async def of_language(session: AsyncSession, catalogue: Catalogue, language: str
 async def history(session: AsyncSession) -> History:
     """The Dutch of every release that this installation has had."""
     query = select(Text.unit, Text.source_hash, Text.body).where(Text.language == SOURCE)
-    return {(unit, hashed): catalogue_body(body) for unit, hashed, body in await session.execute(query)}
+    return {(unit, hashed): body_of(body) for unit, hashed, body in await session.execute(query)}
 
 
 def _version(row: Text, dutch: History) -> Version:
     return Version(
-        body=catalogue_body(row.body),
+        body=body_of(row.body),
         dutch=dutch.get((row.unit, row.source_hash), _NOTHING),
         approved=row.state == "approved",
         waits=row.state == "submitted",

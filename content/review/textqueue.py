@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import drift, texts
 from content.approvals import Unfit
-from content.catalogue import Body, Catalogue
+from content.catalogue import Body, Catalogue, body_of
 from content.lint import fitness
 from content.placeholders import placeholders
 from content.plurals import index
@@ -87,11 +87,6 @@ def minutes(count: int) -> int:
     return max(2, (count * 4 + 2) // 3) if count else 0
 
 
-def body_of(row: Text) -> Body:
-    """A version's words."""
-    return {name: tuple(forms) for name, forms in row.body.items()}
-
-
 def lines(dutch: Body, language: str, body: Body) -> list[Line]:
     """Every form of every message, in the order of the Dutch; a message that one of the two lacks is left out."""
     return [
@@ -142,7 +137,7 @@ async def improve(
         raise Unfit("Er staat niets.")
     if said == line.raw:
         raise Unfit("Dit is dezelfde zin.")
-    dutch, body = catalogue.bodies[SOURCE][row.unit], body_of(row)
+    dutch, body = catalogue.bodies[SOURCE][row.unit], body_of(row.body)
     forms = tuple(said if at == line.form else form for at, form in enumerate(body[line.name]))
     for problem in fitness.of_message(row.language, row.unit, line.name, dutch[line.name], forms):
         raise Unfit(problem)

@@ -8,8 +8,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import drift, understanding
-from content.catalogue import Catalogue, digest
-from content.review.textqueue import body_of
+from content.catalogue import Catalogue, body_of, digest
 from content.understanding import Rate
 from core.languages import SOURCE
 from core.permissions import may
@@ -40,7 +39,7 @@ async def waiting(session: AsyncSession, catalogue: Catalogue, account: Account)
     return [
         Unclear(row=row, answered=rate.answered)
         for rate, row in found
-        if row is not None and digest(body_of(row)) == rate.wording.text_hash
+        if row is not None and digest(body_of(row.body)) == rate.wording.text_hash
     ]
 
 

@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from content import catalogue, texts
-from content.catalogue import digest
-from content.review import textqueue
+from content.catalogue import body_of, digest
 from content.understanding import Wording
 from content.voice import media
 from content.voice.attachments import Voice
@@ -344,7 +343,7 @@ async def test_a_text_that_is_not_understood_waits_for_better_words_only(room: R
     async with room.begin() as session:
         (row,) = await session.scalars(select(Text).where(Text.state == "concept"))
         row.state = "approved"
-        wording = Wording(unit=row.unit, language="ti", text_hash=digest(textqueue.body_of(row)))
+        wording = Wording(unit=row.unit, language="ti", text_hash=digest(body_of(row.body)))
         await answered_by(session, wording, {"clear": 4, "unclear": 3})
     page = (await browser.get(QUEUE)).text
     assert "Antwoorden: 7. Minder dan 80% vindt hem duidelijk." in page

@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import texts
-from content.catalogue import digest
-from content.review import textqueue
+from content.catalogue import body_of, digest
 from content.understanding import Wording
 from core import accounts
 from core.ids import short
@@ -31,7 +30,7 @@ class TestNotUnderstood:
         (row,) = await queue(session, FIRST)
         row.state = "approved"
         await session.flush()
-        wording = Wording(unit=FIRST, language="ti", text_hash=digest(textqueue.body_of(row)))
+        wording = Wording(unit=FIRST, language="ti", text_hash=digest(body_of(row.body)))
         await answered_by(session, wording, {"clear": clear, "unclear": unclear})
         return row, await rolmodel(session)
 
@@ -77,7 +76,7 @@ class TestNotUnderstood:
             SHIPPED,
             unit=FIRST,
             language="ti",
-            body={**textqueue.body_of(row), "push": (BETTER,)},
+            body={**body_of(row.body), "push": (BETTER,)},
             author=await vertaler(session),
             origin="vertaler",
         )

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import catalogue, texts
 from content.approvals import Unfit
-from content.catalogue import Catalogue
+from content.catalogue import Catalogue, body_of
 from content.inforce import concepts
 from content.placeholders import placeholders
 from content.review import coreset, examples, points, textqueue, titles
@@ -138,7 +138,7 @@ async def improved(session: AsyncSession, typed: str, name: str = "push") -> Tex
     whole = await shipped(session)
     author = await make_account(session)
     row = (await textqueue.newest(session, whole, "ti"))["appointment.day"]
-    body = textqueue.body_of(row)
+    body = body_of(row.body)
     line = next(line for line in textqueue.lines(DUTCH["appointment.day"], "ti", body) if line.name == name)
     return await textqueue.improve(session, NOW, whole, row, line, typed, author)
 
