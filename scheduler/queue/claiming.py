@@ -1,7 +1,7 @@
 """Taking from the queue: what is due, most urgent first, and never from one person by two workers at once."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -33,10 +33,16 @@ from scheduler.queue.claims import Claimed
 from scheduler.queue.leases import LEASE, expire, put_back
 from scheduler.queue.rows import FIELDS, readable
 
+#: No later than this is what goes along with a push: the rest of a day (`claim_also`), and room for a day's clock.
+FURTHEST = timedelta(days=2)
+
 # Written once: to build and to look up a statement costs as much as to run it.
 _notice, _person = cast(Table, Notice.__table__), cast(Table, Person.__table__)
 _held, _ready = _notice.alias("held"), _notice.alias("ready")
-_NOW, _REAL = (bindparam(name, type_=Notice.due.type) for name in ("l_now", "l_real"))
+_NOW, _REAL, _FURTHEST = (bindparam(name, type_=Notice.due.type) for name in ("l_now", "l_real", "l_furthest"))
+
+#: A worker has it; of a person's months ahead only what can be in hand is looked at.
+_IN_A_HAND = (_held.c.is_open, _held.c.state != "planned", _held.c.due <= _FURTHEST)
 
 # The person is locked too: another worker skips all that waits for her until this claim is committed.
 _DUE = (
@@ -47,10 +53,7 @@ _DUE = (
     # comparison with NULL is taken for so rare that all that is due is read and sorted.
     .where(
         ~func.coalesce(
-            select(true())
-            .where(_held.c.person_id == _ready.c.person_id, _held.c.is_open, _held.c.state != "planned")
-            .limit(1)
-            .scalar_subquery(),
+            select(true()).where(_held.c.person_id == _ready.c.person_id, *_IN_A_HAND).limit(1).scalar_subquery(),
             false(),
         )
     )
@@ -108,8 +111,7 @@ _REST = (
 )
 
 _DOUBLED = select(_held.c.person_id).where(
-    _held.c.is_open,
-    _held.c.state != "planned",
+    *_IN_A_HAND,
     _held.c.person_id == any_(bindparam("l_people", type_=ARRAY(Uuid()))),
     _held.c.token != bindparam("l_token", type_=Uuid()),
 )
@@ -124,7 +126,7 @@ async def claim(
     `without` names channels that have enough: who is reached there first is left to a later claim.
     """
     await expire(session, now)
-    given = {"l_now": now, "l_real": real, "l_token": new_id(), "l_until": real + LEASE}
+    given = {"l_now": now, "l_real": real, "l_token": new_id(), "l_until": real + LEASE, "l_furthest": now + FURTHEST}
     if without:
         rows = list(await session.execute(_CLAIM_OTHERS, {**given, "l_limit": limit, "l_full": list(without)}))
     else:
@@ -132,14 +134,15 @@ async def claim(
     if len(rows) == limit:
         rows += await session.execute(_REST, {**given, "l_people": list({row.person_id for row in rows})})
     held = sorted(await readable(session, rows), key=lambda one: one.urgency)
-    return await _without_doubled(session, held)
+    return await _without_doubled(session, now, held)
 
 
-async def _without_doubled(session: AsyncSession, held: Sequence[Claimed]) -> list[Claimed]:
+async def _without_doubled(session: AsyncSession, now: datetime, held: Sequence[Claimed]) -> list[Claimed]:
     """Give back what belongs to persons of whom another claim was committed while we looked."""
     if not held:
         return []
-    given = {"l_people": list({notice.person_id for notice in held}), "l_token": held[0].token}
+    people = list({notice.person_id for notice in held})
+    given = {"l_people": people, "l_token": held[0].token, "l_furthest": now + FURTHEST}
     taken = set((await session.scalars(_DOUBLED, given)).all())
     if not taken:
         return list(held)
