@@ -36,7 +36,7 @@ class TestAnswersThatWaitForTheirChat:
         """Send both; this happens between them."""
         sending = asyncio.create_task(desk.worker.drain())
         async with asyncio.timeout(20):
-            while await self.states(desk) != ["sent", "handing"]:
+            while await self.states(desk) != ["sent", "handing"]:  # noqa: ASYNC110 - the table is what is waited for
                 await asyncio.sleep(0.01)
         async with desk.database.begin() as session:
             await stop(session)
