@@ -101,13 +101,12 @@ _CLAIM_OTHERS = _claiming(
 )
 
 #: What else these persons, who are locked, have due at this moment: what falls together goes together.
-_REST = (
-    update(_notice)
-    .where(_notice.c.person_id == any_(bindparam("l_people", type_=ARRAY(Uuid()))))
-    .where(_notice.c.is_open, _notice.c.state == "planned", _notice.c.due <= _NOW)
-    .where(or_(_notice.c.retry_at.is_(None), _notice.c.retry_at <= _REAL))
-    .values(_CLAIMED)
-    .returning(*_READ)
+_REST = _claiming(
+    select(_ready.c.id)
+    .where(_ready.c.person_id == any_(bindparam("l_people", type_=ARRAY(Uuid()))))
+    .where(_ready.c.is_open, _ready.c.state == "planned", _ready.c.due <= _NOW)
+    .where(or_(_ready.c.retry_at.is_(None), _ready.c.retry_at <= _REAL))
+    .with_for_update(skip_locked=True, key_share=True)
 )
 
 _DOUBLED = select(_held.c.person_id).where(

@@ -98,7 +98,8 @@ async def close_calls(
     """Record how calls ended, and what that says of addresses and channels; gives each attempt's state now."""
     if not outcomes:
         return {}
-    ends = [_ending(outcome) for outcome in outcomes]
+    # In one order for all who do so: two of them may wait for one another, and never both.
+    ends = [_ending(outcome) for outcome in sorted(outcomes, key=lambda outcome: outcome.call.delivery_id)]
     given = batches.given("ended", **{name: [end[name] for end in ends] for name in ends[0]})
     states = {row.id: row.state for row in await session.execute(_CLOSE, given)}
     for outcome in outcomes:

@@ -13,7 +13,7 @@ from core.settings import Settings
 from core.tables.notices import Delivery, Notice
 from messaging.channel import Verdict
 from scheduler import tasks
-from scheduler.queue import deliveries, leases, receipts
+from scheduler.queue import deliveries, leases, locking, receipts
 from scheduler.queue.claims import Call, Claimed, Outcome
 from scheduler.queue.leases import LEASE
 
@@ -33,7 +33,13 @@ async def finish(
 
     `along`: notice -> those that its message said too; they share its fate.
     """
+    outcomes = sorted(outcomes, key=lambda outcome: outcome.call.item_id)
     reached = await deliveries.close_calls(session, now, real, outcomes)
+    if along or any(outcome.error for outcome in outcomes):
+        # More than one statement changes rows of the queue then.
+        ids = {outcome.call.item_id for outcome in outcomes}
+        ids |= {notice.id for joined in along.values() for notice in joined}
+        await locking.lock(session, Notice.id.in_(ids))
     taken: list[tuple[Call, str]] = []
     for outcome in outcomes:
         state = _taken(outcome, reached.get(outcome.call.delivery_id))
@@ -189,7 +195,7 @@ async def sweep(
     await session.flush()
     freed = await session.scalars(
         update(Notice)
-        .where(taken, Notice.state == "claimed")
+        .where(locking.free(taken, Notice.state == "claimed"))
         .values(state="planned", token=None, lease_until=None, lead_id=None)
         .returning(Notice.id)
     )
@@ -222,8 +228,10 @@ def _lost(notice: Notice, reached: str | None, now: datetime, real: datetime) ->
 
 
 async def _unsure_calls(session: AsyncSession, notice_ids: Sequence[UUID]) -> None:
+    """One whose answer or receipt is being written down at this moment is left to that."""
+    calls = select(Delivery.id).where(Delivery.notice_id.in_(notice_ids), Delivery.state == "handing")
     await session.execute(
         update(Delivery)
-        .where(Delivery.notice_id.in_(notice_ids), Delivery.state == "handing")
+        .where(Delivery.id.in_(calls.with_for_update(key_share=True, skip_locked=True)))
         .values(state="unsure", reason=LOST)
     )

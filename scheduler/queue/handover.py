@@ -78,6 +78,8 @@ async def hand_over(
 
 
 def _as_given(calls: Sequence[tuple[Claimed, Call]]) -> dict[str, Sequence[Any]]:
+    # The server takes them one by one as they are given: in the order of their ids, as `locking` says.
+    calls = sorted(calls, key=lambda one: one[0].id)
     return batches.given(
         "given",
         id=[notice.id for notice, _ in calls],

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core import batches
 from core.tables.notices import Notice
 from core.tables.service import Hold
+from scheduler.queue import locking
 from scheduler.queue.claims import Claimed
 
 LEASE = timedelta(seconds=25)
@@ -31,7 +32,7 @@ _NOW = bindparam("l_now", type_=Notice.due.type)
 #: Nothing is sent after its use-by: such notices end, visibly.
 _EXPIRE = (
     update(_notice)
-    .where(_notice.c.is_open, _notice.c.state == "planned", _notice.c.due <= _NOW, _notice.c.use_by <= _NOW)
+    .where(locking.free(Notice.is_open, Notice.state == "planned", Notice.due <= _NOW, Notice.use_by <= _NOW))
     .values(state="expired", reason="use_by_passed")
     .returning(_notice.c.id)
 )
@@ -75,18 +76,16 @@ async def _move(session: AsyncSession, held: Sequence[Claimed], values: Mapping[
         ids = [notice.id for notice in held if notice.token == token]
         await session.execute(
             update(Notice)
-            .where(Notice.id.in_(ids), Notice.state == "claimed", Notice.token == token)
+            .where(locking.in_order(Notice.id.in_(ids), Notice.state == "claimed", Notice.token == token))
             .values(**values)
             .execution_options(synchronize_session=False)
         )
 
 
 _leased = batches.rows("leased", id=Uuid(), token=Uuid())
-_RENEW = (
-    update(_notice)
-    .where(_notice.c.id == _leased.c.id, _notice.c.token == _leased.c.token, _notice.c.state.in_(IN_HAND))
-    .values(lease_until=bindparam("b_lease", type_=Notice.due.type))
-)
+_still = (Notice.id == _leased.c.id, Notice.token == _leased.c.token, Notice.state.in_(IN_HAND))
+#: What is being handed over or written down at this moment gets its lease, or its end, from that.
+_RENEW = update(_notice).where(locking.free(*_still)).values(lease_until=bindparam("b_lease", type_=Notice.due.type))
 
 
 async def renew(session: AsyncSession, real: datetime, held: Sequence[Claimed]) -> None:

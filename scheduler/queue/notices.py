@@ -12,6 +12,7 @@ from sqlalchemy import ARRAY, ColumnElement, ScalarSelect, Select, Uuid, any_, c
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.tables.notices import Delivery, Notice
+from scheduler.queue import locking
 from scheduler.queue.plans import OPEN, Plan, decode, encode, in_state, plan, replace
 
 __all__ = [
@@ -52,6 +53,7 @@ async def withdraw(
         wanted.append(Notice.person_id == person_id)
     if steps is not None:
         wanted.append(Notice.step.in_(steps))
+    await locking.lock(session, Notice.is_open, *wanted)
     gone = await session.scalars(
         update(Notice)
         .where(*wanted, Notice.state.in_(("planned", "claimed")))
@@ -70,6 +72,7 @@ async def _last_try(session: AsyncSession, *wanted: ColumnElement[bool]) -> None
 async def withdraw_all(session: AsyncSession, source_ids: Sequence[UUID], reason: str) -> int:
     """Take what waits about many sources out of the queue with one statement; returns how many."""
     of_these = Notice.source_id == any_(literal(list(source_ids), ARRAY(Uuid())))
+    await locking.lock(session, Notice.is_open, of_these)
     gone = await session.scalars(
         update(Notice)
         .where(of_these, Notice.state.in_(("planned", "claimed")))
@@ -85,7 +88,7 @@ async def put_off(session: AsyncSession, person_id: UUID, kind: str, until: date
     theirs = (Notice.person_id == person_id, Notice.kind == kind, Notice.due < until)
     await session.execute(
         update(Notice)
-        .where(*theirs, Notice.state.in_(("planned", "claimed")))
+        .where(locking.in_order(*theirs, Notice.state.in_(("planned", "claimed"))))
         .values(state="planned", due=until, token=None, lease_until=None)
     )
 
@@ -93,7 +96,7 @@ async def put_off(session: AsyncSession, person_id: UUID, kind: str, until: date
 async def bring_forward(session: AsyncSession, person_id: UUID, kind: str, put_off: datetime, due: datetime) -> None:
     """What was put off until the moment `put_off` goes at `due` after all."""
     theirs = (Notice.person_id == person_id, Notice.kind == kind, Notice.due == put_off, Notice.state == "planned")
-    await session.execute(update(Notice).where(*theirs).values(due=due))
+    await session.execute(update(Notice).where(locking.in_order(*theirs)).values(due=due))
 
 
 async def was_told(session: AsyncSession, source_id: UUID, person_id: UUID) -> bool:
@@ -111,6 +114,7 @@ async def last_sent(session: AsyncSession, source_id: UUID, person_id: UUID) -> 
 async def answered(session: AsyncSession, now: datetime, source_id: UUID, person_id: UUID) -> None:
     """The person answered, on any channel: nothing of this source waits for an answer, or is said once more."""
     theirs = (Notice.source_id == source_id, Notice.person_id == person_id)
+    await locking.lock(session, *theirs)
     tried = Notice.sent_at.is_not(None) | Notice.avoid.is_not(None)
     came = func.coalesce(_furthest(), "withdrawn")
     why = case((came == "withdrawn", "answered"), else_=None)

@@ -123,7 +123,6 @@ async def replace(
 
 
 async def _standing(session: AsyncSession, plans: Sequence[Plan]) -> dict[Place, UUID]:
-    # In order: two transactions that plan the same steps wait for each other, and never both.
     pairs = sorted({(step.person_id, step.source_id) for step in plans})
     given = batches.given("pair", person_id=[person for person, _ in pairs], source_id=[source for _, source in pairs])
     rows = await session.execute(_STANDING, given)
@@ -188,7 +187,8 @@ _STANDING = (
     select(Notice.id, Notice.person_id, Notice.source_id, Notice.step)
     .join(_pair, (Notice.person_id == _pair.c.person_id) & (Notice.source_id == _pair.c.source_id))
     .where(Notice.is_open)
-    .with_for_update(of=Notice)
+    .order_by(Notice.id)
+    .with_for_update(of=Notice, key_share=True)
 )
 
 _NAMES = (

@@ -16,7 +16,7 @@ from core.tables.chats import Reply
 from core.tables.notices import Delivery, Notice
 from messaging import receipts
 from messaging.channel import Back, Gone, Reached, Receipt
-from scheduler.queue import deliveries
+from scheduler.queue import deliveries, locking
 
 #: Why a delivery is still in doubt: the provider's own list doesn't hold it.
 NOT_FOUND = "not_found"
@@ -168,7 +168,9 @@ def _planned_anew() -> ColumnElement[bool]:
 
 
 async def _along(session: AsyncSession, lead: Notice, which: ColumnElement[bool], values: Mapping[str, Any]) -> None:
-    theirs = update(Notice).where(Notice.person_id == lead.person_id, Notice.lead_id == lead.id, which)
+    theirs = update(Notice).where(
+        locking.in_order(Notice.person_id == lead.person_id, Notice.lead_id == lead.id, which)
+    )
     await session.execute(theirs.values(**values).execution_options(synchronize_session=False))
 
 

@@ -105,7 +105,7 @@ def _both(*wanted: ColumnElement[bool]) -> Select[Any]:
         *(Notice.state, Notice.due, Notice.variables_sealed),
     )
     told = went.where(*wanted).group_by(Notice.person_id).cte("told")
-    open_ = waits.where(*wanted, Notice.is_open).with_for_update().cte("open")
+    open_ = waits.where(*wanted, Notice.is_open).order_by(Notice.id).with_for_update(key_share=True).cte("open")
     own = (column for column in open_.c if column.name != "person_id")
     return select(told, *own).outerjoin(open_, open_.c.person_id == told.c.person_id)
 
