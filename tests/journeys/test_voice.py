@@ -19,7 +19,7 @@ from core.tables.channels import TemplateState
 from core.tables.people import Account, Person
 from core.tables.voice import Clip, Media
 from messaging.channel import Attached
-from messaging.simulator_phones import Bubble
+from messaging.simulator.phones import Bubble
 from scheduler.queue import notices
 from scheduler.queue.notices import Plan
 from tests.journeys.house import House, Phone

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from messaging import twilio_forms
+from messaging.twilio import forms as twilio_forms
 from tests.bot.rolmodellen import rolmodel
 from tests.bot.scenes.waitingtexts import FIRST, queue, ticked
 
