@@ -15,7 +15,7 @@ from core import migrate
 from core.languages import LANGUAGES, SOURCE
 from core.settings import Settings, SettingsError, for_service
 from core.tables.channels import ChannelState, TemplateState
-from messaging import twilio_forms
+from messaging.twilio import forms as twilio_forms
 
 
 @dataclass(frozen=True, kw_only=True)

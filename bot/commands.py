@@ -22,7 +22,7 @@ from core.settings import Settings, for_service
 from core.tables.people import Account, Person
 from messaging import reasons
 from messaging.channel import SendError
-from messaging.twilio_content import Contents
+from messaging.twilio.content import Contents
 from scheduler import firstsms, imports, leefgeld, suspension
 from scheduler.imports import Result
 from scheduler.queue import holds

@@ -21,8 +21,9 @@ from core import openings
 from core.languages import LANGUAGES, SOURCE
 from messaging.channel import Channel, Keep, Outlet, Records, SendError
 from messaging.shelf import Shelf
-from messaging.twilio_account import Account
-from messaging.twilio_content import Contents
+from messaging.twilio.account import Account
+from messaging.twilio.channels import Sms, WhatsApp
+from messaging.twilio.content import Contents
 from scheduler.errands import Errand
 from scheduler.queue import deliveries, reconcile
 from scheduler.sending import forgetting
@@ -163,18 +164,18 @@ async def _introduce(ground: Ground, bot: Named) -> None:
 
 
 async def _twilio(outside: Outside, ground: Ground) -> webhooks.SignatureFits:
-    from messaging import twilio
+    from messaging.twilio.signature import signature_fits
 
     settings = ground.settings
     account = Account(settings, ground.clock)
     records: dict[str, Records] = {}
     if "sms" in settings.channels:
-        sms = twilio.Sms(account, settings)
+        sms = Sms(account, settings)
         outside.add(sms)
         records["sms"] = sms
     if "whatsapp" in settings.channels:
         content_sids = templates.ContentSids(ground.database, ground.clock)
-        whatsapp = twilio.WhatsApp(account, settings, content_sids, Shelf(ground.database))
+        whatsapp = WhatsApp(account, settings, content_sids, Shelf(ground.database))
         outside.add(whatsapp)
         records["whatsapp"] = whatsapp
         contents = Contents(settings)
@@ -185,4 +186,4 @@ async def _twilio(outside: Outside, ground: Ground) -> webhooks.SignatureFits:
             await openings.keep(session, "whatsapp", f"https://wa.me/{number}?text=PIM%20")
     outside.errands += [reconcile.errand(records), forgetting.errand(records)]
     token = settings.twilio_auth_token
-    return lambda url, fields, signature: twilio.signature_fits(token, url, fields, signature)
+    return lambda url, fields, signature: signature_fits(token, url, fields, signature)

@@ -20,9 +20,9 @@ from core.database import Database
 from core.languages import LANGUAGES, SOURCE
 from core.settings import Settings
 from core.tables.channels import TemplateState
-from messaging import twilio_forms
 from messaging.channel import SendError
-from messaging.twilio_content import Contents
+from messaging.twilio import forms as twilio_forms
+from messaging.twilio.content import Contents
 from scheduler.errands import Errand
 
 log = structlog.get_logger(__name__)

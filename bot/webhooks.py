@@ -38,7 +38,7 @@ log = structlog.get_logger(__name__)
 
 
 def routes(settings: Settings, keep: Keep, *, signature_fits: SignatureFits | None = None) -> list[web.RouteDef]:
-    """The webhooks of the channels that are on. Twilio's need `signature_fits` (messaging.twilio)."""
+    """The webhooks of the channels that are on. Twilio's need `signature_fits` (messaging.twilio.signature)."""
     defined = []
     if "telegram" in settings.channels:
         defined.append(web.post(TELEGRAM, _Telegram(settings, keep).update))

@@ -8,10 +8,10 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from content import texts
+from content.audible import NO_VOICES
 from content.catalogue import Catalogue
 from content.inforce import InForce
 from content.voice import recordings
-from content.voices import NO_VOICES
 from core.clock import Clock
 from core.database import Database
 from core.settings import Settings

@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content import drift
 from content.approvals import Verdict
+from content.audible import NO_VOICES, Voices
 from content.bubble import Bubble
 from content.catalogue import Body, Catalogue, body_of
-from content.voices import NO_VOICES, Voices
 from core.languages import SOURCE
 from core.tables.texts import Approval, MinorEdit, Text
 

@@ -9,7 +9,7 @@ from sqlalchemy import Table, Text, Uuid, and_, bindparam, case, null, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
-from core import voices
+from core import joined
 from core.database import Database
 from core.ids import new_id
 from core.tables.channels import MediaRef
@@ -58,7 +58,7 @@ class Shelf:
         """
         if not ids:
             return None
-        given = {"s_channel": channel, "s_id": voices.heard(ids)}
+        given = {"s_channel": channel, "s_id": joined.heard(ids)}
         try:
             # A statement of its own, without a transaction around it: every message with a voice pays this.
             async with self._database.at_once() as connection:

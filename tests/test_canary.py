@@ -20,7 +20,7 @@ from core.tables.chats import Inbox as Row
 from core.tables.people import Address
 from core.values import Handle
 from messaging.channel import Button, Channel, Incoming, Outgoing, SendError, Sent
-from messaging.simulator_faults import Fault
+from messaging.simulator.faults import Fault
 from scheduler import leefgeld
 from scheduler.sending.worker import Worker
 from tests.contract import rigs

@@ -13,7 +13,7 @@ from content.catalogue import Catalogue
 from core import addresses, people
 from core.tables.people import Account, Address, Consent, Household, Person
 from core.values import Handle
-from messaging import simulator_phones
+from messaging.simulator import phones as simulator_phones
 
 _TERM: Final = timedelta(days=3 * 365)
 

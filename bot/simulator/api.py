@@ -13,10 +13,10 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from bot.simulator import asked, moments, phones
 from bot.simulator.desk import Desk, Handler, local
 from content.voice import studio
-from messaging import simulator_phones
 from messaging.channel import Attached
 from messaging.simulator import UnknownChoice, UnknownPhone
-from messaging.simulator_faults import Fault
+from messaging.simulator import phones as simulator_phones
+from messaging.simulator.faults import Fault
 
 log = structlog.get_logger(__name__)
 

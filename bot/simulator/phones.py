@@ -14,8 +14,8 @@ from core.settings import Settings
 from core.tables.notices import Delivery, Notice
 from core.tables.people import Account, Address, Person, PersonAddress
 from core.tables.simulator import SimulatorPhone
-from messaging import simulator_phones
-from messaging.simulator_phones import Bubble
+from messaging.simulator import phones as simulator_phones
+from messaging.simulator.phones import Bubble
 
 
 @dataclass(kw_only=True)

@@ -26,12 +26,12 @@ from typing import NamedTuple
 
 from babel.dates import format_date
 
+from content.audible import Speaker
 from content.inforce import InForce
 from content.parts import Part, Value, Word
 from content.placeholders import parsed
 from content.plurals import index, locale
 from content.values import written
-from content.voices import Speaker
 from core.values import Private
 
 HOURS = range(7, 22)  #: of the day; nothing that is said aloud begins earlier or later

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content.voice.attachments import Picture, Voice
-from core import voices
+from core import joined
 from core.tables.relay import Question
 from core.tables.texts import Update, UpdateText
 from core.tables.voice import Clip, Media
@@ -73,10 +73,10 @@ async def keep_joined(session: AsyncSession, now: datetime, made: Mapping[tuple[
 
 
 def _joined(now: datetime, ids: Sequence[str], voice: Voice) -> dict[str, object]:
-    row_id = voices.heard(ids)
+    row_id = joined.heard(ids)
     return {
         "id": row_id,
-        "kind": voices.JOINED,
+        "kind": joined.JOINED,
         "mime": voice.mime,
         "content_sealed": Media.content.seal(Media.__tablename__, row_id, voice.content),
         "sha256": voice.sha256,
@@ -94,7 +94,7 @@ async def sweep(session: AsyncSession, now: datetime) -> int:
             *(Update.picture_id, UpdateText.voice_id),
         )
     ]
-    old = (Media.kind == voices.JOINED) & (Media.created_at <= now - JOINED_KEPT)
-    unused = (Media.kind != voices.JOINED) & (Media.created_at <= now - UNUSED_KEPT) & ~or_(*used)
+    old = (Media.kind == joined.JOINED) & (Media.created_at <= now - JOINED_KEPT)
+    unused = (Media.kind != joined.JOINED) & (Media.created_at <= now - UNUSED_KEPT) & ~or_(*used)
     gone = await session.scalars(delete(Media).where(old | unused).returning(Media.id))
     return len(gone.all())

@@ -11,13 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from content.approvals import AlreadyJudged, NotAllowed, NotFound, OwnText, same_person, speaks
+from content.audible import Clip as Heard
+from content.audible import Speaker, Voices
 from content.inforce import InForce
 from content.voice import clips
 from content.voice.attachments import Voice
 from content.voice.clips import Reading
-from content.voices import Clip as Heard
-from content.voices import Speaker, Voices
-from core import voices
+from core import joined
 from core.ids import new_id
 from core.permissions import may
 from core.tables.agenda import Place
@@ -202,7 +202,7 @@ async def _drop(session: AsyncSession, media_ids: Sequence[UUID]) -> None:
         return
     unused = (Media.id.in_(media_ids), ~exists().where(Clip.media_id == Media.id))
     hashes = list(await session.scalars(delete(Media).where(*unused).returning(Media.sha256)))
-    hashes += await session.scalars(delete(Media).where(Media.kind == voices.JOINED).returning(Media.sha256))
+    hashes += await session.scalars(delete(Media).where(Media.kind == joined.JOINED).returning(Media.sha256))
     await session.execute(delete(MediaRef).where(MediaRef.sha256.in_(hashes)))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from content.voice import media, studio
 from content.voice.attachments import Voice
-from core import voices
+from core import joined
 from core.clock import Clock
 from core.database import Database
 
@@ -41,7 +41,7 @@ class Voices:
 
     async def ready(self, wanted: Iterable[Ids]) -> None:
         """Make what is not there yet. Never raises: what can't be made is missing, and its text goes alone."""
-        named = {voices.heard(ids): ids for ids in wanted if len(ids) > 1}
+        named = {joined.heard(ids): ids for ids in wanted if len(ids) > 1}
         if not named:
             return
         try:
@@ -60,15 +60,15 @@ class Voices:
             some = fresh[start : start + MOST]
             task = asyncio.create_task(self._make(some), name="join voices")
             for ids in some:
-                self._making[voices.heard(ids)] = task
+                self._making[joined.heard(ids)] = task
             task.add_done_callback(self._ended)
         return {self._making[row_id] for row_id in missing}
 
     async def _make(self, sentences: Sequence[Ids]) -> None:
         async with self._database.begin() as session:
             # Looked at once more: another task may have made it between the first look and this one's start.
-            there = await media.present(session, [voices.heard(ids) for ids in sentences])
-            missing = [ids for ids in sentences if voices.heard(ids) not in there]
+            there = await media.present(session, [joined.heard(ids) for ids in sentences])
+            missing = [ids for ids in sentences if joined.heard(ids) not in there]
             files = await media.read(session, sorted({UUID(one) for ids in missing for one in ids}))
         whole = [ids for ids in missing if all(UUID(one) in files for one in ids)]
         if not whole:

@@ -11,8 +11,8 @@ from twilio.rest import Client
 
 from core.clock import Clock
 from core.settings import Settings
-from messaging import twilio
-from messaging.twilio_account import Account
+from messaging.twilio.account import Account
+from messaging.twilio.channels import Sms
 from tests.bench import ground, provider
 from tests.bench.blast import CONCURRENCY, Blast
 from tests.bench.rows import Row, ratio
@@ -61,7 +61,7 @@ async def _pairs(house: URL, api_url: str) -> list[Row]:
         blast = Blast(database=database, channel="sms", settings=settings, messages=MESSAGES)
         await blast.invite()
         for _ in range(PAIRS):
-            sms = twilio.Sms(Account(settings, Clock()), settings)
+            sms = Sms(Account(settings, Clock()), settings)
             ours.append((await blast.send(sms)).rate)
             await sms.close()
             theirs.append(await _bare(api_url))

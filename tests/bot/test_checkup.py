@@ -10,7 +10,7 @@ from content.review import coreset
 from core.database import Database
 from core.tables.channels import ChannelState, TemplateState
 from core.tables.texts import Text
-from messaging import twilio_forms
+from messaging.twilio import forms as twilio_forms
 from tests.content.community import NOW, make_account
 from tests.fakes.clock import FakeClock
 from tests.scheduler.world import settings

@@ -14,10 +14,10 @@ from core.ids import new_id
 from core.settings import Settings, load
 from core.tables.channels import TemplateState
 from core.values import Handle
-from messaging import twilio
 from messaging.channel import Button, Outgoing, SendError, Template
-from messaging.twilio_account import Account
-from messaging.twilio_content import Contents
+from messaging.twilio.account import Account
+from messaging.twilio.channels import WhatsApp
+from messaging.twilio.content import Contents
 from tests.contract import rigs
 from tests.fakes import faults
 from tests.fakes.clock import FakeClock
@@ -40,7 +40,7 @@ class Desk:
         self.settings: Settings = rigs.settings(self.provider, languages=("nl", "ar", "ti"))
         self.contents = Contents(self.settings)
         self.sids = templates.ContentSids(database, self.clock)
-        self.whatsapp = twilio.WhatsApp(Account(self.settings, self.clock), self.settings, self.sids)
+        self.whatsapp = WhatsApp(Account(self.settings, self.clock), self.settings, self.sids)
 
     async def submit(self) -> list[templates.Line]:
         return await templates.submit(self.database, self.clock, self.settings, TEXTS, self.contents)

@@ -8,7 +8,7 @@ from core import servicetime
 from core.clock import Clock
 from core.database import Database
 from core.tables.people import Person
-from messaging.simulator_faults import Fault
+from messaging.simulator.faults import Fault
 from scheduler.meetings import workshops
 from tests.journeys.house import House, Phone
 from tests.scheduler import world

@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot import webhooks
 from core.settings import load
-from messaging import twilio
+from messaging.twilio.signature import signature_fits
 from tests.fakes.inbox import MemoryInbox
 from tests.fakes.telegram import text_update
 from tests.fakes.twilio import TOKEN, message_fields, sign, status_fields
@@ -31,7 +31,7 @@ async def opened(inbox: MemoryInbox, **settings: Any) -> AsyncIterator[Client]:
     installation = load(_env_file=None, **{"public_url": PUBLIC + "/", "telegram_webhook_secret": SECRET, **settings})
     app = web.Application()
     app.add_routes(
-        webhooks.routes(installation, inbox.keep, signature_fits=lambda *asked: twilio.signature_fits(TOKEN, *asked))
+        webhooks.routes(installation, inbox.keep, signature_fits=lambda *asked: signature_fits(TOKEN, *asked))
     )
     async with TestClient(TestServer(app)) as client:
         yield client

@@ -13,9 +13,10 @@ from bot import webhooks
 from core.clock import Clock
 from core.settings import Settings, load
 from core.values import Handle
-from messaging import twilio
 from messaging.channel import Channel
 from messaging.telegram.receive import Telegram
+from messaging.twilio.channels import channels as twilio_channels
+from messaging.twilio.signature import signature_fits
 from tests.fakes.faults import Fault, refuse
 from tests.fakes.inbox import MemoryInbox
 from tests.fakes.provider import Accepted, FakeProvider
@@ -188,7 +189,7 @@ async def doors(installation: Settings, inbox: MemoryInbox) -> AsyncIterator[Tes
     """Our webhooks, open."""
 
     def fits(url: str, fields: Any, signature: str | None) -> bool:
-        return twilio.signature_fits(installation.twilio_auth_token, url, fields, signature)
+        return signature_fits(installation.twilio_auth_token, url, fields, signature)
 
     app = web.Application()
     app.add_routes(webhooks.routes(installation, inbox.keep, signature_fits=fits))
@@ -213,7 +214,7 @@ async def twilio_rig(name: str, prefix: str) -> AsyncIterator[TwilioRig]:
     provider, inbox = FakeProvider(), MemoryInbox()
     account = FakeTwilio(provider)
     async with provider, doors(settings(provider), inbox) as client:
-        both = twilio.channels(settings(provider), Clock(), content_sid, deadline=DEADLINE)
+        both = twilio_channels(settings(provider), Clock(), content_sid, deadline=DEADLINE)
         channel = next(channel for channel in both if channel.name == name)
         yield TwilioRig(channel=channel, provider=provider, account=account, client=client, inbox=inbox, prefix=prefix)
         await channel.close()

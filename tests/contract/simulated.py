@@ -15,8 +15,8 @@ from core.tables.simulator import SimulatorPhone
 from core.values import Handle
 from messaging.channel import Button, Channel, Outgoing
 from messaging.simulator import Simulator
-from messaging.simulator_faults import Fault as SimulatorFault
-from messaging.simulator_faults import Trouble
+from messaging.simulator.faults import Fault as SimulatorFault
+from messaging.simulator.faults import Trouble
 from tests.contract.rigs import DEADLINE, Rig
 from tests.fakes import faults
 from tests.fakes.faults import Fault, refuse

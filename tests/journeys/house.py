@@ -22,7 +22,7 @@ from core.settings import Settings
 from core.tables.people import Account, Person
 from messaging.channel import Channel
 from messaging.simulator import Simulator
-from messaging.simulator_phones import Bubble
+from messaging.simulator.phones import Bubble
 from scheduler.sending.worker import Worker
 from tests.fakes.clock import FakeClock
 from tests.scheduler.world import at

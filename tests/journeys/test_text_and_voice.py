@@ -12,7 +12,7 @@ from content.voice.attachments import Voice
 from core.database import Database
 from core.tables.people import Account
 from core.tables.voice import Clip, Media
-from messaging.simulator_phones import Bubble
+from messaging.simulator.phones import Bubble
 from tests.journeys.house import Phone
 from tests.journeys.test_texts import (
     NEW_DUTCH,

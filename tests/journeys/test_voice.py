@@ -13,13 +13,13 @@ from bot.demo import voices as tones
 from content.parts import Part, Value, Word
 from content.voice import audio, clips, media, recordings, studio
 from content.voice.attachments import Voice
-from core import addresses, voices
+from core import addresses, joined
 from core.ids import new_id
 from core.tables.channels import TemplateState
 from core.tables.people import Account, Person
 from core.tables.voice import Clip, Media
 from messaging.channel import Attached
-from messaging.simulator_phones import Bubble
+from messaging.simulator.phones import Bubble
 from scheduler.queue import notices
 from scheduler.queue.notices import Plan
 from tests.journeys.house import House, Phone
@@ -83,7 +83,7 @@ class Ears:
 
     async def joined(self) -> list[Media]:
         async with self.house.database.begin() as session:
-            return list(await session.scalars(select(Media).where(Media.kind == voices.JOINED)))
+            return list(await session.scalars(select(Media).where(Media.kind == joined.JOINED)))
 
 
 @pytest.fixture

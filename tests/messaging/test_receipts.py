@@ -4,14 +4,16 @@ from typing import Any
 import pytest
 
 from core.ids import new_id
-from messaging import receipts, twilio_codes
+from messaging import receipts
 from messaging.channel import Reached, Verdict
 from messaging.reasons import REASONS
+from messaging.twilio import codes as twilio_codes
+from messaging.twilio.receipts import from_twilio
 from tests.fakes.twilio import status_fields
 
 
 def read(status: str, code: int | None = None, **more: Any) -> Any:
-    return receipts.from_twilio("sms", {**status_fields("SM1", status, "+31612345678", code=code), **more})
+    return from_twilio("sms", {**status_fields("SM1", status, "+31612345678", code=code), **more})
 
 
 @pytest.mark.parametrize(
@@ -35,7 +37,7 @@ def test_a_status_that_says_nothing(status: str) -> None:
 
 
 def test_a_receipt_without_its_message_is_none() -> None:
-    assert receipts.from_twilio("sms", {"MessageStatus": "sent"}) is None
+    assert from_twilio("sms", {"MessageStatus": "sent"}) is None
 
 
 def test_our_own_id_comes_back() -> None:

@@ -10,11 +10,11 @@ from core.database import Database
 from core.ids import new_id
 from core.tables.simulator import SimulatorPhone
 from core.values import Handle
-from messaging import simulator_faults
 from messaging.channel import Attached, Button, Outgoing, Reached, SendError, Sent, Template, Verdict
 from messaging.simulator import SimulatedChannel, Simulator, UnknownChoice, UnknownPhone
-from messaging.simulator_faults import Fault
-from messaging.simulator_phones import Bubble
+from messaging.simulator import faults as simulator_faults
+from messaging.simulator.faults import Fault
+from messaging.simulator.phones import Bubble
 from tests.fakes.inbox import MemoryInbox
 
 YES = Button(id="appointment.yes:1", label="✅ Ik kom", digit=1)

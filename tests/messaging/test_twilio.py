@@ -10,9 +10,11 @@ from core.clock import Clock
 from core.ids import new_id
 from core.settings import load
 from core.values import Handle
-from messaging import twilio
 from messaging.channel import Attached, Button, Outgoing, SendError, Sent, Template, Verdict
-from messaging.twilio_account import Account
+from messaging.twilio.account import Account
+from messaging.twilio.channels import Sms, WhatsApp
+from messaging.twilio.channels import channels as twilio_channels
+from messaging.twilio.signature import signature_fits
 from tests.fakes import faults
 from tests.fakes.provider import Accepted, FakeProvider
 from tests.fakes.twilio import ACCOUNT, TOKEN, FakeTwilio, message_fields, sign, status_fields
@@ -35,20 +37,20 @@ async def no_content(template: str, language: str) -> str | None:
 class Stage:
     provider: FakeProvider
     clock: Clock
-    sms: twilio.Sms
-    whatsapp: twilio.WhatsApp
+    sms: Sms
+    whatsapp: WhatsApp
 
     @property
     def last(self) -> Accepted:
         return self.provider.ledger[-1]
 
-    async def failure(self, channel: twilio.Sms | twilio.WhatsApp, message: Outgoing) -> SendError:
+    async def failure(self, channel: Sms | WhatsApp, message: Outgoing) -> SendError:
         with pytest.raises(SendError) as failed:
             await send(channel, message)
         return failed.value
 
 
-async def send(channel: twilio.Sms | twilio.WhatsApp, message: Outgoing) -> Sent:
+async def send(channel: Sms | WhatsApp, message: Outgoing) -> Sent:
     return await channel.send(PHONE, message, new_id())
 
 
@@ -71,8 +73,8 @@ async def stage() -> AsyncIterator[Stage]:
             twilio_whatsapp_from="whatsapp:+3197010200000",
         )
         account = Account(settings, clock, deadline=0.3)
-        whatsapp = twilio.WhatsApp(account, settings, known_content)
-        yield Stage(provider=provider, clock=clock, sms=twilio.Sms(account, settings), whatsapp=whatsapp)
+        whatsapp = WhatsApp(account, settings, known_content)
+        yield Stage(provider=provider, clock=clock, sms=Sms(account, settings), whatsapp=whatsapp)
         await account.close()
 
 
@@ -147,7 +149,7 @@ async def test_a_wrong_key_pauses_for_long(stage: Stage) -> None:
     )
     account = Account(settings, stage.clock)
 
-    failed = await stage.failure(twilio.Sms(account, settings), say())
+    failed = await stage.failure(Sms(account, settings), say())
     await account.close()
 
     assert (failed.verdict, failed.reason) == (Verdict.PAUSE, "key_refused")
@@ -178,7 +180,7 @@ async def test_what_codes_mean(stage: Stage, code: int, verdict: Verdict, reason
 
 def test_only_the_channels_that_are_on() -> None:
     names = [
-        [channel.name for channel in twilio.channels(load(_env_file=None, channels=on), Clock(), no_content)]
+        [channel.name for channel in twilio_channels(load(_env_file=None, channels=on), Clock(), no_content)]
         for on in ("telegram", "sms", "telegram,whatsapp,sms")
     ]
 
@@ -238,7 +240,7 @@ FIELDS = message_fields("SM1", "+31612345678", "Komt é ✅ & =")
 
 
 def test_a_right_signature_fits() -> None:
-    assert twilio.signature_fits(TOKEN, URL, FIELDS, sign(TOKEN, URL, FIELDS))
+    assert signature_fits(TOKEN, URL, FIELDS, sign(TOKEN, URL, FIELDS))
 
 
 @pytest.mark.parametrize(
@@ -257,13 +259,13 @@ def test_a_right_signature_fits() -> None:
     ],
 )
 def test_a_wrong_one_does_not(token: str, url: str, fields: Any, signature: str | None) -> None:
-    assert not twilio.signature_fits(token, url, fields, signature)
+    assert not signature_fits(token, url, fields, signature)
 
 
 def test_a_body_that_is_not_a_form_is_held_to_its_hash() -> None:
     url = URL + "?bodySHA256=44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
 
-    assert twilio.signature_fits(TOKEN, url, "{}", sign(TOKEN, url, {}))
+    assert signature_fits(TOKEN, url, "{}", sign(TOKEN, url, {}))
 
 
 async def test_what_was_sent_says_what_it_costs(stage: Stage) -> None:

@@ -18,11 +18,12 @@ from core.settings import load
 from core.tables.channels import MediaRef
 from core.tables.voice import Media
 from core.values import Handle
-from messaging import medialinks, twilio
+from messaging import medialinks
 from messaging.channel import Attached, Button, File, Outgoing, SendError, Sent, Verdict
 from messaging.shelf import Shelf
 from messaging.telegram.receive import Telegram
-from messaging.twilio_account import Account
+from messaging.twilio.account import Account
+from messaging.twilio.channels import WhatsApp
 from tests.fakes import faults
 from tests.fakes.provider import FakeProvider
 from tests.fakes.telegram import TOKEN, FakeTelegram, message, tap_update, voice_update
@@ -42,7 +43,7 @@ class Stage:
     bot: FakeTelegram
     account: FakeTwilio
     telegram: Telegram
-    whatsapp: twilio.WhatsApp
+    whatsapp: WhatsApp
     made: list[UUID] = field(default_factory=list)
 
     async def voice(self, content: bytes = OGG) -> str:
@@ -87,7 +88,7 @@ async def stage(database: Database) -> AsyncIterator[Stage]:
         )
         shelf = Shelf(database)
         telegram = Telegram(token=TOKEN, api_url=provider.url, rate=30, deadline=2, shelf=shelf)
-        whatsapp = twilio.WhatsApp(Account(settings, Clock(), deadline=2), settings, no_content, shelf)
+        whatsapp = WhatsApp(Account(settings, Clock(), deadline=2), settings, no_content, shelf)
         made = Stage(
             database=database, provider=provider, bot=bot, account=account, telegram=telegram, whatsapp=whatsapp
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.console import reasons, words
 from messaging import dispatch
-from messaging.twilio_codes import CODES
+from messaging.twilio.codes import CODES
 from scheduler import tasks
 from scheduler.meetings import appointments
 from scheduler.news import broadcasts

@@ -11,9 +11,18 @@ from core.tables.notices import Notice
 from core.tables.people import Account
 from core.tables.texts import Broadcast, Update, UpdateText
 from scheduler.news import broadcasts
-from tests.bot.phones import NOW, SETTINGS
+from tests.bot.phones import NOW, SETTINGS, Phone
 from tests.bot.rolmodellen import rolmodel
 from tests.bot.scenes.newswriting import written
+
+
+async def before_another(session: AsyncSession) -> tuple[Phone, Phone]:
+    """Selam sent her news on, and Abel has it before her."""
+    author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
+    await written(author)
+    await author.taps("Stuur door")
+    await other.does("rolmodel.begin")
+    return author, other
 
 
 async def test_another_speaker_approves_and_can_undo(session: AsyncSession) -> None:
@@ -52,20 +61,14 @@ async def test_who_looks_at_it_is_warned_of_what_deceives(session: AsyncSession,
 
 
 async def test_news_that_is_over_is_not_asked_about_nor_approved(session: AsyncSession) -> None:
-    author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
-    await written(author)
-    await author.taps("Stuur door")
-    await other.does("rolmodel.begin")
+    _, other = await before_another(session)
     other.now = NOW + timedelta(days=7)
     assert "Er wachten nu geen teksten" in await other.taps("Goed")
     assert (await session.scalars(select(Broadcast))).all() == []
 
 
 async def test_sends_it_back_with_a_reason(session: AsyncSession) -> None:
-    author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
-    await written(author)
-    await author.taps("Stuur door")
-    await other.does("rolmodel.begin")
+    _, other = await before_another(session)
     await other.taps("Terug")
     assert "Terug naar de schrijver" in await other.taps("Te moeilijk")
     assert (await session.scalars(select(Update))).one().state == "returned"
@@ -79,10 +82,7 @@ async def asked_of(session: AsyncSession, name: str) -> list[Notice]:
 
 
 async def test_who_wrote_what_came_back_hears_of_it_and_finds_it_behind_the_push(session: AsyncSession) -> None:
-    author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
-    await written(author)
-    await author.taps("Stuur door")
-    await other.does("rolmodel.begin")
+    author, other = await before_another(session)
     await other.taps("Terug")
     await other.taps("Te moeilijk")
     (told,) = await asked_of(session, "Selam")
@@ -94,10 +94,7 @@ async def test_who_wrote_what_came_back_hears_of_it_and_finds_it_behind_the_push
 
 
 async def test_sent_back_by_mistake_waits_for_her_again(session: AsyncSession) -> None:
-    author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
-    await written(author)
-    await author.taps("Stuur door")
-    await other.does("rolmodel.begin")
+    _, other = await before_another(session)
     await other.taps("Terug")
     await other.taps("Te moeilijk")
     assert "NL: Morgen is er koffie." in await other.taps("Toch niet")
@@ -106,10 +103,7 @@ async def test_sent_back_by_mistake_waits_for_her_again(session: AsyncSession) -
 
 
 async def test_sent_back_is_not_taken_back_too_late_nor_by_another(session: AsyncSession) -> None:
-    author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
-    await written(author)
-    await author.taps("Stuur door")
-    await other.does("rolmodel.begin")
+    author, other = await before_another(session)
     await other.taps("Terug")
     await other.taps("Te moeilijk")
     text = (await session.scalars(select(UpdateText).where(UpdateText.language == "ti"))).one()
@@ -130,20 +124,14 @@ async def test_sent_on_by_mistake_is_her_draft_again(session: AsyncSession) -> N
 
 
 async def test_what_was_judged_is_not_taken_back(session: AsyncSession) -> None:
-    author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
-    await written(author)
-    await author.taps("Stuur door")
-    await other.does("rolmodel.begin")
+    author, other = await before_another(session)
     await other.taps("Goed")
     assert "Zo ziet het eruit" not in await author.taps("Toch niet")
     assert (await session.scalars(select(Broadcast))).one().state == "planned"
 
 
 async def test_what_came_back_shows_why(session: AsyncSession) -> None:
-    author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
-    await written(author)
-    await author.taps("Stuur door")
-    await other.does("rolmodel.begin")
+    author, other = await before_another(session)
     await other.taps("Terug")
     await other.taps("Te moeilijk")
     assert "Wat klopt niet?\nTe moeilijk\nZo ziet het eruit:" in await author.does("rolmodel.write")
@@ -151,10 +139,7 @@ async def test_what_came_back_shows_why(session: AsyncSession) -> None:
 
 
 async def test_after_the_two_minutes_staff_are_called(session: AsyncSession) -> None:
-    author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
-    await written(author)
-    await author.taps("Stuur door")
-    await other.does("rolmodel.begin")
+    _, other = await before_another(session)
     await other.taps("Goed")
     undo = other.last.buttons[0].id
     await broadcasts.fan_out(session, NOW + timedelta(minutes=3), SETTINGS)

@@ -7,7 +7,7 @@ from core.tables.notices import Notice
 from core.tables.work import Task
 from tests.bot.phones import NOW
 from tests.bot.rolmodellen import rolmodel
-from tests.bot.scenes.judging import BETTER, FIRST, improving, queue, states, ticked
+from tests.bot.scenes.waitingtexts import BETTER, FIRST, improving, queue, states, ticked
 
 
 async def test_a_sentence_is_said_better_and_another_speaker_is_asked(session: AsyncSession) -> None:

@@ -2,9 +2,9 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from messaging import twilio_forms
+from messaging.twilio import forms as twilio_forms
 from tests.bot.rolmodellen import rolmodel
-from tests.bot.scenes.judging import FIRST, queue, ticked
+from tests.bot.scenes.waitingtexts import FIRST, queue, ticked
 
 
 async def test_the_core_set_comes_first_with_example_values(session: AsyncSession) -> None:

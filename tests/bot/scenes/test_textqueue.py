@@ -12,7 +12,7 @@ from core.tables.relay import Leave, VolunteerTime
 from tests.bot import phones
 from tests.bot.phones import NOW
 from tests.bot.rolmodellen import rolmodel
-from tests.bot.scenes.judging import FIRST, queue, states, ticked
+from tests.bot.scenes.waitingtexts import FIRST, queue, states, ticked
 
 
 async def test_one_after_the_other_with_a_count_that_goes_on(session: AsyncSession) -> None:

@@ -14,7 +14,7 @@ from core.tables.people import Account
 from core.tables.texts import Text
 from tests.bot.phones import NOW, Phone
 from tests.bot.rolmodellen import rolmodel
-from tests.bot.scenes.judging import BETTER, FIRST, SHIPPED, queue, states, ticked
+from tests.bot.scenes.waitingtexts import BETTER, FIRST, SHIPPED, queue, states, ticked
 from tests.content.test_understanding import answered_by
 
 

@@ -7,10 +7,10 @@ from types import MappingProxyType
 import pytest
 
 from content import catalogue
+from content.audible import Clip, Voices
 from content.inforce import InForce, concepts
 from content.parts import Part, Word
 from content.voice import clips
-from content.voices import Clip, Voices
 from core.values import Money
 from tests.content.words import small_catalogue
 

@@ -12,7 +12,7 @@ from content.inforce import InForce, concepts
 from content.voice import clips, media, recordings
 from content.voice.attachments import Voice
 from content.voice.clips import Reading
-from core import voices
+from core import joined
 from core.ids import new_id
 from core.tables.agenda import Place
 from core.tables.channels import MediaRef
@@ -215,14 +215,14 @@ class TestSweep:
         await media.keep_joined(session, NOW, {ids: voice(b"OggS samen")})
         assert await media.sweep(session, NOW + timedelta(hours=23)) == 0
         assert await media.sweep(session, NOW + timedelta(hours=25)) == 1
-        assert await media.present(session, [voices.heard(ids)])
+        assert await media.present(session, [joined.heard(ids)])
         assert await media.sweep(session, NOW + timedelta(days=15)) == 1
         assert {row.id for row in await session.scalars(select(Media))} == {clip.media_id for clip in used}
 
 
 def test_the_name_of_what_is_heard_after_each_other() -> None:
     one, other = str(new_id()), str(new_id())
-    names: Sequence[object] = [voices.heard([one]), voices.heard([one, other]), voices.heard([other, one])]
+    names: Sequence[object] = [joined.heard([one]), joined.heard([one, other]), joined.heard([other, one])]
     assert str(names[0]) == one
     assert len(set(names)) == 3
-    assert voices.heard([one, other]) == names[1]
+    assert joined.heard([one, other]) == names[1]

@@ -14,9 +14,9 @@ from core.ids import new_id
 from core.tables.chats import Reply
 from core.tables.notices import Delivery, Notice
 from core.values import Handle, Private
-from messaging import twilio
 from messaging.channel import Outgoing, SendError
-from messaging.twilio_account import Account
+from messaging.twilio.account import Account
+from messaging.twilio.channels import Sms
 from scheduler.queue import reconcile
 from tests.contract.rigs import settings
 from tests.fakes import faults
@@ -38,7 +38,7 @@ class Desk:
         self.provider = provider = twilio_.provider
         self.clock = clock
         self.twilio = twilio_
-        self.sms = twilio.Sms(Account(settings(provider), self.clock, deadline=0.3), settings(provider))
+        self.sms = Sms(Account(settings(provider), self.clock, deadline=0.3), settings(provider))
 
     async def notice(self, doubt: str = "once_more", **more: Any) -> UUID:
         """Somebody's notice whose answer was lost."""

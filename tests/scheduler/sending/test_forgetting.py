@@ -13,8 +13,8 @@ from core.ids import new_id
 from core.tables.chats import Inbox
 from core.tables.notices import Delivery
 from core.values import Handle
-from messaging import twilio
 from messaging.channel import Outgoing
+from messaging.twilio.channels import channels as twilio_channels
 from scheduler.sending import forgetting
 from tests.contract.rigs import settings
 from tests.fakes import faults
@@ -37,7 +37,7 @@ class Desk:
     def __init__(self, database: Database, account: FakeTwilio, clock: FakeClock) -> None:
         self.database, self.twilio, self.clock = database, account, clock
         self.provider = account.provider
-        both = twilio.channels(settings(self.provider), clock, no_content, deadline=0.3)
+        both = twilio_channels(settings(self.provider), clock, no_content, deadline=0.3)
         self.channels = {channel.name: channel for channel in both}
 
     async def sent(self, state: str, channel: str = "sms") -> str:

@@ -8,11 +8,11 @@ from datetime import date, time
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from content.audible import Clip, Voices
 from content.catalogue import load as catalogue
 from content.inforce import InForce, concepts
 from content.parts import Part, Value
 from content.voice import clips
-from content.voices import Clip, Voices
 from core.ids import new_id
 from core.tables.channels import TemplateState
 from messaging.channel import Template

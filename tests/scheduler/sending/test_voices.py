@@ -8,7 +8,7 @@ from sqlalchemy import select
 from content.voice import media
 from content.voice.attachments import Voice
 from content.voice.studio import StudioBroke
-from core import voices
+from core import joined
 from core.database import Database
 from core.tables.voice import Media
 from messaging.channel import Button, Outgoing, from_json
@@ -56,7 +56,7 @@ class Shelf:
 
     async def joined(self) -> list[bytes | None]:
         async with self.database.begin() as session:
-            query = select(Media).where(Media.kind == voices.JOINED)
+            query = select(Media).where(Media.kind == joined.JOINED)
             return sorted(row.content or b"" for row in await session.scalars(query))  # type: ignore[return-value]
 
 

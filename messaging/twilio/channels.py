@@ -1,25 +1,22 @@
-"""SMS and WhatsApp through Twilio: one account, two channels, the signature of its webhooks.
+"""SMS and WhatsApp through Twilio: one account, two channels.
 
-The library gives the signature's check only; its asynchronous client has no timeout and repeats a post on
-every 5xx, so sending is one plain post of our own.
+Twilio's own asynchronous client has no timeout and repeats a post on every 5xx, so sending is one plain post of ours.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
-
-from twilio.request_validator import RequestValidator
 
 from core.clock import Clock
 from core.languages import SOURCE
 from core.settings import Settings
 from core.values import Handle
-from messaging import answers, receipts, segments, twilio_forms
+from messaging import answers, segments
 from messaging.channel import Attached, File, Incoming, Outgoing, Receipt, SendError, Sent, Trace, Verdict
 from messaging.shelf import Held, Shelf
-from messaging.twilio_account import Account
+from messaging.twilio import forms, receipts
+from messaging.twilio.account import Account
 from messaging.wire import DEADLINE
 from messaging.words import clean
 
@@ -35,15 +32,6 @@ _WHATSAPP = "whatsapp:"
 #: Why Twilio refuses the form of a message, not what it says.
 _FORM_REFUSED = frozenset({"template_missing", "template_wrong"})
 _KINDS = (("image/", Attached.PHOTO), ("audio/", Attached.VOICE), ("text/", Attached.CONTACT), ("", Attached.DOCUMENT))
-
-
-def signature_fits(token: str, url: str, fields: Mapping[str, str] | str, signature: str | None) -> bool:
-    """Whether Twilio signed this post to `url`: its form fields, or the body of another type as text."""
-    if not token or not signature:
-        return False
-    if isinstance(fields, str) and "bodySHA256" not in parse_qs(urlsplit(url).query):
-        return False
-    return bool(RequestValidator(token).validate(url, fields, signature))
 
 
 class Sms:
@@ -170,7 +158,7 @@ class WhatsApp:
             raise SendError(Verdict.REFUSED, "template_missing")
         form = {"ContentSid": content_sid}
         # An empty set of variables is refused.
-        return {**form, "ContentVariables": twilio_forms.variables(template.variables)} if template.variables else form
+        return {**form, "ContentVariables": forms.variables(template.variables)} if template.variables else form
 
     async def _held(self, message: Outgoing) -> Held | None:
         ids = (message.picture,) if message.picture else message.voice if not message.text.strip() else ()
@@ -179,14 +167,14 @@ class WhatsApp:
     async def _tapped(self, message: Outgoing) -> dict[str, str] | None:
         """The answers as buttons or a list, where they fit and their content was made."""
         text = message.text
-        if not text.strip() or not twilio_forms.fits(text, message.buttons):
+        if not text.strip() or not forms.fits(text, message.buttons):
             return None
-        content_sid = await self._content_sid(twilio_forms.CHOICES[len(message.buttons)], SOURCE)
+        content_sid = await self._content_sid(forms.CHOICES[len(message.buttons)], SOURCE)
         if not content_sid:
             return None
         return {
             "ContentSid": content_sid,
-            "ContentVariables": twilio_forms.chosen(text, message.buttons, message.opens),
+            "ContentVariables": forms.chosen(text, message.buttons, message.opens),
         }
 
 

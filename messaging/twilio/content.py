@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.settings import Settings
-from messaging import twilio_forms
-from messaging.twilio_account import authorization
-from messaging.twilio_codes import refusal
+from messaging.twilio import forms
+from messaging.twilio.account import authorization
+from messaging.twilio.codes import refusal
 from messaging.wire import DEADLINE, Answer, Deadline, Wire
 
 _API = "https://api.twilio.com"
@@ -50,7 +50,7 @@ class Contents:
         body = {
             "friendly_name": name,
             "language": language,
-            "variables": twilio_forms.numbered(examples),
+            "variables": forms.numbered(examples),
             "types": types,
         }
         answer = await self._post(self._url, body)

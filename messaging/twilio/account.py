@@ -11,9 +11,10 @@ from uuid import UUID
 
 from core.clock import Clock
 from core.settings import Settings
-from messaging import medialinks, receipts
+from messaging import medialinks
 from messaging.channel import Receipt, SendError, Trace, Verdict
-from messaging.twilio_codes import refusal
+from messaging.twilio import receipts
+from messaging.twilio.codes import refusal
 from messaging.wire import DEADLINE, Answer, Deadline, Wire
 
 WEBHOOK_STATUS = "/webhooks/twilio/status"

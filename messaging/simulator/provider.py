@@ -17,12 +17,13 @@ from core.clock import Clock
 from core.database import Database
 from core.tables.simulator import SimulatorPhone
 from core.values import Handle
-from messaging import segments, simulator_faults, simulator_files, simulator_forms, simulator_phones
+from messaging import segments
 from messaging.channel import Attached, File, Incoming, Keep, Outgoing, Reached, Receipt, SendError, Sent, Verdict
 from messaging.shelf import Shelf
-from messaging.simulator_faults import DEADLINE, Fault, Trouble
-from messaging.simulator_files import Kept
-from messaging.simulator_phones import Bubble
+from messaging.simulator import faults, files, forms, phones
+from messaging.simulator.faults import DEADLINE, Fault, Trouble
+from messaging.simulator.files import Kept
+from messaging.simulator.phones import Bubble
 from messaging.words import clean
 
 #: What a person did, as it stands on the phone and as the service hears of it.
@@ -64,8 +65,8 @@ class Simulator:
     async def add(self, channel: str, language: str | None) -> UUID:
         """A new phone that nobody knows; `language` is its app's."""
         async with self._database.begin() as session:
-            name = simulator_phones.name_of(channel)
-            phone = await simulator_phones.add(session, self._clock.now(), channel, name=name, language=language)
+            name = phones.name_of(channel)
+            phone = await phones.add(session, self._clock.now(), channel, name=name, language=language)
         self._changed(phone.id)
         return phone.id
 
@@ -95,7 +96,7 @@ class Simulator:
     async def file(self, name: str) -> Kept | None:
         """A file that a provider keeps."""
         async with self._database.begin() as session:
-            return await simulator_files.read(session, name)
+            return await files.read(session, name)
 
     async def _do(self, phone_id: UUID, act: Act) -> int:
         async with self._hands[phone_id]:
@@ -104,7 +105,7 @@ class Simulator:
                 if phone is None or phone.handle is None:
                     raise UnknownPhone
                 own, payload = await act(session, phone)
-                written = await simulator_phones.append(session, self._clock.now(), phone_id, own)
+                written = await phones.append(session, self._clock.now(), phone_id, own)
             self._changed(phone_id)
             payload |= {"handle": phone.handle.reveal(), "app_language": phone.language}
             payload["message"] = written.provider_id(phone_id)
@@ -113,22 +114,22 @@ class Simulator:
 
     async def show(self, channel: str, handle: Handle, message: Outgoing, delivery_id: UUID) -> str:
         """A message arrives on a phone, or changes a bubble there; its provider id. SendError where it can't."""
-        held = await self._shelf.held(channel, simulator_forms.files(channel, message), anew=True)
+        held = await self._shelf.held(channel, forms.files(channel, message), anew=True)
         async with self._database.begin() as session:
-            phone = await simulator_phones.locked(session, self._clock.now(), channel, handle)
+            phone = await phones.locked(session, self._clock.now(), channel, handle)
             if phone.blocked:
-                raise simulator_faults.blocked(channel)
+                raise faults.blocked(channel)
             file = {}
             if held is not None:
-                name = await simulator_files.keep(session, self._clock.now(), phone.id, held.mime, held.content)
+                name = await files.keep(session, self._clock.now(), phone.id, held.mime, held.content)
                 file = {"voice" if held.mime.startswith("audio/") else "picture": name}
-            bubble = simulator_forms.bubble(channel, message, delivery_id, file)
+            bubble = forms.bubble(channel, message, delivery_id, file)
             if channel == "telegram" and message.remove:
-                await simulator_phones.remove(session, phone.id, message.remove)
-            old = await simulator_phones.named(session, phone.id, message.edit or "") if channel == "telegram" else None
+                await phones.remove(session, phone.id, message.remove)
+            old = await phones.named(session, phone.id, message.edit or "") if channel == "telegram" else None
             if old is not None:
-                bubble = simulator_forms.instead(bubble, old)
-            written = await simulator_phones.append(session, self._clock.now(), phone.id, bubble)
+                bubble = forms.instead(bubble, old)
+            written = await phones.append(session, self._clock.now(), phone.id, bubble)
         self._changed(phone.id)
         return written.provider_id(phone.id)
 
@@ -145,7 +146,7 @@ class Simulator:
             async with self._database.begin() as session:
                 if await session.get(SimulatorPhone, phone_id) is None:
                     raise UnknownPhone
-                found = await simulator_phones.bubbles(session, phone_id, after)
+                found = await phones.bubbles(session, phone_id, after)
             if found or self._closing or not await _heard(news, until):
                 return found
 
@@ -173,25 +174,25 @@ class Simulator:
 
 
 async def _typed(text: str) -> Done:
-    return Bubble(by="person", text=text, direction=simulator_phones.direction_of(text)), {"text": text}
+    return Bubble(by="person", text=text, direction=phones.direction_of(text)), {"text": text}
 
 
 async def _tapped(session: AsyncSession, phone: SimulatorPhone, choice: str) -> Done:
-    offered = simulator_forms.offering(await simulator_phones.bubbles(session, phone.id), choice)
+    offered = forms.offering(await phones.bubbles(session, phone.id), choice)
     if offered is None:
         raise UnknownChoice
     bubble, shown = offered
     payload: dict[str, Any] = {"choice": choice, "bubble": bubble.provider_id(phone.id)}
     if phone.channel == "sms":
         shown, payload = choice, {"text": choice}
-    direction = simulator_phones.direction_of(shown)
+    direction = phones.direction_of(shown)
     return Bubble(by="person", text=shown, direction=direction, tapped="choice" in payload), payload
 
 
 async def _attached(
     session: AsyncSession, now: datetime, phone: SimulatorPhone, kind: Attached, mime: str, content: bytes
 ) -> Done:
-    name = await simulator_files.keep(session, now, phone.id, mime, content)
+    name = await files.keep(session, now, phone.id, mime, content)
     is_voice = kind is Attached.VOICE
     own = Bubble(by="person", text="", voice=name if is_voice else None, picture=None if is_voice else name)
     return own, {"attached": kind.value, "file": name, "size": len(content)}
@@ -248,9 +249,9 @@ class SimulatedChannel:
     async def send(self, handle: Handle, message: Outgoing, delivery_id: UUID) -> Sent:
         """Let the message appear on the phone at this address, made if there is none; SendError by its faults."""
         trouble = self._simulator.troubles.get(self.name, Trouble())
-        await simulator_faults.before(trouble, self.name, self._deadline)
+        await faults.before(trouble, self.name, self._deadline)
         provider_id = await self._simulator.show(self.name, handle, message, delivery_id)
-        simulator_faults.after(trouble)
+        faults.after(trouble)
         if self.name != "telegram":
             await self._simulator.keep_receipt(self.name, provider_id, delivery_id)
         return Sent(
@@ -260,7 +261,7 @@ class SimulatedChannel:
     async def fetch(self, file: File, most: int) -> bytes:
         """What somebody sent from a phone; SendError by the provider's faults, and where it is too much."""
         trouble = self._simulator.troubles.get(self.name, Trouble())
-        await simulator_faults.before(trouble, self.name, self._deadline)
+        await faults.before(trouble, self.name, self._deadline)
         kept = await self._simulator.file(file.reference)
         if kept is None or len(kept.content) > most:
             raise SendError(Verdict.REFUSED, "content_refused" if kept is None else "too_long")

@@ -7,7 +7,7 @@ from uuid import UUID
 from core.languages import LANGUAGES
 from messaging import answers
 from messaging.channel import Button, Outgoing, SendError, Template, Verdict
-from messaging.simulator_phones import Bubble, Offer
+from messaging.simulator.phones import Bubble, Offer
 
 LONGEST = {"telegram": 4096, "whatsapp": 1600, "sms": 1600}  #: letters a provider takes
 

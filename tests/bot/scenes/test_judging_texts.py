@@ -16,7 +16,7 @@ from core.tables.texts import Approval
 from tests.bot import phones
 from tests.bot.phones import NOW
 from tests.bot.rolmodellen import rolmodel
-from tests.bot.scenes.judging import BETTER, FIRST, SHIPPED, improving, queue, states, ticked
+from tests.bot.scenes.waitingtexts import BETTER, FIRST, SHIPPED, improving, queue, states, ticked
 
 
 async def test_approved_with_the_number_of_people_hidden_and_undone(session: AsyncSession) -> None:

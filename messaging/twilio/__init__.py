@@ -1,0 +1,1 @@
+"""Twilio: SMS and WhatsApp on one account; `signature` alone needs its library."""
