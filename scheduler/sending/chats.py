@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Table, Text, Uuid, bindparam, literal, select
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from content.parts import Choice
 from core import batches
@@ -25,7 +25,9 @@ async def offer(
     await offer_all(session, now, {address_id: forms.numbered(channel, choices)})
 
 
-async def offer_all(session: AsyncSession, now: datetime, offers: Mapping[UUID, Mapping[str, str]]) -> None:
+async def offer_all(
+    session: AsyncSession | AsyncConnection, now: datetime, offers: Mapping[UUID, Mapping[str, str]]
+) -> None:
     """The same for many chats at once: address -> typed number -> action; an empty one changes nothing."""
     # In one order for everybody: two workers must not wait for each other.
     rows = [(address_id, json.dumps(dict(numbered))) for address_id, numbered in sorted(offers.items()) if numbered]

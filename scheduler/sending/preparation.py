@@ -1,7 +1,7 @@
 """From claimed notices to calls: arranged per person, routed, rendered; what can't go is put away with its reason."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -20,7 +20,7 @@ from scheduler import holidays, tasks
 from scheduler.queue import claiming, deliveries, leases, mailing, tally
 from scheduler.queue.bundles import Bundle, arrange
 from scheduler.queue.claims import Call, Claimed
-from scheduler.sending import chats, forms, lateness, recipients, routing, superseded
+from scheduler.sending import forms, lateness, recipients, routing, superseded
 from scheduler.sending.pushes import push
 from scheduler.sending.recipients import Recipient
 
@@ -48,7 +48,6 @@ class _Round:
     sms_left: int | None  #: of today's most; None: no limit
     soon: datetime  #: what begins before this moment can't wait for tomorrow
     caps: Pushes
-    offers: dict[UUID, dict[str, str]] = field(default_factory=dict)  #: address -> what a typed number will mean
 
 
 class Planned(NamedTuple):
@@ -92,7 +91,6 @@ class Preparation:
         for person, notices in mine.items():
             sent_today, sent_this_week = pushes.get(person, (0, 0))
             planned += await self._of_person(session, round_, known[person], notices, sent_today, sent_this_week)
-        await chats.offer_all(session, now, round_.offers)
         return planned
 
     def _is_last(self, today: int, week: int) -> bool:
@@ -215,8 +213,6 @@ class Preparation:
             log.error("unsayable", kind=notice.kind, step=notice.step, error=type(error).__name__)
             await self._give_up(session, round_.now, notice, whole, "unsayable")
             return None
-        if offers := forms.typed(route.channel, rendered.message.buttons):
-            round_.offers[route.address_id] = offers
         if (notice.kind, notice.step) == (mailing.KIND, mailing.CHANGED) and route.channel in forms.EDITED:
             stale = await superseded.unopened(
                 *(session, notice.id, notice.person_id, notice.source_id), route.address_id

@@ -16,7 +16,7 @@ from core.clock import Clock
 from core.database import Database, surely
 from scheduler.queue import handover, leases
 from scheduler.queue.claims import Claimed, Outcome
-from scheduler.sending import sender
+from scheduler.sending import chats, forms, sender
 from scheduler.sending.lanes import OnRecord
 from scheduler.sending.preparation import Planned
 
@@ -90,6 +90,9 @@ class Record:
         async with self._database.at_once() as connection:
             whole = await self._whole_ones(connection, group)
             calls, real = [(one.bundle.lead, one.call) for one in whole], self._clock.real()
+            # By itself, with no notice locked: who answers at this moment holds her chat, and wants her notices.
+            offers = {call.address_id: forms.typed(call.channel, call.message.buttons) for _, call in calls}
+            await chats.offer_all(connection, self._clock.now(), offers)
             await handover.lead(connection, real, {one.bundle.lead.id: one.bundle.joined for one in whole})
             kept = await handover.hand_over(connection, self._clock.now(), real, calls)
         standing = {call.delivery_id for call in kept}
