@@ -24,6 +24,7 @@ AGAIN_SECONDS = 0.5
 
 #: SQLSTATE classes that say nothing about a statement: the connection, a full disk or no memory, a rolled-back
 #: transaction, a lock, a server that stops or starts, its system.
+_CIRCLE = "40P01"
 _OF_THE_SERVER = ("08", "40", "53", "55", "57", "58")
 
 
@@ -72,6 +73,11 @@ def is_away(error: BaseException) -> bool:
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or isinstance(error, InterfaceError) or _is_of_the_server(error.orig)
     return isinstance(error, OSError | NoConnection | asyncpg.InterfaceError) or _is_of_the_server(error)
+
+
+def is_circle(error: BaseException) -> bool:
+    """Whether the database ended a transaction because it and another waited for each other: again, it goes well."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == _CIRCLE
 
 
 def _is_of_the_server(error: BaseException | None) -> bool:

@@ -15,14 +15,20 @@ LARGEST_UPLOAD = 50 * 1024 * 1024 + LARGEST_FORM
 
 Typed = Mapping[str, str | bytes | bytearray | web.FileField]
 
+#: What was read once, for a page that is made again.
+_KEPT = web.RequestKey("posted", Mapping)
+
 
 async def posted(request: web.Request, largest: int = LARGEST_FORM) -> Typed:
     """The fields of a post; HTTPRequestEntityTooLarge where it is larger than a form has any reason to be,
     HTTPBadRequest where it is no form."""
     try:
-        return await request.clone(client_max_size=largest).post()
+        if _KEPT not in request:
+            request[_KEPT] = await request.clone(client_max_size=largest).post()
     except (ValueError, LookupError):
         raise web.HTTPBadRequest from None
+    kept: Typed = request[_KEPT]
+    return kept
 
 
 class Form:

@@ -9,10 +9,12 @@ from uuid import UUID
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from sqlalchemy.exc import DBAPIError
 
 from bot.console import access, page
 from bot.console.desk import DESK, Note, Visit
 from core import audit
+from core.database import is_circle
 from core.permissions import is_logged, may
 from core.tables.people import Account, Person
 
@@ -109,7 +111,8 @@ def _ours(request: web.Request) -> bool:
 
 
 def behind(permission: str, shown: Page) -> Handler:
-    """A page that asks for a log-in, then for the permission, and runs in one transaction.
+    """A page that asks for a log-in, then for the permission, and runs in one transaction; once more, whole, where
+    the database ended that because it and another waited for each other.
 
     What is forbidden looks like what doesn't exist. An answer that refuses (400 and up) writes nothing
     but the audit log.
@@ -122,6 +125,12 @@ def behind(permission: str, shown: Page) -> Handler:
         account, session_id = found
         if not may(account, permission):
             raise web.HTTPNotFound
+        try:
+            return await _in_transaction(request, account, session_id, shown)
+        except DBAPIError as error:
+            # A file is read only once.
+            if not is_circle(error) or request.content_type.startswith("multipart/"):
+                raise
         return await _in_transaction(request, account, session_id, shown)
 
     return guarded

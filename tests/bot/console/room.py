@@ -1,5 +1,6 @@
 """A console in a test: a real database, a clock that stands still, and browsers that are logged in."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from uuid import UUID
 
 from aiohttp import CookieJar, FormData, web
 from aiohttp.test_utils import TestClient, TestServer
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.console import DemoStaff, Desk, add_to, sessions
@@ -27,6 +28,7 @@ from tests.fakes.clock import FakeClock
 from tests.scheduler.world import NOW, settings
 
 PASSWORD = "voorbeeld voorbeeld"
+_WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 TEXTS: InForce = concepts(catalogue.load())
 
 
@@ -108,6 +110,14 @@ class Room:
         """A transaction beside the console's own."""
         async with self.database.begin() as session:
             yield session
+
+    async def until_somebody_waits(self) -> None:
+        """Return when somebody waits for a row that another holds."""
+        waiting = 0
+        while not waiting:
+            await asyncio.sleep(0.01)
+            async with self.begin() as session:
+                waiting = (await session.execute(_WAITING)).scalar_one()
 
     async def staff(self, role: str = "klantmanager", name: str = "Karin", *languages: str, **values: Any) -> Account:
         """An account that can log in."""

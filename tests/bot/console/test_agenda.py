@@ -1,4 +1,7 @@
+import asyncio
 from datetime import timedelta
+
+from sqlalchemy import select
 
 from content import catalogue
 from content.inforce import dutch_and
@@ -110,6 +113,20 @@ async def test_two_at_once_the_second_chooses(room: Room) -> None:
     assert (await room.all(Appointment))[0].wall_time == on("2027-01-14 10:00")
     await browser.send(f"{path}/move", {**first, "version": "2", "day": "2027-01-13", "time": "15:00"})
     assert (await room.all(Appointment))[0].wall_time == on("2027-01-13 15:00")
+
+
+async def test_who_came_to_wait_in_a_circle_sees_no_error(room: Room) -> None:
+    """A worker holds the notice and wants the appointment, which this page holds: the database ends the page."""
+    karin = await room.staff()
+    browser = await room.browser(karin)
+    row = await make(room, karin, browser)
+    form = {"version": "1", "day": "14-01-2027", "time": "10:00", "place": "Voorbeeldplein 1"}
+    async with room.begin() as other:
+        await other.execute(select(Notice.id).with_for_update())
+        moving = asyncio.create_task(browser.send(f"/console/appointments/{row.id}/move", form))
+        await room.until_somebody_waits()
+        await other.execute(select(Appointment.id).with_for_update())
+    assert "De afspraak is verplaatst." in (await moving).text
 
 
 async def test_two_hours_before_in_quiet_hours_says_when_it_goes(room: Room) -> None:
