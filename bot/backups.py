@@ -21,9 +21,6 @@ from core.database import Database
 from core.settings import Settings, SettingsError
 from scheduler.queue import holds
 
-#: What the audit log calls them.
-MADE, RESTORED = "backup.make", "backup.restore"
-
 _AS_IT_WAS = "The database is as it was."
 _SILENT_SECONDS = 10.0
 
@@ -34,7 +31,7 @@ def make(settings: Settings, target: Path) -> int:
     installation.install_keys(settings)
     with _not_halfway("No backup was made."), installation.server(settings) as url:
         made = asyncio.run(_make(url, target, secret))
-    print(f"{target}: {_size(made.bytes)}, {made.people} people, in {made.seconds:.1f} s.")
+    print(f"{target}: {_size(made.bytes)}, {_number(made.people, 'people')}, in {made.seconds:.1f} s.")
     return 0
 
 
@@ -72,7 +69,8 @@ def _whole(file: BinaryIO, source: Path, secret: str) -> Archive:
         raise BackupError(f"{source} {error}. {_AS_IT_WAS}") from None
     except OSError as error:
         raise BackupError(f"{source} can't be read: {error.strerror}.") from None
-    print(f"The backup of {archive.facts['made']} is whole: {_size(size)}, {archive.facts['people']} people.")
+    facts = archive.facts
+    print(f"The backup of {facts['made']} is whole: {_size(size)}, {_number(facts['people'], 'people')}.")
     return archive
 
 
@@ -102,7 +100,7 @@ async def _make(url: URL, target: Path, secret: str) -> backup.Made:
         with _progress("Copied") as progress:
             made = await backup.make(url, target, secret, progress)
         if await migrate.is_current(database.engine):
-            await _note(database, MADE)
+            await _note(database, backup.MADE)
     finally:
         await database.close()
     return made
@@ -121,8 +119,8 @@ async def _put_back(url: URL, archive: Archive, source: Path, secret: str, *, re
         place = await _place(database)
         if place.is_in_use and not replace:
             raise BackupError(
-                f"The database holds {place.people} people and {place.accounts} accounts. To replace them by this "
-                "backup, add --replace; a copy of them is made first."
+                f"The database holds {_number(place.people, 'people')} and {_number(place.accounts, 'accounts')}. To "
+                "replace them by this backup, add --replace; a copy of them is made first."
             )
         if place.is_in_use:
             await _keep_a_way_back(database, source, secret)
@@ -155,7 +153,7 @@ async def _bring_up_to_date(database: Database) -> None:
     await migrate.upgrade(database.engine)
     async with database.at_once() as connection:
         await connection.execute(text("ANALYZE"))
-    await _note(database, RESTORED)
+    await _note(database, backup.RESTORED)
 
 
 @contextmanager
@@ -175,6 +173,11 @@ def _progress(does: str, whole: int | None = None) -> Iterator[Callable[[int], N
     yield tell
     if on_terminal:
         print(" " * 50, file=sys.stderr, end="\r", flush=True)
+
+
+def _number(count: int, of: str) -> str:
+    one = {"people": "person", "accounts": "account"}[of]
+    return f"{count or 'no'} {one if count == 1 else of}"
 
 
 def _size(count: int) -> str:

@@ -30,6 +30,9 @@ _FACTS = text(
     " to_regclass('alembic_version') IS NOT NULL AS migrated"
 )
 
+#: What the audit log calls them.
+MADE, RESTORED = "backup.make", "backup.restore"
+
 Progress = Callable[[int], None]  #: bytes so far
 
 
@@ -115,7 +118,7 @@ async def _snapshot(database: Database) -> AsyncIterator[tuple[dict[str, Any], s
     async with engine.begin() as connection:
         known = (await connection.execute(_FACTS)).one()
         if not known.migrated:
-            raise BackupError("The database is empty: there is nothing to back up. Is it the right one?")
+            raise BackupError("The database is empty: there is nothing to back up. See that it is the right one.")
         facts = {
             "made": Clock().real().isoformat(timespec="seconds"),
             "schema": known.schema,

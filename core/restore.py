@@ -48,10 +48,12 @@ SELECT format('DROP TABLE %s', string_agg(format('%I.%I', schemaname, tablename)
 WHERE schemaname = :'schema' AND tablename = ANY (string_to_array(:'ours', ',')) HAVING count(*) > 0 \\gexec
 """
 
-#: The hold is there from the moment the rest is. No heartbeat: who lifts the hold isn't asked again at the start.
+#: The hold is there from the moment the rest is. No heartbeat: who lifts the hold isn't asked again at the start. No
+#: log-ins: what was ended since the backup would live again.
 _AFTER = """
 SET LOCAL search_path TO :"schema";
 DELETE FROM heartbeat;
+DELETE FROM staff_session;
 INSERT INTO hold (id, since, why)
 SELECT :'hold'::uuid, now() + coalesce((SELECT "offset" FROM service_clock LIMIT 1), interval '0'),
     :'why' || coalesce(' Ook daarvoor stond alles op pauze: ' || string_agg(why, ' ' ORDER BY since), '')
