@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import backup, crypto, migrate, pgprograms
+from core import backup, crypto, migrate, pgprograms, restorescript
 from core.archive import Archive, ArchiveError, Facts
 from core.backup import BackupError, Progress
 from core.bell import SERVICE
@@ -38,29 +38,6 @@ _SERVICES = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = :name"
 )
 _LAST_BEAT = text("SELECT max(at) FROM heartbeat")
-
-#: First the place is made: ours only, so that what others keep in this schema is never lost.
-_BEFORE = """\
-BEGIN;
-SET LOCAL lock_timeout = '20s';
-SELECT pg_advisory_xact_lock(hashtextextended('pim migrate', 0));
-SELECT format('DROP TABLE %s', string_agg(format('%I.%I', schemaname, tablename), ', ')) FROM pg_tables
-WHERE schemaname = :'schema' AND tablename = ANY (string_to_array(:'ours', ',')) HAVING count(*) > 0 \\gexec
-"""
-
-#: The hold is there from the moment the rest is. No heartbeat: who lifts the hold isn't asked again at the start. No
-#: log-ins: what was ended since the backup would live again.
-_AFTER = """
-SET LOCAL search_path TO :"schema";
-DELETE FROM heartbeat;
-DELETE FROM staff_session;
-INSERT INTO hold (id, since, why)
-SELECT :'hold'::uuid, now() + coalesce((SELECT "offset" FROM service_clock LIMIT 1), interval '0'),
-    :'why' || coalesce(' Ook daarvoor stond alles op pauze: ' || string_agg(why, ' ' ORDER BY since), '')
-FROM hold WHERE lifted_at IS NULL;
-UPDATE hold SET lifted_at = now(), lifted_why = :'why' WHERE lifted_at IS NULL AND id <> :'hold'::uuid;
-COMMIT;
-"""
 
 _NOWHERE = asyncio.subprocess.DEVNULL
 
@@ -173,7 +150,7 @@ async def put_back(database: Database, archive: Archive, place: Holding, why: st
     hold = new_id()
     try:
         programs = pgprograms.of(database.url, encrypted=place.encrypted)
-        await _pour(programs, archive, _variables(place.schema, hold, why), progress)
+        await _pour(programs, archive, _variables(place, hold, why), progress)
     except ArchiveError as error:
         raise BackupError(f"The file {error}. The database is as it was.") from None
     except (OSError, DBAPIError) as error:
@@ -183,8 +160,14 @@ async def put_back(database: Database, archive: Archive, place: Holding, why: st
     return hold
 
 
-def _variables(schema: str, hold: UUID, why: str) -> list[str]:
-    given = {"schema": schema, "ours": ",".join(sorted(ours())), "hold": str(hold), "why": why}
+def _variables(place: Holding, hold: UUID, why: str) -> list[str]:
+    given = {
+        "schema": place.schema,
+        "migrated": str(place.migrated).lower(),
+        "ours": ",".join(sorted(ours())),
+        "hold": str(hold),
+        "why": why,
+    }
     # terse: an error names its row, never what stands in it
     given |= {"ON_ERROR_STOP": "1", "VERBOSITY": "terse", "SHOW_CONTEXT": "never"}
     return [f"--set={name}={value}" for name, value in given.items()]
@@ -199,10 +182,10 @@ async def _pour(programs: pgprograms.Programs, archive: Archive, variables: list
             listens.close()
             complaint = ""
             with suppress(BrokenPipeError):  # psql left, and said why
-                script.write(_BEFORE.encode())
+                script.write(restorescript.BEFORE.encode())
                 complaint = await _statements(programs, archive, script, progress)
                 if not complaint:
-                    script.write(_AFTER.encode())
+                    script.write(restorescript.AFTER.encode())
             script.close()
             if await psql.wait() or complaint:
                 said.seek(0)

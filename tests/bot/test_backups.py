@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from sqlalchemy import URL, func, select, text
 
-from core import crypto, migrate
+from core import addresses, crypto, migrate
 from core.archive import Archive
 from core.bell import SERVICE
 from core.clock import Clock
@@ -19,8 +19,9 @@ from core.database import Database
 from core.embedded import EmbeddedPostgres
 from core.tables.audit import AuditEntry
 from core.tables.notices import Notice
-from core.tables.people import Person
+from core.tables.people import Account, Address, Consent, Person, PersonAddress
 from core.tables.service import Heartbeat, Hold, StaffSession
+from core.values import Handle
 from scheduler import heartbeat
 from scheduler.queue import holds, leases
 from tests.bot.prompt import Done, Prompt
@@ -80,6 +81,19 @@ class Desk:
     async def person(self, klantnummer: str) -> Person:
         async with self.database.begin() as session:
             return await world.person(session, klantnummer=klantnummer)
+
+    async def on_telegram(self, klantnummer: str, chat: str) -> PersonAddress:
+        """A person who chose this chat."""
+        person, now = await self.person(klantnummer), Clock().now()
+        async with self.database.begin() as session:
+            handle = Handle(chat)
+            hashed = addresses.handle_hash("telegram", handle)
+            address = Address(channel="telegram", handle=handle, handle_hash=hashed, created_at=now)
+            session.add(address)
+            await session.flush()
+            bond = PersonAddress(person_id=person.id, address_id=address.id, verified_at=now, chosen_at=now)
+            session.add(bond)
+        return bond
 
     async def who(self) -> set[str]:
         async with self.database.begin() as session:
@@ -240,6 +254,28 @@ class TestRestore:
         why = f"{holds.RESTORED} Ook daarvoor stond alles op pauze: Verkeerde tekst in het Turks."
         assert await desk.held() == why
 
+    async def test_keeps_every_no_of_since(self, desk: Desk) -> None:
+        """Who said STOP, what people want to hear, whose account was stopped, as far as the backup knows them."""
+        known, _ = await desk.on_telegram("V-1", "4711001"), await desk.on_telegram("V-2", "4711002")
+        async with desk.database.begin() as session:
+            account = await world.staff(session)
+        desk.backup()
+        later = await desk.on_telegram("V-3", "4711003")
+        now = Clock().now()
+        async with desk.database.begin() as session:
+            for bond in (known, later):
+                await addresses.stop(session, now, bond.address_id)
+            session.add_all(
+                Consent(person_id=bond.person_id, purpose="news", given=False, at=now) for bond in (known, later)
+            )
+            (await session.get_one(Account, account.id)).disabled_at = now
+        assert desk.restore("--replace").status == 0
+        async with desk.database.begin() as session:
+            stopped = await session.scalars(select(PersonAddress.id).where(PersonAddress.opted_out_at.is_not(None)))
+            assert list(stopped) == [known.id]
+            assert [wish.given for wish in await session.scalars(select(Consent))] == [False]
+            assert (await session.get_one(Account, account.id)).disabled_at == now
+
     async def test_logs_out_everybody(self, desk: Desk) -> None:
         async with desk.database.begin() as session:
             account = await world.staff(session)
@@ -355,6 +391,24 @@ class TestRestore:
         assert "cannot drop" in refusal
         assert refusal.endswith(AS_IT_WAS)
         assert (await desk.who(), await desk.held()) == ({"V-1", "V-2"}, None)
+
+
+async def test_a_role_that_owns_nothing_but_its_database_can_do_all(desk: Desk, server: EmbeddedPostgres) -> None:
+    """As a municipality's own PostgreSQL gives it to us."""
+    await desk.run("CREATE ROLE plain_backup LOGIN")
+    database = Database(server.create_database("plain_backup").set(username="plain_backup"))
+    server.run("psql", "-c", "ALTER DATABASE plain_backup OWNER TO plain_backup", "postgres")
+    plain = Desk(desk.prompt, database, desk.folder)
+    try:
+        assert plain.pim("migrate").status == 0
+        await plain.person("V-1")
+        plain.backup()
+        assert plain.restore("--replace").status == 0
+        assert (await plain.who(), await plain.held()) == ({"V-1"}, holds.RESTORED)
+    finally:
+        await database.close()
+        server.drop_database("plain_backup")
+        await desk.run("DROP ROLE plain_backup")
 
 
 class TestEmbedded:
