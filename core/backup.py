@@ -142,7 +142,9 @@ def indexed_by() -> str:
 
 
 async def _dump(programs: pgprograms.Programs, schema: str, snapshot: str, sealer: Sealer, progress: Progress) -> None:
-    options = ("--format=custom", "--no-owner", "--no-privileges", f"--lock-wait-timeout={LOCK_SECONDS}s")
+    # Most of it is sealed, and shrinks little however long one presses.
+    options = ("--format=custom", "--compress=gzip:1", "--no-owner", "--no-privileges")
+    options += (f"--lock-wait-timeout={LOCK_SECONDS}s",)
     command = programs.command("pg_dump", *options, f"--schema={quoted(schema)}", f"--snapshot={snapshot}")
     with TemporaryFile() as said:
         async with running(command, programs, stdout=asyncio.subprocess.PIPE, stderr=said) as process:
