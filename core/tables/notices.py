@@ -24,6 +24,8 @@ class Notice(Base):
         Index("ix_notice_due", "priority", "due", "use_by", postgresql_where=text("is_open")),
         Index("ix_notice_source", "source_id"),
         Index("ix_notice_person", "person_id", "sent_at"),
+        # What a person has due or in hand, without reading the months ahead of her.
+        Index("ix_notice_waiting", "person_id", "due", postgresql_where=text("is_open")),
         {"postgresql_with": {"fillfactor": 50}},
     )
 
