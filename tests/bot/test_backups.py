@@ -291,7 +291,7 @@ class TestRestore:
 
     async def test_brings_an_older_backup_to_the_newest_schema(self, desk: Desk, elsewhere: Desk) -> None:
         await desk.person("V-1")
-        await desk.run("ALTER TABLE heartbeat DROP COLUMN home", "UPDATE alembic_version SET version_num = '0004'")
+        await desk.run("ALTER TABLE heartbeat DROP COLUMN home", "UPDATE alembic_version SET version_num = '0005'")
         desk.backup()
         assert elsewhere.restore().status == 0
         assert await migrate.is_current(elsewhere.database.engine)
