@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import stat
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from core.archive import Archive, ArchiveError
 from core.backup import BackupError
 from core.clock import Clock
 from core.database import Database
+from core.ids import new_id
 from core.settings import Settings, SettingsError
 from scheduler.queue import holds
 
@@ -54,6 +56,8 @@ def _opened(source: Path) -> Iterator[BinaryIO]:
     except OSError as error:
         raise BackupError(f"{source} can't be read: {error.strerror}.") from None
     with file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise BackupError(f"{source} is no file on a disk: it is read twice, so copy it to one first.")
         yield file
 
 
@@ -124,13 +128,24 @@ async def _put_back(url: URL, archive: Archive, source: Path, secret: str, *, re
             )
         if place.is_in_use:
             await _keep_a_way_back(database, source, secret)
-        with _progress("Restored") as progress:
-            await restore.put_back(database, archive, place, holds.RESTORED, progress)
-        await _bring_up_to_date(database)
+        await _replace(database, archive, place)
     finally:
         await database.close()
     print("Restored, and on hold: nothing is sent.")
     print("See what would go: pim notices --due TIME. Let it go: pim hold off, or the console's first page.")
+
+
+async def _replace(database: Database, archive: Archive, place: restore.Holding) -> None:
+    """Whatever breaks it off, who asked for it hears whether it is done."""
+    hold = new_id()
+    try:
+        with _progress("Restored") as progress:
+            await restore.put_back(database, archive, place, hold, holds.RESTORED, progress)
+        await _bring_up_to_date(database)
+    except (asyncio.CancelledError, BackupError, DBAPIError, OSError):
+        if not await restore.is_done(database, hold):
+            raise
+        raise BackupError("All was restored and is on hold, but not brought up to date: run pim migrate.") from None
 
 
 async def _place(database: Database) -> restore.Holding:

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import fcntl
 import os
+import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -29,6 +30,9 @@ _FACTS = text(
     " (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()) AS encrypted,"
     " to_regclass('alembic_version') IS NOT NULL AS migrated"
 )
+
+#: A program that was told to stop may take this long.
+_FAREWELL_SECONDS = 5.0
 
 #: What the audit log calls them.
 MADE, RESTORED = "backup.make", "backup.restore"
@@ -144,8 +148,8 @@ def indexed_by() -> str:
 async def _dump(programs: pgprograms.Programs, schema: str, snapshot: str, sealer: Sealer, progress: Progress) -> None:
     # Most of it is sealed, and shrinks little however long one presses.
     options = ("--format=custom", "--compress=gzip:1", "--no-owner", "--no-privileges")
-    options += (f"--lock-wait-timeout={LOCK_SECONDS}s",)
-    command = programs.command("pg_dump", *options, f"--schema={quoted(schema)}", f"--snapshot={snapshot}")
+    view = (f"--schema={quoted(schema)}", f"--snapshot={snapshot}", f"--lock-wait-timeout={LOCK_SECONDS}s")
+    command = programs.command("pg_dump", *options, *view)
     with TemporaryFile() as said:
         async with running(command, programs, stdout=asyncio.subprocess.PIPE, stderr=said) as process:
             assert process.stdout is not None
@@ -172,8 +176,13 @@ async def running(
         yield process
     finally:
         if process.returncode is None:
-            process.kill()
-            await process.wait()
+            process.send_signal(signal.SIGINT)  # it tells the server to stop too, which else would go on
+            try:
+                async with asyncio.timeout(_FAREWELL_SECONDS):
+                    await process.wait()
+            except TimeoutError:
+                process.kill()
+                await process.wait()
 
 
 def verdict(said: IO[bytes]) -> str:

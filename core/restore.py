@@ -20,7 +20,6 @@ from core.backup import BackupError, Progress
 from core.bell import SERVICE
 from core.clock import Clock
 from core.database import Database
-from core.ids import new_id
 from core.tables import Base
 
 #: A service that stopped without a word is known by its heart: it beats more often than this.
@@ -137,17 +136,18 @@ def ours() -> set[str]:
     return {*Base.metadata.tables, "alembic_version"}
 
 
-async def put_back(database: Database, archive: Archive, place: Holding, why: str, progress: Progress) -> UUID:
-    """Replace what the database holds by what the archive does, on hold; gives the hold.
+async def put_back(
+    database: Database, archive: Archive, place: Holding, hold: UUID, why: str, progress: Progress
+) -> None:
+    """Replace what the database holds by what the archive does, under a hold of this id and reason.
 
-    BackupError where it failed: then the database is as it was.
+    BackupError where it failed: then the database is as it was, unless only the answer was lost (`is_done`).
     """
     if archive.facts["schema"] != place.schema:
         raise BackupError(
             f"This backup is of schema {archive.facts['schema']}, the database opens in {place.schema}: make them the "
             "same."
         )
-    hold = new_id()
     try:
         programs = pgprograms.of(database.url, encrypted=place.encrypted)
         await _pour(programs, archive, _variables(place, hold, why), progress)
@@ -157,7 +157,14 @@ async def put_back(database: Database, archive: Archive, place: Holding, why: st
         raise BackupError(f"Nothing was restored: {backup.reason(error)}. The database is as it was.") from None
     except pgprograms.ProgramError as error:
         raise BackupError(str(error)) from None
-    return hold
+
+
+async def is_done(database: Database, hold: UUID) -> bool:
+    """Whether the restore with this hold is in the database; waits for the last word of one that is ending."""
+    async with database.engine.connect() as connection:
+        if await connection.scalar(text("SELECT to_regclass('hold') IS NULL")):
+            return False
+        return bool(await connection.scalar(text("SELECT count(*) FROM hold WHERE id = :hold"), {"hold": hold}))
 
 
 def _variables(place: Holding, hold: UUID, why: str) -> list[str]:
@@ -181,12 +188,15 @@ async def _pour(programs: pgprograms.Programs, archive: Archive, variables: list
         async with backup.running(command, programs, stdin=listens, stdout=_NOWHERE, stderr=said) as psql:
             listens.close()
             complaint = ""
-            with suppress(BrokenPipeError):  # psql left, and said why
+            try:
                 script.write(restorescript.BEFORE.encode())
                 complaint = await _statements(programs, archive, script, progress)
                 if not complaint:
                     script.write(restorescript.AFTER.encode())
-            script.close()
+            except BrokenPipeError:
+                pass  # psql left, and said why
+            finally:
+                script.close()
             if await psql.wait() or complaint:
                 said.seek(0)
                 refusal = backup.verdict(said) if said.read(1) else complaint

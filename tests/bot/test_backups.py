@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from sqlalchemy import URL, func, select, text
 
-from core import addresses, crypto, migrate
+from core import addresses, backup, crypto, migrate
 from core.archive import Archive
 from core.bell import SERVICE
 from core.clock import Clock
@@ -168,6 +168,11 @@ class TestBackup:
         (desk.folder / ".kopie.pim.part").symlink_to(desk.folder / "elders")
         assert desk.pim("backup", str(desk.file)).refusal.startswith("No backup was made: ")
         assert not (desk.folder / "elders").exists()
+
+    def test_two_at_once_do_not_write_one_file(self, desk: Desk) -> None:
+        with backup.drafted(desk.file):
+            assert "Another process is writing" in desk.pim("backup", str(desk.file)).refusal
+        assert desk.file.read_bytes() == b""
 
     def test_takes_over_what_a_killed_one_left(self, desk: Desk) -> None:
         left = desk.folder / ".kopie.pim.part"
@@ -357,6 +362,9 @@ class TestRestore:
     def test_refuses_what_cannot_be_read(self, desk: Desk) -> None:
         assert desk.restore().refusal == f"{desk.file} can't be read: No such file or directory."
         assert desk.pim("restore", str(desk.folder)).refusal == f"{desk.folder} can't be read: Is a directory."
+
+    def test_refuses_what_cannot_be_read_twice(self, desk: Desk) -> None:
+        assert desk.pim("restore", "/dev/null").refusal.startswith("/dev/null is no file on a disk")
 
     async def test_refuses_a_database_of_something_else(self, desk: Desk, elsewhere: Desk) -> None:
         desk.backup()

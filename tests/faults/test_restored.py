@@ -25,6 +25,7 @@ _WAITS = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pim backup' "
     "AND wait_event_type = 'Lock'"
 )
+_HELD_UP = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 _WAITS_WITH = text(
     "SELECT query FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pim backup' "
     "AND wait_event_type = 'Lock'"
@@ -204,6 +205,23 @@ class TestKilled:
             assert await backup.ended(LOCK_SECONDS / 2) == 1
         assert backup.said == "pim: Broken off. No backup was made.\n"
         assert backups(tmp_path) == []
+
+    async def test_a_restore_that_is_broken_off_says_what_is_true(self, house: House, tmp_path: Path) -> None:
+        await house.people(3)
+        await done(house.pim("backup", str(tmp_path / "kopie.pim"), **KEY))
+        for held_up, says in (
+            ("LOCK TABLE person IN ACCESS SHARE MODE", "Broken off. The database is as it was."),
+            ("SELECT pg_advisory_xact_lock(hashtextextended(:month, 0))", "All was restored and is on hold, but not"),
+        ):
+            async with house.database.begin() as session:
+                month = {"month": f"audit {house.clock.real():%Y-%m}"} if ":month" in held_up else {}
+                await session.execute(text(held_up), month)
+                restore = house.pim("restore", str(tmp_path / "kopie.pim"), "--replace", **KEY)
+                await until(lambda: house.scalar(_HELD_UP), 60, "it waits for the lock")
+                restore.interrupt()
+                assert await restore.ended(20) == 1
+            assert f"\npim: {says}" in f"\n{restore.said}"
+            assert await held(house) == (holds.RESTORED if month else None)
 
     @pytest.mark.parametrize(
         ("held_up", "renamed", "people", "why"),
