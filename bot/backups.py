@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+from uuid import UUID
 
 from sqlalchemy import URL, text
 from sqlalchemy.exc import DBAPIError
@@ -45,7 +46,7 @@ def put_back(settings: Settings, source: Path, *, replace: bool) -> int:
         archive = _whole(file, source, secret)
         restore.refuse_foreign(archive.facts)
         with installation.server(settings, alone=True) as url:
-            asyncio.run(_put_back(url, archive, source, secret, replace=replace))
+            asyncio.run(_put_back(settings, url, archive, source, replace=replace))
     return 0
 
 
@@ -103,8 +104,11 @@ async def _make(url: URL, target: Path, secret: str) -> backup.Made:
         await installation.reach(database)
         with _progress("Copied") as progress:
             made = await backup.make(url, target, secret, progress)
-        if await migrate.is_current(database.engine):
-            await _note(database, backup.MADE)
+        try:
+            if await migrate.is_current(database.engine):
+                await _note(database, backup.MADE)
+        except (DBAPIError, OSError) as error:
+            raise BackupError(f"{target} is whole, but the audit log doesn't know: {backup.reason(error)}.") from None
     finally:
         await database.close()
     return made
@@ -116,18 +120,18 @@ async def _note(database: Database, action: str) -> None:
         await audit.record(session, Clock().real(), actor_id=None, action=action, object_kind="service", object_id=None)
 
 
-async def _put_back(url: URL, archive: Archive, source: Path, secret: str, *, replace: bool) -> None:
+async def _put_back(settings: Settings, url: URL, archive: Archive, source: Path, *, replace: bool) -> None:
     database = Database(url)
     try:
         await installation.reach(database)
-        place = await _place(database)
+        place = await _place(database, shared=bool(settings.database_url))
         if place.is_in_use and not replace:
             raise BackupError(
                 f"The database holds {_number(place.people, 'people')} and {_number(place.accounts, 'accounts')}. To "
                 "replace them by this backup, add --replace; a copy of them is made first."
             )
         if place.is_in_use:
-            await _keep_a_way_back(database, source, secret)
+            await _keep_a_way_back(database, source, settings.backup_key)
         await _replace(database, archive, place)
     finally:
         await database.close()
@@ -143,14 +147,23 @@ async def _replace(database: Database, archive: Archive, place: restore.Holding)
             await restore.put_back(database, archive, place, hold, holds.RESTORED, progress)
         await _bring_up_to_date(database)
     except (asyncio.CancelledError, BackupError, DBAPIError, OSError):
-        if not await restore.is_done(database, hold):
+        if not await _is_done(database, hold):
             raise
         raise BackupError("All was restored and is on hold, but not brought up to date: run pim migrate.") from None
 
 
-async def _place(database: Database) -> restore.Holding:
+async def _is_done(database: Database, hold: UUID) -> bool:
     try:
-        return await restore.look(database, print)
+        return await restore.is_done(database, hold)
+    except (DBAPIError, OSError) as error:
+        raise BackupError(
+            f"It isn't known whether all was restored, or nothing: {backup.reason(error)}. See with pim check."
+        ) from None
+
+
+async def _place(database: Database, *, shared: bool) -> restore.Holding:
+    try:
+        return await restore.look(database, print, shared=shared)
     except DBAPIError as error:
         raise BackupError(f"The database can't be looked at: {backup.reason(error)}.") from None
 

@@ -75,15 +75,18 @@ def refuse_foreign(facts: Facts) -> None:
         )
 
 
-async def look(database: Database, told: Callable[[str], None]) -> Holding:
-    """What stands in the way; BackupError where a service runs on it or it isn't ours to replace."""
+async def look(database: Database, told: Callable[[str], None], *, shared: bool) -> Holding:
+    """What stands in the way; BackupError where a service runs on it or it isn't ours to replace.
+
+    `shared`: processes on other machines may be at it; False for the embedded server that this process started.
+    """
     async with database.engine.connect() as connection:
         known = (await connection.execute(_KNOWN)).one()
         if known.schema is None:
             raise BackupError("The database has no schema to restore into: create one, or look at the search_path.")
         found = set((await connection.scalars(_RELATIONS)).all())
         await _refuse_others(connection, found, migrated=known.migrated)
-        if known.migrated:
+        if known.migrated and shared:
             await _refuse_running(connection, told)
         return Holding(
             schema=known.schema,
