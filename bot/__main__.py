@@ -5,9 +5,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot import app, commands, logs
+from bot import app, backups, commands, logs
 from core import settings
 from core.accounts import AccountError
+from core.backup import BackupError
 from core.embedded import EmbeddedError
 from core.languages import LANGUAGES
 from core.migrate import SchemaError
@@ -15,7 +16,7 @@ from core.permissions import ROLES
 from core.settings import SettingsError
 
 #: What ends a command with a sentence and status 1.
-_REFUSALS = (SettingsError, EmbeddedError, SchemaError, AccountError, commands.Refused)
+_REFUSALS = (SettingsError, EmbeddedError, SchemaError, AccountError, BackupError, commands.Refused)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,6 +45,10 @@ def _run(asked: argparse.Namespace) -> int:
     if asked.command == "run":
         app.run(wanted, only=asked.only, announce=_announce)
         return 0
+    if asked.command == "backup":
+        return backups.make(wanted, asked.file)
+    if asked.command == "restore":
+        return backups.put_back(wanted, asked.file, replace=asked.replace)
     return commands.run(asked.command, wanted, asked)
 
 
@@ -112,6 +117,8 @@ def _parser() -> argparse.ArgumentParser:
     link.add_argument("person", metavar="KLANTNUMMER|ID")
     link.add_argument("--pictures", metavar="N,N", help="the two pictures, 0-9; drawn if not given")
 
+    _backups(known)
+
     whatsapp = known.add_parser("templates", help="the sentences that may open a WhatsApp conversation")
     whatsapp.add_argument("verb", choices=("submit", "status"), help="ask Meta to approve them; ask what Meta says")
     return parser
@@ -128,6 +135,15 @@ def _languages(known: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
             way.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
             way.add_argument("--as", dest="email", metavar="EMAIL", help="the account that wrote the texts")
             way.add_argument("--json", action="store_true")
+
+
+def _backups(known: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    copy = known.add_parser("backup", help="an encrypted copy of everything, while the service runs")
+    copy.add_argument("file", type=Path, metavar="FILE", help="a new file")
+
+    back = known.add_parser("restore", help="put a copy back; the service is then on hold")
+    back.add_argument("file", type=Path, metavar="FILE")
+    back.add_argument("--replace", action="store_true", help="in the place of what the database holds (copied first)")
 
 
 if __name__ == "__main__":

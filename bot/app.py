@@ -24,7 +24,7 @@ from bot.simulator import add_to as add_simulator
 from bot.timemachine import TimeMachine
 from bot.wording import Wording
 from content import catalogue
-from core import memory, openings
+from core import home, memory, openings
 from core.bell import Bell
 from core.leadership import lead
 from core.settings import Settings, SettingsError, for_service
@@ -45,6 +45,9 @@ GRACE_SECONDS = 12.0
 
 #: Coroutines that have nothing in flight when the service stops.
 _ENDLESS = frozenset({"follow", "lead"})
+
+#: What lets us tell a restored database from the one it was made of, where somebody took the right away.
+_MAY_READ = "GRANT EXECUTE ON FUNCTION pg_control_system(), pg_current_wal_lsn(), pg_walfile_name(pg_lsn) TO our role"
 
 Announce = Callable[[Sequence[str]], None]
 Behind = Coroutine[Any, Any, None]
@@ -118,7 +121,7 @@ async def _demo(settings: Settings, url: URL, announce: Announce) -> None:
 async def _run(settings: Settings, url: URL, only: Collection[str], announce: Announce) -> None:
     async with installation.opened(settings, url) as ground:
         await _warn_without_staff(ground)
-        await _hold_after_silence(ground)
+        await _hold_after_absence(ground)
         wording = Wording(ground.database, catalogue.load(settings.languages), ground.clock, settings)
         await wording.ship()
         await wording.refresh()
@@ -145,10 +148,13 @@ async def _warn_without_staff(ground: Ground) -> None:
         log.warning("no_accounts", mend="pim staff add --email E --role beheerder")
 
 
-async def _hold_after_silence(ground: Ground) -> None:
-    """A service that comes back after hours sends nothing by itself that may be wrong by now."""
+async def _hold_after_absence(ground: Ground) -> None:
+    """A service that comes back after hours, or in a copy, sends nothing by itself that may be wrong by now."""
+    now, real = ground.clock.now(), ground.clock.real()
     async with ground.database.begin() as session:
-        held = await holds.after_silence(session, ground.clock.now(), ground.clock.real())
+        if not (await home.of(session)).is_whole:
+            log.warning("copies_unseen", mend=_MAY_READ)
+        held = await holds.after_move(session, now) or await holds.after_silence(session, now, real)
     if held is not None:
         log.warning("on_hold", why=held.why, mend="pim hold off, or the console's first page")
 

@@ -1,8 +1,9 @@
 """`pim check`: what an installation has, what is wrong with it, and what to do."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.installation import Ground
@@ -11,11 +12,15 @@ from content import catalogue, drift, templates, texts
 from content.inforce import InForce
 from content.review import coreset
 from content.review.coreset import Readiness
-from core import migrate
+from core import backup, migrate
 from core.languages import LANGUAGES, SOURCE
 from core.settings import Settings, SettingsError, for_service
+from core.tables.audit import AuditEntry
 from core.tables.channels import ChannelState, TemplateState
 from messaging.twilio import forms as twilio_forms
+
+#: A backup is made every day; one missed is no reason to worry yet.
+_BACKUP_EVERY = timedelta(days=2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +35,7 @@ class Row:
 
 async def rows(ground: Ground) -> list[Row]:
     """The table, in the order in which to mend."""
-    found = [_settings(ground.settings), await _schema(ground), *await _channels(ground)]
+    found = [_settings(ground.settings), await _schema(ground), await _backup(ground), *await _channels(ground)]
     languages = [code for code in ground.settings.languages if code != SOURCE]
     async with ground.database.begin() as session:
         in_force = await texts.in_force(session, catalogue.load())
@@ -110,3 +115,14 @@ async def _templates(session: AsyncSession, settings: Settings, texts: InForce) 
 async def _schema(ground: Ground) -> Row:
     current = await migrate.is_current(ground.database.engine)
     return Row(what="database", ok=current, found="newest schema" if current else "old schema", mend="pim migrate")
+
+
+async def _backup(ground: Ground) -> Row:
+    """Ours only: whoever keeps a PostgreSQL may have backups that we don't see."""
+    query = select(func.max(AuditEntry.at)).where(AuditEntry.action == backup.MADE)
+    async with ground.database.begin() as session:
+        at = await session.scalar(query)
+    recent = at is not None and ground.clock.real() - at < _BACKUP_EVERY
+    said = f"the last was made {at:%Y-%m-%d %H:%M} UTC" if at else "none was made yet with pim backup"
+    mend = "pim backup FILE every day, to another machine"
+    return Row(what="backup", ok=recent or bool(ground.settings.database_url), found=said, mend=mend)

@@ -76,14 +76,17 @@ def install_keys(settings: Settings) -> None:
 
 
 @contextmanager
-def server(settings: Settings, *, fresh: bool = False) -> Iterator[URL]:
-    """The address of the database: the one of the settings, or the embedded server, started if need be."""
+def server(settings: Settings, *, fresh: bool = False, alone: bool = False) -> Iterator[URL]:
+    """The address of the database: the one of the settings, or the embedded server, started if need be.
+
+    `alone` refuses an embedded server that another process runs.
+    """
     if settings.database_url:
         yield make_url(settings.database_url)
         return
     if not settings.embedded and not is_demo(settings.data_dir):
         raise SettingsError("PIM_DATABASE_URL is missing: give a postgresql:// address, or set PIM_EMBEDDED=yes.")
-    with own_server(settings.data_dir, fresh=fresh) as url:
+    with own_server(settings.data_dir, fresh=fresh, alone=alone) as url:
         yield url
 
 
@@ -107,7 +110,7 @@ async def opened(settings: Settings, url: URL) -> AsyncIterator[Ground]:
     """The database at the newest schema, and the service's time as any process of it sees it."""
     database = Database(url)
     try:
-        await _reach(database)
+        await reach(database)
         await migrate.upgrade(database.engine)
         clock = Clock()
         async with database.begin() as session:
@@ -117,7 +120,7 @@ async def opened(settings: Settings, url: URL) -> AsyncIterator[Ground]:
         await database.close()
 
 
-async def _reach(database: Database) -> None:
+async def reach(database: Database) -> None:
     """SettingsError in words where nobody answers at the address, or not to us."""
     try:
         async with database.engine.connect():

@@ -12,6 +12,9 @@ from core.database import BELL
 
 log = structlog.get_logger(__name__)
 
+#: What the server calls the connections that each process of a running service holds.
+SERVICE = "pim service"
+
 PING_SECONDS = 10.0
 RECONNECT_SECONDS = 1.0
 
@@ -96,6 +99,7 @@ async def connect(url: URL) -> "asyncpg.Connection[Any]":
         user=url.username,
         password=url.password,
         database=url.database,
+        server_settings={"application_name": SERVICE},
     )
 
 

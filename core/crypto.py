@@ -36,6 +36,15 @@ class Keyring:
         self._first = next(iter(self._ciphers))
         self._index_key = hashlib.sha256(b"pim index\0" + index_key.encode()).digest()
 
+    @property
+    def first(self) -> str:
+        """Names the key that encrypts, and tells nothing of it."""
+        return self._first.hex()
+
+    def holds(self, name: str) -> bool:
+        """Whether it can open what a key of this name sealed."""
+        return bytes.fromhex(name) in self._ciphers
+
     def seal(self, value: bytes, table: str, column: str, row_id: UUID) -> bytes:
         """Encrypt a value for one field of one row."""
         nonce = secrets.token_bytes(NONCE_BYTES)

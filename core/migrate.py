@@ -38,12 +38,16 @@ def _upgrade(connection: Connection) -> None:
 
 
 def _refuse_newer(connection: Connection) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
     current = MigrationContext.configure(connection).get_current_revision()
-    if current is not None and current not in known:
+    if current is not None and not is_known(current):
         raise SchemaError(
             f"The database has schema {current}, which this version doesn't know: start the newer version again."
         )
+
+
+def is_known(revision: str) -> bool:
+    """Whether this version can bring a database of this schema to the newest."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
 
 
 async def is_current(engine: AsyncEngine) -> bool:

@@ -27,7 +27,7 @@ from scheduler import heartbeat, holidays, leefgeld, retention
 from scheduler.errands import Errand
 from scheduler.meetings import chase, week, workshops
 from scheduler.news import broadcasts
-from scheduler.queue import endings, leases, replies
+from scheduler.queue import endings, holds, leases, replies
 from scheduler.sending import lostaddresses
 from scheduler.volunteers import promises, reviewing
 
@@ -74,6 +74,9 @@ async def _sweep_whole(context: Context) -> int:
 
 
 async def _beat(context: Context) -> int:
+    held = await holds.after_move(context.session, context.now)  # also while the service runs, and doesn't notice
+    if held is not None:
+        log.warning("on_hold", why=held.why)
     await heartbeat.beat(context.session, context.real, "timers")
     return 0
 

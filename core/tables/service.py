@@ -29,6 +29,7 @@ class Heartbeat(Base):
 
     process: Mapped[str] = mapped_column(unique=True)
     at: Mapped[datetime]
+    home: Mapped[str | None]  #: core.home: which database it was; None: from before this was written down
 
 
 class ServiceClock(Base):

@@ -19,6 +19,12 @@ SILENCE = timedelta(hours=6)
 #: Why it is put on after a backup was put back; what staff read.
 RESTORED = "Een reservekopie is teruggezet. Kijk eerst wat er nog klopt: wat daarna gebeurde, weten wij niet."
 
+#: Why it is put on where the database isn't the one the service last lived in; what staff read.
+MOVED = (
+    "Dit is niet de database waar de dienst het laatst op liep: het is een kopie, of ze is teruggezet. "
+    "Kijk eerst wat er nog klopt: wat daarna gebeurde, weten wij niet."
+)
+
 _HOUR = timedelta(hours=1)
 
 
@@ -113,3 +119,11 @@ async def after_silence(session: AsyncSession, now: datetime, real: datetime) ->
     hours = int((real - last) / _HOUR)
     messages = {0: "Er wacht nu geen bericht", 1: "1 bericht wacht"}.get(overdue, f"{overdue} berichten wachten")
     return await put(session, now, f"De dienst stond {hours} uur stil. {messages}: kijk eerst wat nog klopt.")
+
+
+async def after_move(session: AsyncSession, now: datetime) -> Hold | None:
+    """On hold where the database was copied or put back by others since the last heartbeat; else None.
+
+    To be called before a heartbeat. A new installation has none, and starts.
+    """
+    return await put(session, now, MOVED) if await heartbeat.moved(session) else None

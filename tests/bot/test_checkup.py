@@ -7,6 +7,7 @@ from bot.checkup import Row
 from bot.installation import Ground
 from content import catalogue, templates, texts
 from content.review import coreset
+from core import audit
 from core.database import Database
 from core.tables.channels import ChannelState, TemplateState
 from core.tables.texts import Text
@@ -70,3 +71,21 @@ async def test_a_channel_that_stands_still_says_why(fresh_database: Database) ->
     paused = await row(fresh_database, "channel telegram")
     assert (paused.ok, "key_refused" in paused.found) == (False, True)
     assert (await row(fresh_database, "channel sms")).ok
+
+
+async def test_a_backup_that_is_missing_or_old_is_seen_where_only_we_make_them(fresh_database: Database) -> None:
+    assert not (await row(fresh_database, "backup")).ok
+    for age, ok in ((timedelta(days=2), False), (timedelta(hours=47), True)):
+        async with fresh_database.begin() as session:
+            await audit.record(
+                session, NOW - age, actor_id=None, action="backup.make", object_kind="service", object_id=None
+            )
+        assert (await row(fresh_database, "backup")).ok is ok
+    assert (await row(fresh_database, "backup")).found.startswith("the last was made ")
+
+
+async def test_who_keeps_a_postgresql_may_have_backups_of_their_own(fresh_database: Database) -> None:
+    kept = settings(languages=("nl",), database_url="postgresql://pim@db/welkom")
+    ground = Ground(settings=kept, database=fresh_database, clock=FakeClock(NOW))
+    (found,) = [row for row in await checkup.rows(ground) if row.what == "backup"]
+    assert (found.ok, found.found) == (True, "none was made yet with pim backup")

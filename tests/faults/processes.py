@@ -108,6 +108,10 @@ class Process:
         """Ask it to stop."""
         self._child.send_signal(signal.SIGTERM)
 
+    def interrupt(self) -> None:
+        """Ctrl-C."""
+        self._child.send_signal(signal.SIGINT)
+
     async def ended(self, seconds: float) -> int:
         """Its exit status, once it stopped by itself."""
 

@@ -1,10 +1,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.tables.service import Hold
+from core.tables.service import Heartbeat, Hold
 from scheduler import heartbeat
 from scheduler.queue import holds, leases
 from tests.scheduler import world
@@ -89,3 +89,40 @@ class TestAfterASilence:
     async def test_the_time_machine_is_no_silence(self, session: AsyncSession, days: int) -> None:
         await self.overdue(session, timedelta(seconds=10))
         assert await holds.after_silence(session, NOW + timedelta(days=days), NOW) is None
+
+
+class TestAfterAMove:
+    async def moved(self, session: AsyncSession) -> None:
+        """As a restored database says: the last heartbeat was in another one."""
+        await heartbeat.beat(session, NOW - timedelta(minutes=1), "timers")
+        await session.execute(update(Heartbeat).values(home="7/00000001/16384/16387"))
+
+    async def test_to_another_database(self, session: AsyncSession) -> None:
+        await self.moved(session)
+        hold = await holds.after_move(session, NOW)
+        assert hold is not None
+        assert hold.why == holds.MOVED
+        assert await leases.on_hold(session)
+
+    async def test_it_is_said_once(self, session: AsyncSession) -> None:
+        await self.moved(session)
+        await holds.after_move(session, NOW)
+        await holds.lift(session, NOW, why="alles klopt")
+        assert await holds.after_move(session, NOW) is None
+
+    async def test_a_restart_is_none(self, session: AsyncSession) -> None:
+        await heartbeat.beat(session, NOW - timedelta(minutes=1), "timers")
+        assert await holds.after_move(session, NOW) is None
+
+    async def test_a_new_installation_just_starts(self, session: AsyncSession) -> None:
+        assert await holds.after_move(session, NOW) is None
+
+    async def test_who_never_wrote_it_down_just_starts(self, session: AsyncSession) -> None:
+        await heartbeat.beat(session, NOW - timedelta(minutes=1), "timers")
+        await session.execute(update(Heartbeat).values(home=None))
+        assert await holds.after_move(session, NOW) is None
+
+    async def test_the_last_heartbeat_counts(self, session: AsyncSession) -> None:
+        await self.moved(session)
+        await heartbeat.beat(session, NOW, "worker")
+        assert await holds.after_move(session, NOW) is None
