@@ -17,7 +17,7 @@ from core.tables.texts import Approval, Broadcast, Update, UpdateText
 from core.tables.voice import Media
 from scheduler.news import broadcasts, retention
 from tests.content.community import NOW, SETTINGS, make_account, make_listener, make_news
-from tests.scheduler.news.test_recall import UNDO, approved, called_back, sent
+from tests.scheduler.news.recalling import UNDO, approved, called_back, sent
 
 LAST = date(2027, 1, 20)  #: of all news here
 
