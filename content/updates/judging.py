@@ -79,7 +79,7 @@ async def _all_there(session: AsyncSession, now: datetime, story: Story, news: N
 
 async def _as(session: AsyncSession, news: News, account: Account) -> Verdict:
     """In which part this account may approve: as a speaker, or co-signing what only its author speaks."""
-    if speaks(account, news.text.language):
+    if await speaks(session, account, news.text.language):
         return Verdict.APPROVED
     if account.role not in COSIGNERS or await others_who_speak(session, news):
         raise NotAllowed

@@ -99,7 +99,7 @@ async def keep(
 
     Returns the clip's id. NotAllowed where she doesn't speak the language, NotFound where the recording is gone.
     """
-    if not speaks(account, language):
+    if not await speaks(session, account, language):
         raise NotAllowed
     if await session.get(Media, media_id) is None:
         raise NotFound
@@ -142,7 +142,7 @@ async def judge(session: AsyncSession, now: datetime, clip_id: UUID, account: Ac
     row = await session.get(Clip, clip_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound
-    if not (speaks(account, row.language) and may(account, "text.approve", language=row.language)):
+    if not (await speaks(session, account, row.language) and may(account, "text.approve", language=row.language)):
         raise NotAllowed
     if await same_person(session, row.speaker_id, account):
         raise OwnText
