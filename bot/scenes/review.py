@@ -10,6 +10,7 @@ from bot.scenes import updates as reading
 from content import updates
 from content.approvals import OwnText, Refused
 from content.parts import Choice, Part
+from content.review import textqueue
 from content.updates import News, Outcome
 from content.voice import recordings
 from core.ids import from_short, short
@@ -71,7 +72,9 @@ async def _else(turn: Turn, account: Account) -> str:
         return "rolmodel.write"
     if await recordings.refused(turn.session, turn.texts, account):
         return "recording.record"
-    return "review.begin"
+    if await textqueue.waiting(turn.session, turn.texts.source, account):
+        return "review.begin"
+    return "rolmodel.unclear"
 
 
 async def _waiting(turn: Turn, account: Account) -> list[News]:

@@ -2,7 +2,7 @@
 
 from bot import words
 from bot.scene import Say, Scene, Turn
-from bot.scenes import finishing, menu, review, work, writing
+from bot.scenes import finishing, menu, review, unclearnews, work, writing
 
 
 async def _hear(turn: Turn, text: str) -> list[Say]:
@@ -19,6 +19,7 @@ async def _hear(turn: Turn, text: str) -> list[Say]:
 _ACTIONS = {
     **writing.ACTIONS,
     **review.ACTIONS,
+    **unclearnews.ACTIONS,
     **work.ACTIONS,
 }
 
