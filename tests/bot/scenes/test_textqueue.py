@@ -198,6 +198,7 @@ async def test_a_spoken_reason_goes_in_time_and_with_her_voice(session: AsyncSes
         voice = await media.keep(session, NOW, SPOKEN)
         await texts.return_(session, NOW, row.id, judge, texts.SPOKEN, voice_id=voice)
         if end == "in time":
+            assert await media.sweep(session, NOW + spoken.KEPT - timedelta(seconds=1)) == 0
             assert await spoken.forget(session, NOW + spoken.KEPT - timedelta(seconds=1)) == 0
             assert await spoken.forget(session, NOW + spoken.KEPT) == 1
         else:
