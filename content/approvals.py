@@ -57,6 +57,10 @@ class Verdict(StrEnum):
     UNDONE = "undone"  #: taken back within the time to undo; the judgement before it is void
 
 
+#: The reason of a version that went back with a voice.
+SPOKEN = "spoken"
+
+
 async def same_person(session: AsyncSession, one_id: UUID | None, other: Account) -> bool:
     """Whether two accounts are one human being: the same row, or bound to the same person."""
     if one_id is None:

@@ -160,10 +160,6 @@ async def approve(session: AsyncSession, now: datetime, text_id: UUID, account: 
     return row
 
 
-#: The reason of a version that went back with a voice.
-SPOKEN = "spoken"
-
-
 async def return_(
     session: AsyncSession,
     now: datetime,

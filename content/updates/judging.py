@@ -123,11 +123,18 @@ async def _listeners(session: AsyncSession, now: datetime, news: News) -> int:
 
 
 async def return_(
-    session: AsyncSession, now: datetime, text_id: UUID, account: Account, reason: str, *, seen: str
+    session: AsyncSession,
+    now: datetime,
+    text_id: UUID,
+    account: Account,
+    reason: str,
+    *,
+    seen: str,
+    voice_id: UUID | None = None,
 ) -> News:
-    """Back to the writer, with a reason; earlier approvals are void."""
+    """Back to the writer, with a reason, perhaps spoken; earlier approvals are void."""
     story, news = await _to_judge(session, text_id, account, "update.approve", seen)
-    log(session, now, account, Verdict.RETURNED, news.text, reason)
+    log(session, now, account, Verdict.RETURNED, news.text, reason, voice_id)
     news.text.state = "returned"
     news.text.approver_id = news.text.second_approver_id = news.text.approved_at = None
     settle(story)

@@ -85,10 +85,20 @@ async def approve(
 
 
 async def give_back(
-    session: AsyncSession, now: datetime, text_id: UUID, account: Account, reason: str, *, seen: str
+    session: AsyncSession,
+    now: datetime,
+    text_id: UUID,
+    account: Account,
+    reason: str,
+    *,
+    seen: str,
+    voice_id: UUID | None = None,
 ) -> None:
-    """A look says no, with a reason for the writer: nobody is asked for it any more. Raises Refused as `approve`."""
-    await updates.return_(session, now, text_id, account, reason, seen=seen)
+    """A look says no, with a reason for the writer, perhaps spoken (`voice_id`): nobody is asked for it any more.
+
+    Raises Refused as `approve`.
+    """
+    await updates.return_(session, now, text_id, account, reason, seen=seen, voice_id=voice_id)
     await notices.withdraw(session, text_id, JUDGED)
 
 
