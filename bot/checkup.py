@@ -12,7 +12,7 @@ from content import catalogue, drift, templates, texts
 from content.inforce import InForce
 from content.review import coreset
 from content.review.coreset import Readiness
-from core import backup, migrate
+from core import audit, backup, migrate
 from core.languages import LANGUAGES, SOURCE
 from core.settings import Settings, SettingsError, for_service
 from core.tables.audit import AuditEntry
@@ -38,6 +38,7 @@ async def rows(ground: Ground) -> list[Row]:
     found = [_settings(ground.settings), await _schema(ground), await _backup(ground), *await _channels(ground)]
     languages = [code for code in ground.settings.languages if code != SOURCE]
     async with ground.database.begin() as session:
+        found.append(await _audit(session))
         in_force = await texts.in_force(session, catalogue.load())
         states = await drift.states(session, in_force.source, languages)
         if "whatsapp" in ground.settings.channels:
@@ -109,6 +110,19 @@ async def _templates(session: AsyncSession, settings: Settings, texts: InForce) 
         found=f"{usable} of {len(wanted)} WhatsApp templates may be used"
         + (f"; refused: {', '.join(refused)}" if refused else ""),
         mend="pim templates submit, and a day later pim templates status",
+    )
+
+
+async def _audit(session: AsyncSession) -> Row:
+    """Whether every month's chain is whole: who changes the log in the database breaks it."""
+    months = await audit.months(session)
+    broken = [(month, at) for month in months if (at := await audit.first_broken(session, month)) is not None]
+    return Row(
+        what="audit",
+        ok=not broken,
+        found=", ".join(f"{month} is broken from entry {at} on" for month, at in broken)
+        or f"the log is whole ({len(months)} months)",
+        mend="somebody changed the log: keep a copy of the database as it is, and call the FG; pim can't mend it",
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import any_, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.permissions import may
-from core.tables.people import Account
+from core.tables.people import Account, Person
 from core.tables.texts import Approval, Text, UpdateText
 
 #: Staff who co-sign where a language has one speaker, and who look at links and big audiences.
@@ -57,6 +57,10 @@ class Verdict(StrEnum):
     UNDONE = "undone"  #: taken back within the time to undo; the judgement before it is void
 
 
+#: The reason of a version that went back with a voice.
+SPOKEN = "spoken"
+
+
 async def same_person(session: AsyncSession, one_id: UUID | None, other: Account) -> bool:
     """Whether two accounts are one human being: the same row, or bound to the same person."""
     if one_id is None:
@@ -67,14 +71,19 @@ async def same_person(session: AsyncSession, one_id: UUID | None, other: Account
     return one is not None and one.person_id is not None and one.person_id == other.person_id
 
 
-def speaks(account: Account, language: str) -> bool:
-    """Whether the language is recorded as the account's own, and the account is in use."""
-    return account.disabled_at is None and language in account.languages
+async def speaks(session: AsyncSession, account: Account, language: str) -> bool:
+    """Whether the language is recorded as the account's own, the account is in use, and its person is still here."""
+    if account.disabled_at is not None or language not in account.languages:
+        return False
+    person = await session.get(Person, account.person_id) if account.person_id is not None else None
+    return person is None or person.left_at is None
 
 
 async def other_speakers(session: AsyncSession, language: str, author: Account) -> list[Account]:
-    """Accounts in use that may judge this language as its speaker, other than the author's own."""
-    query = select(Account).where(literal(language) == any_(Account.languages), Account.disabled_at.is_(None))
+    """Accounts in use that may judge this language as its speaker, other than the author's own; not of who left."""
+    in_use = select(Account).outerjoin(Person, Person.id == Account.person_id)
+    in_use = in_use.where(Account.disabled_at.is_(None), Person.left_at.is_(None))
+    query = in_use.where(literal(language) == any_(Account.languages))
     found = [account for account in await session.scalars(query) if may(account, "text.approve", language=language)]
     return [account for account in found if not await same_person(session, author.id, account)]
 

@@ -22,6 +22,7 @@ class Voices:
 
     speakers: Mapping[str, Sequence[Speaker]] = field(default_factory=dict)  #: language -> its speakers
     places: Mapping[str, str] = field(default_factory=dict)  #: name of a place -> the key of its clip
+    titles: Mapping[str, str] = field(default_factory=dict)  #: title of a workshop -> the key of its clip
 
 
 NO_VOICES = Voices()

@@ -160,10 +160,6 @@ async def approve(session: AsyncSession, now: datetime, text_id: UUID, account: 
     return row
 
 
-#: The reason of a version that went back with a voice.
-SPOKEN = "spoken"
-
-
 async def return_(
     session: AsyncSession,
     now: datetime,
@@ -194,7 +190,9 @@ async def submit(
     author: Account,
 ) -> Text:
     """A speaker's own wording of a unit, as a new version that another speaker judges; Unfit says what is wrong."""
-    if language == SOURCE or not (speaks(author, language) and may(author, "text.approve", language=language)):
+    if language == SOURCE or not (
+        await speaks(session, author, language) and may(author, "text.approve", language=language)
+    ):
         raise NotAllowed
     if unit not in catalogue.units:
         raise NotFound
@@ -259,7 +257,7 @@ async def _to_judge(session: AsyncSession, text_id: UUID, account: Account) -> T
     row = await session.get(Text, text_id, with_for_update=True, populate_existing=True)
     if row is None or row.language not in LANGUAGES:
         raise NotFound
-    if not (speaks(account, row.language) and may(account, "text.approve", language=row.language)):
+    if not (await speaks(session, account, row.language) and may(account, "text.approve", language=row.language)):
         raise NotAllowed
     if row.language == SOURCE:
         raise AlreadyJudged

@@ -32,6 +32,9 @@ _JUDGING = ("clear", "unclear")
 #: After this an answer is no person's any more, only a count.
 KEPT = timedelta(days=90)
 
+#: What stands before the id of news where a unit of the catalogue has its name.
+_NEWS = "news/"
+
 #: Answers that become counts in one go.
 MOST = 2000
 
@@ -80,7 +83,12 @@ def wording(texts: InForce, language: str, unit: str) -> Wording:
 
 def of_news(text: UpdateText) -> Wording:
     """News in one language, by itself: its words are nobody's but its writer's, and over when it is."""
-    return Wording(unit=f"news/{text.id}", language=text.language, text_hash=text.source_hash)
+    return Wording(unit=f"{_NEWS}{text.id}", language=text.language, text_hash=text.source_hash)
+
+
+def news_id(unit: str) -> UUID | None:
+    """Which version of news a unit stands for; None: it is a unit of the catalogue."""
+    return UUID(unit.removeprefix(_NEWS)) if unit.startswith(_NEWS) else None
 
 
 async def ask_for(session: AsyncSession, now: datetime, person_id: UUID, wordings: Sequence[Wording]) -> UUID | None:

@@ -56,11 +56,17 @@ def link(before: bytes, entry: AuditEntry) -> bytes:
     return hashlib.sha256(before + repr([str(part) for part in said]).encode()).digest()
 
 
+async def months(session: AsyncSession) -> list[str]:
+    """The months that have a chain, oldest first: 2026-11."""
+    return list(await session.scalars(select(AuditEntry.month).distinct().order_by(AuditEntry.month)))
+
+
 async def first_broken(session: AsyncSession, month: str) -> int | None:
     """The number of the first entry of a month that doesn't follow from the one before; None: all is whole."""
-    before = _START
-    entries = await session.scalars(select(AuditEntry).where(AuditEntry.month == month).order_by(AuditEntry.n))
-    for expected, entry in enumerate(entries, start=1):
+    before, expected = _START, 0
+    query = select(AuditEntry).where(AuditEntry.month == month).order_by(AuditEntry.n)
+    async for entry in await session.stream_scalars(query.execution_options(yield_per=1000)):
+        expected += 1
         if entry.n != expected or entry.link != link(before, entry):
             return expected
         before = entry.link

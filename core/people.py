@@ -112,11 +112,6 @@ async def by_hhbnummer(session: AsyncSession, number: str) -> Person | None:
     return (await session.scalars(select(Person).where(Person.hhbnummer_hash == wanted))).one_or_none()
 
 
-async def by_iban(session: AsyncSession, iban: str) -> list[Person]:
-    """The adults (at most two in practice) whose leefgeld goes to this account."""
-    return list(await session.scalars(select(Person).where(Person.iban_hash == iban_hash(iban))))
-
-
 async def search(session: AsyncSession, text: str, limit: int = 20) -> list[Person]:
     """People whose names begin with these words, or whose klantnummer this is; in order of arrival."""
     words = {word for word in _words(text) if len(word) >= SHORTEST_PREFIX}

@@ -1,6 +1,7 @@
-"""Errands: what the service asks of providers by itself, again and again; no transaction is open meanwhile.
+"""Errands: what the service does by itself, again and again, in more than one transaction.
 
-A tick gets a session; an errand gets the database and opens short transactions before and after its calls.
+A tick gets a session; an errand gets the database and opens short transactions: before and after its calls of a
+provider, or one for each batch of many rows.
 """
 
 from collections.abc import Awaitable, Callable
@@ -13,7 +14,7 @@ from core.database import Database
 
 @dataclass(frozen=True, kw_only=True)
 class Errand:
-    """One thing to ask of the world outside."""
+    """One thing to do, mostly to ask of the world outside."""
 
     name: str
     every: timedelta  #: real time between two looks

@@ -23,7 +23,7 @@ from core.settings import Settings
 from core.tables.agenda import Enrolment
 from core.tables.leefgeld import Payment, SourceFile
 from core.tables.texts import Broadcast
-from scheduler import heartbeat, holidays, leefgeld, retention
+from scheduler import heartbeat, holidays, leefgeld, retention, wiping
 from scheduler.errands import Errand
 from scheduler.meetings import chase, week, workshops
 from scheduler.news import broadcasts
@@ -196,6 +196,9 @@ TICKS = (
     Tick(name="expire", every=timedelta(seconds=30), run=_expire),
 )
 
+#: What takes many short transactions, whatever the providers are.
+ERRANDS = (wiping.ERRAND,)
+
 
 async def run_tick(tick: Tick, database: Database, clock: Clock, settings: Settings) -> int:
     """Run one tick in a transaction of its own; wakes the workers when it did something."""
@@ -233,7 +236,7 @@ class Timers:
         """Begin; the first look is at once."""
         for tick in TICKS:
             self._add(tick, self._look)
-        for errand in self._errands:
+        for errand in (*ERRANDS, *self._errands):
             self._add(errand, self._go)
         self._scheduler.start()
         self._watch = asyncio.create_task(self._watch_clock(), name="watch clock")

@@ -9,6 +9,7 @@ from bot.console.desk import Visit
 from bot.console.forms import Form, posted
 from content import updates as news
 from content.approvals import NotAllowed, NotFound, Refused
+from content.review import spoken
 from content.updates import corrections
 from core.tables.voice import Media
 from scheduler.news import asking, recall
@@ -72,6 +73,12 @@ async def picture(visit: Visit) -> web.Response:
 async def voice(visit: Visit) -> web.Response:
     """The voice of this version."""
     return await _media(visit, (await updates.found(visit)).text.voice_id)
+
+
+async def reason(visit: Visit) -> web.Response:
+    """The voice of who sent this version back."""
+    said = await spoken.of(visit.session, (await updates.found(visit)).text)
+    return await _media(visit, None if said is None else said.id)
 
 
 async def _media(visit: Visit, media_id: UUID | None) -> web.Response:

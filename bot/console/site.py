@@ -119,6 +119,7 @@ ROUTES = (
     _post("/updates/{id}/correct", recalls.correct, "update.write"),
     _get("/updates/{id}/picture", recalls.picture, "update.see"),
     _get("/updates/{id}/voice", recalls.voice, "update.see"),
+    _get("/updates/{id}/reason", recalls.reason, "update.see"),
     _get("/texts", texts.index, "text.see"),
     _get("/texts/queue", textqueue.index, "text.approve"),
     _post("/texts/queue/{id}/good", textqueue.good, "text.approve"),

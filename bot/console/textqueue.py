@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.console import effort, page
+from bot.console import unclear as unclear_words
 from bot.console.desk import Visit
 from bot.console.forms import Form, posted
 from content import texts
@@ -89,6 +90,7 @@ async def _queue(visit: Visit, form: Form, chosen: UUID | None = None) -> web.Re
         later=addressed(later),
         began=effort.began(visit, form.raw("began")),
         put_off=addressed([*later, rows[0].id] if rows else later),
+        unclear=await unclear_words.waiting_news(visit),
         undo=undo if undo and await takeback.can_undo(*_who(visit, undo), _undo_time(visit)) else None,
     )
 

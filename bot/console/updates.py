@@ -8,6 +8,7 @@ from bot.console.desk import Visit
 from bot.console.forms import Form, posted
 from content import updates
 from content.approvals import NotAllowed, NotFound, Refused, Unfit
+from content.review import spoken
 from content.updates import News, Story, news
 from core.languages import LANGUAGES
 from core.permissions import Scope, may, reach
@@ -97,6 +98,7 @@ async def again(visit: Visit, one: News, form: Form) -> web.Response:
         why_second=await updates.second_needed(session, visit.now, visit.settings, one),
         clear=await unclear.of_news(visit, one.text),
         judgements=await newsfacts.judgements(visit, one),
+        spoken=await spoken.of(session, one.text) is not None,
         judge=judge,
         second=judge and one.text.approver_id is not None,
         directions={code: language.direction for code, language in LANGUAGES.items()},

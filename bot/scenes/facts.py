@@ -8,6 +8,8 @@ from core.languages import LANGUAGES
 from core.tables.agenda import Appointment, Place, Session, Workshop
 from scheduler.meetings.agenda import in_words
 
+_AN_HOUR = 60  #: in minutes
+
 #: Where we come to the person, there is nothing to take along.
 _AT_HOME = frozenset({"huisbezoek"})
 
@@ -51,6 +53,19 @@ def of_session(row: Session, workshop: Workshop, place: Place) -> tuple[Part, ..
     if workshop.counts_for is not None:
         lines.append(part("facts", "counts", hours=_hours(workshop.minutes)))
     return tuple(lines)
+
+
+def session_aloud(row: Session, workshop: Workshop, place: Place) -> tuple[Part, ...]:
+    """The same as far as a voice can say it: its title first, the building by its name alone, whole hours only.
+
+    What a partner wrote about it stays in the text alone.
+    """
+    said = {"place": part("facts", "place", place=place.name)}
+    if workshop.minutes % _AN_HOUR == 0:
+        said["counts"] = part("facts", "counts", hours=workshop.minutes // _AN_HOUR)
+    lines = [said.get(line.name, line) for line in of_session(row, workshop, place)]
+    spoken = [line for line in lines if line.name != "counts" or line is said.get("counts")]
+    return (part("facts", "what", what=workshop.title), *spoken)
 
 
 def _hours(minutes: int) -> str:

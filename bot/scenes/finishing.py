@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from bot.scene import Answer, Say, Turn, button, part
-from bot.scenes import draft, menu, review
+from bot.scenes import draft, menu, returning, review
 from content import updates
-from content.approvals import Refused
+from content.approvals import SPOKEN, Refused
 from content.parts import Part, Word
+from content.review import spoken
 from content.updates import News
 from content.updates.audience import SMALLEST_SHOWN, audience_count
 from content.voice import media
@@ -85,8 +86,12 @@ async def preview(turn: Turn, account: Account, news: News) -> list[Say]:
     await volunteer.finished(turn.session, turn.now, account, "write", turn.state.get("began"))
     turn.leave()
     why = await updates.last_reason(turn.session, news.text.id) if news.text.state == "returned" else None
-    back = [part("rolmodel", "reason"), part("rolmodel", "own_text", text=_reason(why))] if why else []
+    said = await spoken.of(turn.session, news.text) if why == SPOKEN else None
+    aloud = [] if said is None else [Say(parts=(part("rolmodel", "reason"),), voice=said.id)]
+    written = [part("rolmodel", "own_text", text=_reason(why))] if why and why != SPOKEN else []
+    back = [part("rolmodel", "reason"), *written] if written else []
     return [
+        *aloud,
         Say(
             parts=(*back, part("rolmodel", "preview"), *review.texts(news), await _audience(turn, news)),
             choices=(
@@ -97,13 +102,13 @@ async def preview(turn: Turn, account: Account, news: News) -> list[Say]:
             echo=False,
             voice=news.text.voice_id,
             picture=news.update.picture_id,
-        )
+        ),
     ]
 
 
 def _reason(why: str) -> str | Word:
     """Why it came back: a button of the chat, or what staff wrote."""
-    return Word(unit="buttons", name=why) if why in review.REASONS else why
+    return Word(unit="buttons", name=why) if why in returning.REASONS else why
 
 
 async def _audience(turn: Turn, news: News) -> Part:

@@ -1,15 +1,15 @@
 """A rolmodel looks at another's news: good, back with a reason, or later; what she approves is what is sent."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
 from uuid import UUID
 
-from bot.scene import Say, Turn, button, part
+from bot.scene import Answer, Say, Turn, button, part
 from bot.scenes import menu
 from bot.scenes import updates as reading
 from content import updates
 from content.approvals import OwnText, Refused
 from content.parts import Choice, Part
+from content.review import textqueue
 from content.updates import News, Outcome
 from content.voice import recordings
 from core.ids import from_short, short
@@ -19,8 +19,8 @@ from scheduler.news import asking, broadcasts
 from scheduler.queue import mailing
 from scheduler.volunteers import reviewing, volunteer
 
-#: Why a text goes back, as its button says.
-REASONS = ("wrong_word", "too_difficult", "not_polite", "something_missing")
+#: The step in which a text is shown.
+STEP = "review"
 
 
 def rolmodel(turn: Turn) -> Account | None:
@@ -49,7 +49,8 @@ async def ask(turn: Turn, news: News, others: Sequence[Account]) -> None:
     await asking.ask(turn.session, turn.now, turn.settings, turn.texts.source, news, others)
 
 
-async def _begin(turn: Turn, argument: str) -> list[Say]:
+async def begin(turn: Turn, argument: str) -> list[Say]:
+    """What waits first: news of others, and where there is none what else waits."""
     account = rolmodel(turn)
     if account is None:
         return [menu.gone(turn)]
@@ -71,7 +72,9 @@ async def _else(turn: Turn, account: Account) -> str:
         return "rolmodel.write"
     if await recordings.refused(turn.session, turn.texts, account):
         return "recording.record"
-    return "review.begin"
+    if await textqueue.waiting(turn.session, turn.texts.source, account):
+        return "review.begin"
+    return "rolmodel.unclear"
 
 
 async def _waiting(turn: Turn, account: Account) -> list[News]:
@@ -87,7 +90,7 @@ def _shown(turn: Turn, news: News, count: int) -> Say:
     """One text with its Dutch; the chat remembers exactly what was seen."""
     text_id = news.text.id
     seen = {"text": short(text_id), "seen": news.seen, "began": volunteer.begun(turn.now)}
-    turn.stay("rolmodel", **{**turn.state, "step": "review", **seen})
+    turn.stay("rolmodel", **{**turn.state, "step": STEP, **seen})
     queue = part("rolmodel", "place_in_queue", number=1, count=count, language=LANGUAGES[news.text.language].own_name)
     return Say(
         parts=(queue, *texts(news), *_warnings(news), part("rolmodel", "check")),
@@ -108,9 +111,11 @@ def _warnings(news: News) -> list[Part]:
     return strange + ([part("rolmodel", "reaches")] if updates.leads(news) else [])
 
 
-def _judging(
-    then: Callable[[Turn, Account, News, str], Awaitable[list[Say]]],
-) -> Callable[[Turn, str], Awaitable[list[Say]]]:
+#: Something done with a text that was seen, by who may judge it.
+Act = Callable[[Turn, Account, News, str], Awaitable[list[Say]]]
+
+
+def judging(then: Act) -> Answer:
     """An action on the text that this chat showed last; on any other, the text is shown again."""
 
     async def act(turn: Turn, argument: str) -> list[Say]:
@@ -118,53 +123,37 @@ def _judging(
         if account is None or text_id is None:
             return [menu.gone(turn)]
         if state.get("text") != argument:
-            return await _begin(turn, "")
+            return await begin(turn, "")
         try:
             news = await updates.read(turn.session, text_id)
             if _over(turn, news):
-                return await _begin(turn, "")
+                return await begin(turn, "")
             return await then(turn, account, news, str(state["seen"]))
         except OwnText:
-            return [Say(parts=(part("rolmodel", "own"),), choices=_next())]
+            return [Say(parts=(part("rolmodel", "own"),), choices=onward())]
         except Refused:
-            return [Say(parts=(part("rolmodel", "not_yours"),), choices=_next())]
+            return [Say(parts=(part("rolmodel", "not_yours"),), choices=onward())]
 
     return act
 
 
-def _next() -> tuple[Choice, ...]:
+def onward() -> tuple[Choice, ...]:
+    """What can be done after a text."""
     return button("next", "rolmodel.begin"), menu.HOME
 
 
 async def _good(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
     outcome = await broadcasts.approve(turn.session, turn.now, turn.settings, news, account, seen=seen)
     await reviewing.judged(turn.session, turn.now, turn.settings, turn.texts.source, news.text)
-    await _count(turn, account)
+    await counted(turn, account)
     if outcome is Outcome.SECOND:
-        below = (*_next(), call_regisseur(mailing.SOURCE_KIND, news.text.id))
+        below = (*onward(), call_regisseur(mailing.SOURCE_KIND, news.text.id))
         return [Say(parts=(part("rolmodel", "staff_too"),), choices=below)]
-    below = (button("undo", "rolmodel.undo", news.text.id), *_next())
+    below = (button("undo", "rolmodel.undo", news.text.id), *onward())
     return [Say(parts=(part("rolmodel", "approved"),), choices=below)]
 
 
-async def _back(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
-    below = tuple(button(reason, f"rolmodel.{reason}", news.text.id) for reason in REASONS)
-    return [Say(parts=(part("rolmodel", "reason"),), choices=(*below, button("back", "rolmodel.begin")))]
-
-
-def _because(reason: str) -> Callable[[Turn, Account, News, str], Awaitable[list[Say]]]:
-    async def returned(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
-        await broadcasts.give_back(turn.session, turn.now, news.text.id, account, reason, seen=seen)
-        await reviewing.judged(turn.session, turn.now, turn.settings, turn.texts.source, news.text)
-        await asking.tell_writer(turn.session, turn.now, turn.settings, news)
-        await _count(turn, account)
-        below = (button("undo", "rolmodel.not_back", news.text.id), *_next())
-        return [Say(parts=(part("rolmodel", "returned"),), choices=below)]
-
-    return returned
-
-
-async def _count(turn: Turn, account: Account) -> None:
+async def counted(turn: Turn, account: Account) -> None:
     """What the chat showed is judged: the time since then is work, once."""
     await volunteer.finished(turn.session, turn.now, account, "review", turn.state.get("began"))
     turn.stay("rolmodel", **{name: value for name, value in turn.state.items() if name != "began"})
@@ -173,7 +162,7 @@ async def _count(turn: Turn, account: Account) -> None:
 async def _later(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
     put_off = [*turn.state.get("later", []), short(news.text.id)]
     turn.stay("rolmodel", later=put_off)
-    return [Say(parts=(part("rolmodel", "later"),), choices=_next())]
+    return [Say(parts=(part("rolmodel", "later"),), choices=onward())]
 
 
 async def _undo(turn: Turn, argument: str) -> list[Say]:
@@ -185,23 +174,10 @@ async def _undo(turn: Turn, argument: str) -> list[Say]:
     except Refused:
         return [menu.gone(turn)]
     if stopped:
-        return [Say(parts=(part("rolmodel", "undone"),), choices=_next())]
+        return [Say(parts=(part("rolmodel", "undone"),), choices=onward())]
     return [
-        Say(parts=(part("rolmodel", "undo_late"),), choices=(call_regisseur(mailing.SOURCE_KIND, text_id), *_next()))
+        Say(parts=(part("rolmodel", "undo_late"),), choices=(call_regisseur(mailing.SOURCE_KIND, text_id), *onward()))
     ]
-
-
-async def _not_back(turn: Turn, argument: str) -> list[Say]:
-    """Sent back by mistake: it waits for her again."""
-    account, text_id = rolmodel(turn), from_short(argument)
-    if account is None or text_id is None:
-        return [menu.gone(turn)]
-    within = timedelta(seconds=turn.settings.undo_seconds)
-    try:
-        undone = await broadcasts.keep_here(turn.session, turn.now, text_id, account, within)
-    except Refused:
-        return [menu.gone(turn)]
-    return await _begin(turn, "") if undone else [Say(parts=(part("rolmodel", "returned"),), choices=_next())]
 
 
 def call_regisseur(source_kind: str, source_id: UUID) -> Choice:
@@ -218,12 +194,9 @@ async def _tonight(turn: Turn, argument: str) -> list[Say]:
 
 
 ACTIONS = {
-    "begin": _begin,
+    "begin": begin,
     "tonight": _tonight,
-    "good": _judging(_good),
-    "back": _judging(_back),
-    "later": _judging(_later),
+    "good": judging(_good),
+    "later": judging(_later),
     "undo": _undo,
-    "not_back": _not_back,
-    **{reason: _judging(_because(reason)) for reason in REASONS},
 }

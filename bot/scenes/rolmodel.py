@@ -1,8 +1,11 @@
 """What a rolmodel does in her chat, with one thumb: she writes news, looks at that of others, and sees her work."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from bot import words
 from bot.scene import Say, Scene, Turn
-from bot.scenes import finishing, menu, review, work, writing
+from bot.scenes import finishing, menu, returning, review, unclearnews, work, writing
 
 
 async def _hear(turn: Turn, text: str) -> list[Say]:
@@ -13,12 +16,23 @@ async def _hear(turn: Turn, text: str) -> list[Say]:
     if words.perhaps_stop(text):
         turn.then = "stop.sure"
         return []
-    return [menu.unknown()]
+    return [returning.asked_for_a_voice() if returning.hears_voice(turn.state) else menu.unknown()]
+
+
+def _hears_voice(state: Mapping[str, Any]) -> bool:
+    return finishing.hears_voice(state) or returning.hears_voice(state)
+
+
+async def _take(turn: Turn, kind: str) -> list[Say]:
+    """Why news goes back, or what belongs to her own."""
+    return await returning.take(turn) if returning.hears_voice(turn.state) else await finishing.take(turn, kind)
 
 
 _ACTIONS = {
     **writing.ACTIONS,
     **review.ACTIONS,
+    **returning.ACTIONS,
+    **unclearnews.ACTIONS,
     **work.ACTIONS,
 }
 
@@ -27,7 +41,7 @@ SCENE = Scene(
     actions=_ACTIONS,
     hear=_hear,
     personal=frozenset(_ACTIONS),
-    hears_voice=finishing.hears_voice,
+    hears_voice=_hears_voice,
     takes_picture=finishing.takes_picture,
-    take=finishing.take,
+    take=_take,
 )

@@ -22,7 +22,7 @@ from bot.scenes.textlook import (
     taken_back,
 )
 from content import texts
-from content.approvals import Refused
+from content.approvals import SPOKEN, Refused
 from content.parts import Choice
 from content.review import fallback, takeback
 from content.review.points import Point
@@ -102,7 +102,7 @@ async def _returned_aloud(look: Look) -> list[Say]:
     if voice is None:
         return [Say(parts=(part("recording", "broken"), part("review", "say")), choices=(look.go("back", "again"),))]
     kept_as = await media.keep(turn.session, turn.now, voice)
-    await texts.return_(turn.session, turn.now, look.row.id, look.account, texts.SPOKEN, voice_id=kept_as)
+    await texts.return_(turn.session, turn.now, look.row.id, look.account, SPOKEN, voice_id=kept_as)
     return await _went_back(look)
 
 

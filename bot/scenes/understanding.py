@@ -5,10 +5,12 @@ from uuid import UUID
 
 from bot.scene import Say, Scene, Turn, call_me, own, part
 from bot.scenes import menu, pushed
-from content import render, understanding
+from content import render, understanding, updates
+from content.approvals import NotFound
 from content.parts import Choice
 from content.placeholders import parsed
 from content.understanding import Wording
+from content.updates import news
 from core.ids import from_short, short
 from core.tables.notices import Delivery
 from core.tables.texts import Understanding
@@ -95,6 +97,8 @@ async def _yes(turn: Turn, argument: str) -> list[Say]:
     question = await _asked_of(turn, argument)
     if question is None:
         return [menu.gone(turn)]
+    if (ended := await _ended(turn, question)) is not None:
+        return [ended]
     await understanding.answered(turn.session, turn.now, question, "clear")
     return [Say(parts=(part("understanding", "clear"),))]
 
@@ -103,13 +107,15 @@ async def _no(turn: Turn, argument: str) -> list[Say]:
     question = await _asked_of(turn, argument)
     if question is None:
         return [menu.gone(turn)]
+    if (ended := await _ended(turn, question)) is not None:
+        return [ended]
     await understanding.answered(turn.session, turn.now, question, "unclear")
     return [Say(parts=(part("understanding", "unclear"),), choices=(call_me(*_about(argument)),))]
 
 
 async def _call(turn: Turn, argument: str) -> list[Say]:
     question = await _asked_of(turn, argument)
-    if question is not None:
+    if question is not None and await _ended(turn, question) is None:
         await understanding.answered(turn.session, turn.now, question, "call")
     turn.then = call_me(*_about(argument)).action
     return []
@@ -118,6 +124,23 @@ async def _call(turn: Turn, argument: str) -> list[Say]:
 async def _asked_of(turn: Turn, argument: str) -> Understanding | None:
     """The question, if it was put to this person; a guessed id finds nothing."""
     return await own(turn, Understanding, argument.partition("/")[0])
+
+
+async def _ended(turn: Turn, question: Understanding) -> Say | None:
+    """What to say where the news that was asked about was called back or taken down since: that counts for nobody."""
+    text_id = understanding.news_id(question.unit)
+    if text_id is None:
+        return None
+    try:
+        await news.hold(turn.session, text_id)
+        found = await updates.read(turn.session, text_id)
+    except NotFound:
+        return menu.gone(turn)
+    if found.text.state == "recalled":
+        return Say(parts=(part("updates", "wrong"),), choices=(menu.HOME,))
+    if found.update.state == "withdrawn":
+        return Say(parts=(part("updates", "over"),), choices=(menu.HOME,))
+    return None
 
 
 def _about(argument: str) -> tuple[str | None, UUID | None]:

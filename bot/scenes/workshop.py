@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 
+from bot import speech
 from bot.scene import Answer, Say, Scene, Turn, button, call_me, part
 from bot.scenes import days, facts, menu, missed, pushed, understanding
 from content.parts import Choice
@@ -74,7 +75,11 @@ async def _details(turn: Turn, row: Session) -> Say:
     workshop = await turn.session.get_one(Workshop, row.workshop_id)
     place = await turn.session.get_one(Place, row.place_id)
     about = part("workshop", "about", title=workshop.title, summary=workshop.summary)
-    return Say(parts=(about, *facts.of_session(row, workshop, place)), choices=await _below(turn, row))
+    aloud = facts.session_aloud(row, workshop, place)
+    # A title that nobody read yet doesn't keep the day and the place from being heard.
+    spoken = aloud if speech.has_voice(turn, aloud) else aloud[1:]
+    lines = (about, *facts.of_session(row, workshop, place))
+    return Say(parts=lines, choices=await _below(turn, row), spoken=spoken)
 
 
 async def _below(turn: Turn, row: Session) -> tuple[Choice, ...]:

@@ -1,4 +1,4 @@
-"""Reasons that rolmodellen spoke with a text that went back: heard by who writes it anew, and wiped in time."""
+"""Reasons that rolmodellen spoke with a text or news that went back: heard by who writes it anew, and wiped in time."""
 
 from datetime import datetime, timedelta
 
@@ -8,18 +8,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from content.approvals import Verdict
 from content.voice import media
 from core.tables.people import Account
-from core.tables.texts import Approval, Text
+from core.tables.texts import Approval, Text, UpdateText
 from core.tables.voice import Media
 
 #: By then the text was written anew, or nobody will.
 KEPT = timedelta(days=90)
 
 
-async def of(session: AsyncSession, row: Text) -> Media | None:
+async def of(session: AsyncSession, row: Text | UpdateText) -> Media | None:
     """What was said when this version went back; None where it stands, went back in writing, or the voice is gone."""
     if row.state != "returned":
         return None
-    returned = select(Approval.voice_id).where(Approval.text_id == row.id, Approval.verdict == Verdict.RETURNED.value)
+    about = Approval.text_id if isinstance(row, Text) else Approval.update_text_id
+    returned = select(Approval.voice_id).where(about == row.id, Approval.verdict == Verdict.RETURNED.value)
     last = await session.scalar(returned.order_by(Approval.at.desc(), Approval.id.desc()).limit(1))
     return await session.get(Media, last) if last is not None else None
 

@@ -1,19 +1,21 @@
-"""Texts in force that too few people find clear: they wait for a speaker who can say them better."""
+"""Texts in force and news on show that too few people find clear: they wait for somebody who can say them better."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import drift, understanding
+from content import drift, understanding, updates
 from content.catalogue import Catalogue, body_of, digest
 from content.understanding import Rate
+from content.updates import News
 from core.languages import SOURCE
 from core.permissions import may
 from core.tables.people import Account
-from core.tables.texts import Text
+from core.tables.texts import Text, Update, UpdateText
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +24,33 @@ class Unclear:
 
     row: Text
     answered: int  #: people who judged it: 5 or more
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnclearNews:
+    """One version of news that people can read today, and too few find clear."""
+
+    news: News
+    rate: Rate
+
+
+async def news(session: AsyncSession, today: date) -> list[UnclearNews]:
+    """All of it, worst first; what was called back, taken down or is over waits for nobody."""
+    poor = [(understanding.news_id(rate.wording.unit), rate) for rate in await understanding.poor(session)]
+    stands = (UpdateText.state == "sent", Update.state != "withdrawn", Update.ends_on >= today)
+    query = select(UpdateText.id).join(Update, Update.id == UpdateText.update_id).where(*stands)
+    standing = set(await session.scalars(query.where(UpdateText.id.in_([text_id for text_id, _ in poor if text_id]))))
+    return [
+        UnclearNews(news=await updates.read(session, text_id), rate=rate)
+        for text_id, rate in poor
+        if text_id is not None and text_id in standing
+    ]
+
+
+async def waiting_news(session: AsyncSession, today: date, account: Account) -> list[UnclearNews]:
+    """What this account could say better; of another's too: whoever speaks the language finds better words."""
+    languages = [code for code in account.languages if code != SOURCE and may(account, "update.approve", language=code)]
+    return [one for one in await news(session, today) if one.news.text.language in languages]
 
 
 async def waiting(session: AsyncSession, catalogue: Catalogue, account: Account) -> list[Unclear]:

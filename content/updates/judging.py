@@ -79,7 +79,7 @@ async def _all_there(session: AsyncSession, now: datetime, story: Story, news: N
 
 async def _as(session: AsyncSession, news: News, account: Account) -> Verdict:
     """In which part this account may approve: as a speaker, or co-signing what only its author speaks."""
-    if speaks(account, news.text.language):
+    if await speaks(session, account, news.text.language):
         return Verdict.APPROVED
     if account.role not in COSIGNERS or await others_who_speak(session, news):
         raise NotAllowed
@@ -123,11 +123,18 @@ async def _listeners(session: AsyncSession, now: datetime, news: News) -> int:
 
 
 async def return_(
-    session: AsyncSession, now: datetime, text_id: UUID, account: Account, reason: str, *, seen: str
+    session: AsyncSession,
+    now: datetime,
+    text_id: UUID,
+    account: Account,
+    reason: str,
+    *,
+    seen: str,
+    voice_id: UUID | None = None,
 ) -> News:
-    """Back to the writer, with a reason; earlier approvals are void."""
+    """Back to the writer, with a reason, perhaps spoken; earlier approvals are void."""
     story, news = await _to_judge(session, text_id, account, "update.approve", seen)
-    log(session, now, account, Verdict.RETURNED, news.text, reason)
+    log(session, now, account, Verdict.RETURNED, news.text, reason, voice_id)
     news.text.state = "returned"
     news.text.approver_id = news.text.second_approver_id = news.text.approved_at = None
     settle(story)

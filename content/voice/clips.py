@@ -10,7 +10,7 @@ A clip is one voice reading one `Reading`. Its key says what was read, and the h
 - `hour:7` to `hour:21`, `minute:15`, `minute:30`, `minute:45`: 10:00 is the hour alone. Any other time has no clip,
   and then the text goes without a voice.
 - `number:1` to `number:10`: a count.
-- `place:<id>`: the name of a row of Place.
+- `place:<id>`: the name of a row of Place; `title:<id>`: the title of a row of Workshop.
 
 A sentence is said only where every clip of it is there by one and the same speaker, read from today's words, and
 checked by another. A name, an amount or a number of a telephone has no clip: such a text goes without a voice.
@@ -19,7 +19,7 @@ checked by another. A name, an amount or a number of a telephone has no clip: su
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
 from functools import lru_cache
 from typing import NamedTuple
@@ -67,7 +67,9 @@ OTHER_PUSHES = (
     "again",
 )
 _FIRST_MESSAGES = ("what", "sense", "shared", "news")  #: of welcome, as far as their words name nobody
-_FACTS = ("hours", "bring")  #: of an opened appointment, whose day and kind need no words beside them
+#: Of what was opened; its day, kind, title and place need no words beside them.
+_FACTS = ("hours", "bring", "childcare", "free", "counts")
+_SEATS = ("joined", "waiting", "full")  #: what came of a wish to join a workshop
 
 _MONDAY = date(2027, 1, 4)
 _EDGES = " \t\n.,:;–-·،؛۔፡።፣፤፥፦"
@@ -148,8 +150,8 @@ def wanted(texts: InForce, language: str) -> list[Reading]:
         *(_of_key(key, language) for key in _keys()),
         *_messages(texts, language, [(unit, ("push",)) for unit in OTHER_PUSHES]),
         *_messages(texts, language, [("welcome", _FIRST_MESSAGES)]),
-        *_messages(texts, language, [("facts", _FACTS), ("kinds", None)]),
-        *(Reading(key, name) for name, key in texts.voices.places.items()),
+        *_messages(texts, language, [("facts", _FACTS), ("kinds", None), ("workshop", _SEATS)]),
+        *(Reading(key, name) for name, key in _named(texts).items()),
     ]
 
 
@@ -199,11 +201,16 @@ def _value(texts: InForce, language: str, value: Value) -> list[Reading] | None:
         case int():
             keys = [f"number:{value}"] if value in NUMBERS else None
         case str() | Private():
-            name, places = written(value, language), texts.voices.places
-            return [Reading(places[name], name)] if name in places else None
+            name, known = written(value, language), _named(texts)
+            return [Reading(known[name], name)] if name in known else None
         case _:
             keys = None
     return None if keys is None else [_of_key(key, language) for key in keys]
+
+
+def _named(texts: InForce) -> Mapping[str, str]:
+    """What of this installation has a name that can be read: name -> key."""
+    return {**texts.voices.places, **texts.voices.titles}
 
 
 def _time(value: time) -> list[str] | None:

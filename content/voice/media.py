@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from content.voice.attachments import Picture, Voice
 from core import joined
 from core.tables.relay import Question
-from core.tables.texts import Update, UpdateText
+from core.tables.texts import Approval, Update, UpdateText
 from core.tables.voice import Clip, Media
 
 JOINED_KEPT = timedelta(days=14)  #: a joined voice names a day: later nobody asks for it
@@ -91,7 +91,7 @@ async def sweep(session: AsyncSession, now: datetime) -> int:
         select(column).where(column == Media.id).exists()
         for column in (
             *(Clip.media_id, Question.media_id, Question.answer_media_id),
-            *(Update.picture_id, UpdateText.voice_id),
+            *(Update.picture_id, UpdateText.voice_id, Approval.voice_id),
         )
     ]
     old = (Media.kind == joined.JOINED) & (Media.created_at <= now - JOINED_KEPT)

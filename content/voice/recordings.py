@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, delete, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from content.approvals import AlreadyJudged, NotAllowed, NotFound, OwnText, same_person, speaks
@@ -20,7 +21,7 @@ from content.voice.clips import Reading
 from core import joined
 from core.ids import new_id
 from core.permissions import may
-from core.tables.agenda import Place
+from core.tables.agenda import Place, Workshop
 from core.tables.channels import MediaRef
 from core.tables.people import Account, Consent
 from core.tables.voice import Clip, Media
@@ -99,7 +100,7 @@ async def keep(
 
     Returns the clip's id. NotAllowed where she doesn't speak the language, NotFound where the recording is gone.
     """
-    if not speaks(account, language):
+    if not await speaks(session, account, language):
         raise NotAllowed
     if await session.get(Media, media_id) is None:
         raise NotFound
@@ -142,7 +143,7 @@ async def judge(session: AsyncSession, now: datetime, clip_id: UUID, account: Ac
     row = await session.get(Clip, clip_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound
-    if not (speaks(account, row.language) and may(account, "text.approve", language=row.language)):
+    if not (await speaks(session, account, row.language) and may(account, "text.approve", language=row.language)):
         raise NotAllowed
     if await same_person(session, row.speaker_id, account):
         raise OwnText
@@ -207,7 +208,7 @@ async def _drop(session: AsyncSession, media_ids: Sequence[UUID]) -> None:
 
 
 async def in_force(session: AsyncSession, *, before: datetime | None = None) -> Voices:
-    """The clips that were checked, of speakers who are still with us, and the places.
+    """The clips that were checked, of speakers who are still with us, and what has a name.
 
     `before`: what was checked later than this can still be undone, so it isn't heard yet (None: all is).
     """
@@ -225,7 +226,12 @@ async def in_force(session: AsyncSession, *, before: datetime | None = None) -> 
         language: sorted(by_speaker.values(), key=len, reverse=True) for language, by_speaker in found.items()
     }
     places = {name: f"place:{place_id}" for place_id, name in await session.execute(select(Place.id, Place.name))}
-    return Voices(speakers=MappingProxyType(speakers), places=MappingProxyType(places))
+    titles = {title: f"title:{row_id}" for row_id, title in await session.execute(_titles)}
+    return Voices(speakers=MappingProxyType(speakers), places=MappingProxyType(places), titles=MappingProxyType(titles))
+
+
+#: Of workshops that somebody signs up for; the others are known by their day.
+_titles = select(Workshop.id, Workshop.title).where(Workshop.open_activity.is_(False)).order_by(Workshop.id)
 
 
 def _settled(before: datetime | None) -> tuple[ColumnElement[bool], ...]:
@@ -243,10 +249,15 @@ async def stamp(session: AsyncSession, *, before: datetime | None = None) -> tup
 
     `before` as in `in_force`.
     """
-    named = func.concat(Place.id, " ", Place.name)
-    places = select(func.md5(func.string_agg(named, aggregate_order_by(literal("\n"), Place.id)))).scalar_subquery()
+    names = [_names(Place.id, Place.name), _names(Workshop.id, Workshop.title)]
     disabled = select(func.count()).where(Account.disabled_at.is_not(None)).scalar_subquery()
-    query = select(func.count(), func.max(Clip.checked_at), places, disabled).where(
+    query = select(func.count(), func.max(Clip.checked_at), *names, disabled).where(
         Clip.state == "checked", *_settled(before)
     )
     return tuple((await session.execute(query)).one())
+
+
+def _names(row_id: InstrumentedAttribute[UUID], name: InstrumentedAttribute[str]) -> ScalarSelect[str]:
+    """Changes with every name of a table."""
+    named = func.concat(row_id, " ", name)
+    return select(func.md5(func.string_agg(named, aggregate_order_by(literal("\n"), row_id)))).scalar_subquery()

@@ -10,6 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.sealed import SealedJson
 from core.tables.base import Base
 
+#: Rows whose words are wiped in time (scheduler.wiping); written out, so that a query is seen to fit its index.
+IS_HANDLED = "payload_sealed IS NOT NULL AND handled_at IS NOT NULL"
+IS_ENDED = "message_sealed IS NOT NULL AND state <> ALL (ARRAY['planned'::text, 'claimed'::text, 'handing'::text])"
+
 
 class Inbox(Base):
     """A raw update, stored before the provider hears that we have it."""
@@ -24,6 +28,7 @@ class Inbox(Base):
             "received_at",
             postgresql_where=text("forgotten_at IS NULL AND sender_hash IS NOT NULL AND channel <> 'telegram'"),
         ),
+        Index("ix_inbox_words", "received_at", postgresql_where=text(IS_HANDLED)),
     )
 
     n: Mapped[int] = mapped_column(Identity(always=True))  #: order of arrival
@@ -32,8 +37,8 @@ class Inbox(Base):
     chat: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     channel: Mapped[str]
     provider_id: Mapped[str]  #: unique at the provider: update id, MessageSid, MessageSid + status
-    payload_sealed: Mapped[bytes]
-    payload = SealedJson("payload_sealed")
+    payload_sealed: Mapped[bytes | None]
+    payload = SealedJson("payload_sealed")  #: kept 7 days, of an unknown sender 24 hours
     received_at: Mapped[datetime]  #: service time
     handled_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)  #: counted before the work
@@ -73,12 +78,13 @@ class Reply(Base):
     __table_args__ = (
         Index("ix_reply_waiting", "n", postgresql_where=text("state IN ('planned', 'claimed', 'handing')")),
         Index(None, "address_id"),
+        Index("ix_reply_words", "created_at", postgresql_where=text(IS_ENDED)),
     )
 
     n: Mapped[int] = mapped_column(Identity(always=True))  #: order within a chat
     address_id: Mapped[UUID] = mapped_column(ForeignKey("address.id", ondelete="CASCADE"))
-    message_sealed: Mapped[bytes]
-    message = SealedJson("message_sealed")  #: messaging.channel.Outgoing without its handle, as JSON
+    message_sealed: Mapped[bytes | None]
+    message = SealedJson("message_sealed")  #: messaging.channel.Outgoing without its handle, as JSON; kept 7 days
     language: Mapped[str]
     due: Mapped[datetime]  #: service time; later than now: closing opened details
     closes: Mapped[str | None]  #: provider id of the bubble it closes

@@ -12,6 +12,13 @@ from core.tables.base import Base
 #: As the server writes it down, so that the schema can be compared with it.
 _IS_OPEN = "state = ANY (ARRAY['planned'::text, 'claimed'::text, 'handing'::text])"
 
+#: Rows whose words are wiped in time (scheduler.wiping); written out, so that a query is seen to fit its index.
+WAS_SAID = "text_sealed IS NOT NULL AND state <> 'handing'"
+IS_OVER = "variables_sealed IS NOT NULL AND NOT is_open"
+
+#: From this moment on a notice isn't said again.
+LAST_SAID = "COALESCE(use_by, due)"
+
 
 class Notice(Base):
     """One thing said to one person; its state derives from its deliveries."""
@@ -26,6 +33,7 @@ class Notice(Base):
         Index("ix_notice_person", "person_id", "sent_at"),
         # What a person has due or in hand, without reading the months ahead of her.
         Index("ix_notice_waiting", "person_id", "due", postgresql_where=text("is_open")),
+        Index("ix_notice_words", text(LAST_SAID), postgresql_where=text(IS_OVER)),
         {"postgresql_with": {"fillfactor": 50}},
     )
 
@@ -40,7 +48,8 @@ class Notice(Base):
     use_by: Mapped[datetime | None]  #: nothing is sent from this moment on
     priority: Mapped[int] = mapped_column(SmallInteger)  #: 1 urgent change, 2 single notice, 3 bulk
     variables_sealed: Mapped[bytes | None]
-    variables = SealedJson("variables_sealed")  #: values of the push, as content.values writes them
+    #: Values of the push, as content.values writes them; kept until 7 days after it may be said again.
+    variables = SealedJson("variables_sealed")
     state: Mapped[str] = mapped_column(default="planned")
     #: It waits or is on its way; a query that looks for such rows names this too, or finds no index.
     is_open: Mapped[bool] = mapped_column(Computed(_IS_OPEN, persisted=True))
@@ -66,6 +75,7 @@ class Delivery(Base):
         Index(None, "reply_id", postgresql_where=text("reply_id IS NOT NULL")),
         Index("ix_delivery_provider", "provider_id", postgresql_where=text("provider_id IS NOT NULL")),
         Index("ix_delivery_address", "address_id", "handed_at"),
+        Index("ix_delivery_words", "handed_at", postgresql_where=text(WAS_SAID)),
         Index("ix_delivery_texts", "handed_at", postgresql_where=text("channel = 'sms'")),
         # Answers with somebody's own words (news): found when those are recalled.
         Index("ix_delivery_says", "text_hash", postgresql_where=text("reply_id IS NOT NULL AND text_hash IS NOT NULL")),

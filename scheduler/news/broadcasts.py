@@ -85,10 +85,20 @@ async def approve(
 
 
 async def give_back(
-    session: AsyncSession, now: datetime, text_id: UUID, account: Account, reason: str, *, seen: str
+    session: AsyncSession,
+    now: datetime,
+    text_id: UUID,
+    account: Account,
+    reason: str,
+    *,
+    seen: str,
+    voice_id: UUID | None = None,
 ) -> None:
-    """A look says no, with a reason for the writer: nobody is asked for it any more. Raises Refused as `approve`."""
-    await updates.return_(session, now, text_id, account, reason, seen=seen)
+    """A look says no, with a reason for the writer, perhaps spoken (`voice_id`): nobody is asked for it any more.
+
+    Raises Refused as `approve`.
+    """
+    await updates.return_(session, now, text_id, account, reason, seen=seen, voice_id=voice_id)
     await notices.withdraw(session, text_id, JUDGED)
 
 
@@ -113,9 +123,8 @@ async def undo(session: AsyncSession, text_id: UUID, account: Account) -> bool:
 
     Who wrote it, and staff, have a draft again; for another speaker it waits again, so that it isn't lost.
     """
-    version = (await news.read(session, text_id)).text
-    row = await of_text(session, version.id, lock=True)
-    found = await news.locked(session, version.id)
+    found = await news.locked(session, text_id)
+    row = await of_text(session, found.text.id, lock=True)
     part = {found.update.author_id, found.text.author_id, found.text.approver_id, found.text.second_approver_id}
     if account.disabled_at or not (account.id in part or may(account, "update.withdraw", language=found.text.language)):
         raise NotAllowed
@@ -123,17 +132,15 @@ async def undo(session: AsyncSession, text_id: UUID, account: Account) -> bool:
         return False
     row.state = "withdrawn"
     looked = account.role == "rolmodel" and account.id not in (found.update.author_id, found.text.author_id)
-    await updates.reopen(session, version.id, waits=looked)
+    await updates.reopen(session, found.text.id, waits=looked)
     return True
 
 
 async def take_down(session: AsyncSession, text_id: UUID, account: Account) -> int:
     """End an update for good, in every language; returns how many notices were still waiting and now stay."""
-    ids = [row.id for row in (await news.whole(session, text_id)).texts]
+    ids = [row.id for row in (await updates.withdraw(session, text_id, account)).texts]
     query = select(Broadcast).where(Broadcast.update_text_id.in_(ids)).order_by(Broadcast.due, Broadcast.id)
-    rows = list(await session.scalars(query.with_for_update().execution_options(populate_existing=True)))
-    await updates.withdraw(session, text_id, account)
-    for row in rows:
+    for row in list(await session.scalars(query.with_for_update().execution_options(populate_existing=True))):
         row.state = "withdrawn" if row.state in DUE else row.state
     stopped = await notices.withdraw_all(session, ids, "withdrawn")
     await session.flush()
@@ -142,14 +149,8 @@ async def take_down(session: AsyncSession, text_id: UUID, account: Account) -> i
 
 async def fan_out(session: AsyncSession, now: datetime, settings: Settings) -> int:
     """Write the notices of every broadcast that is due; returns how many notices. One transaction, then a commit."""
-    due = (
-        select(Broadcast)
-        .where(Broadcast.state.in_(DUE), Broadcast.due <= now)
-        .order_by(Broadcast.due, Broadcast.id)
-        .with_for_update(skip_locked=True)
-    )
     written = 0
-    for row in list(await session.scalars(due)):
+    for row in await _due(session, now):
         if row.state not in DUE:
             continue  # one before it in this run corrected it: whoever got it hears what is right
         write = recall.tell if row.state == "telling" else _write
@@ -160,9 +161,24 @@ async def fan_out(session: AsyncSession, now: datetime, settings: Settings) -> i
     return written
 
 
+async def _due(session: AsyncSession, now: datetime) -> list[Broadcast]:
+    """What is due, held; nothing of an update that somebody has in hand: the next run goes on.
+
+    An update is held before its broadcasts, here as everywhere: who holds one never waits for who holds the other.
+    """
+    due = (Broadcast.state.in_(DUE), Broadcast.due <= now)
+    versions_due = select(UpdateText.update_id).join(Broadcast, Broadcast.update_text_id == UpdateText.id).where(*due)
+    free = select(Update.id).where(Update.id.in_(versions_due)).order_by(Update.id).with_for_update(skip_locked=True)
+    held = list(await session.scalars(free))
+    if not held:
+        return []
+    rows = select(Broadcast).join(UpdateText, UpdateText.id == Broadcast.update_text_id)
+    rows = rows.where(UpdateText.update_id.in_(held), *due).order_by(Broadcast.due, Broadcast.id)
+    rows = rows.with_for_update(of=Broadcast).execution_options(populate_existing=True)
+    return list(await session.scalars(rows))
+
+
 async def _write(session: AsyncSession, now: datetime, settings: Settings, row: Broadcast) -> int:
-    if not await recall.hold_earlier(session, row):
-        return 0
     story = await news.whole(session, row.update_text_id, lock=True)
     found = story.by_id(row.update_text_id)
     if not await judging.as_approved(session, found):
@@ -197,7 +213,7 @@ def _end(found: News, settings: Settings) -> datetime:
 
 
 async def of_text(session: AsyncSession, text_id: UUID, *, lock: bool = False) -> Broadcast | None:
-    """The broadcast of a version; `lock`: nobody sends or stops it meanwhile."""
+    """The broadcast of a version; `lock`: nobody sends or stops it meanwhile, and the caller holds its update."""
     query = select(Broadcast).where(Broadcast.update_text_id == text_id)
     found = await session.scalars(
         (query.with_for_update() if lock else query).execution_options(populate_existing=True)

@@ -22,6 +22,7 @@ _ON_ITS_WAY = ("submitted", "approved")
 
 async def undo_returns(session: AsyncSession, now: datetime, account: Account, within: timedelta) -> None:
     """What it sent back just now waits again; to be called while the account is still in use."""
+    await _hold_updates(session, account)
     lately = (Approval.verdict == Verdict.RETURNED, Approval.at >= now - within)
     query = select(Approval.update_text_id).where(Approval.account_id == account.id, *lately).distinct()
     for text_id in list(await session.scalars(query.where(Approval.update_text_id.is_not(None)))):
@@ -37,6 +38,7 @@ async def hold(session: AsyncSession, now: datetime, account: Account, by: Accou
 
     Returns what waits for a first look again; the caller asks speakers for what others wrote of it.
     """
+    await _hold_updates(session, account)
     ids = list(await session.scalars(_its(account)))
     await _unplan(session, ids)
     await session.execute(
@@ -46,6 +48,16 @@ async def hold(session: AsyncSession, now: datetime, account: Account, by: Accou
     )
     held = [await _held(session, now, text_id, account, by) for text_id in ids]
     return [one for one in held if one is not None]
+
+
+async def _hold_updates(session: AsyncSession, account: Account) -> None:
+    """All that is touched, at once and in order: of two who stop accounts at the same time one waits for the other."""
+    judged = select(Approval.update_text_id).where(Approval.account_id == account.id)
+    telling = select(Broadcast.update_text_id).where(Broadcast.state == "telling", Broadcast.recalled_by == account.id)
+    returned = (UpdateText.state == "returned") & UpdateText.id.in_(judged)
+    touched = or_(returned, UpdateText.id.in_(telling), UpdateText.id.in_(_its(account)))
+    query = select(Update.id).where(Update.id.in_(select(UpdateText.update_id).where(touched)))
+    await session.execute(query.order_by(Update.id).with_for_update())
 
 
 def _its(account: Account) -> Select[UUID]:
@@ -65,7 +77,7 @@ def _its(account: Account) -> Select[UUID]:
 
 
 async def _unplan(session: AsyncSession, text_ids: Sequence[UUID]) -> None:
-    """Broadcasts are held before their updates are: who fans out takes them in this order."""
+    """The caller holds their updates: nobody sends or stops them meanwhile."""
     planned = select(Broadcast).where(Broadcast.update_text_id.in_(text_ids), Broadcast.state == "planned")
     rows = planned.order_by(Broadcast.due, Broadcast.id).with_for_update()
     for row in list(await session.scalars(rows.execution_options(populate_existing=True))):

@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import Select, any_, false, func, literal, or_, select, union
 from sqlalchemy import update as sql_update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from content.approvals import AlreadyJudged, NotAllowed, Refused
 from content.inforce import InForce
@@ -59,7 +58,7 @@ async def recall(
 
     Returns who got it, and for how many it was still stopped. Raises Refused.
     """
-    row = await _broadcast(session, text_id)
+    row = await _broadcast(session, (await news.locked(session, text_id)).text.id)
     if row is None or row.state in _NOT_YET:
         raise NotOut
     # Whoever opens it at this moment is answered first, and her answer is found; who comes later reads what is true.
@@ -76,8 +75,8 @@ async def recall(
 
 async def say_wrong(session: AsyncSession, now: datetime, settings: Settings, text_id: UUID, account: Account) -> None:
     """Nobody waits for the right text any longer: people hear that it was wrong. Raises Refused."""
-    row = await _broadcast(session, text_id)
     found = await news.locked(session, text_id)
+    row = await _broadcast(session, found.text.id)
     if not await corrections.may_recall(session, found, account):
         raise NotAllowed
     if row is None or row.state in _NOT_YET or row.state == "done":
@@ -134,7 +133,7 @@ def wrong_before(story: Story, right: UpdateText) -> list[News]:
 
 
 async def tell(session: AsyncSession, now: datetime, settings: Settings, row: Broadcast) -> int:
-    """Whoever got a recalled version hears that it was wrong; the caller holds the broadcast. How many."""
+    """Whoever got a recalled version hears that it was wrong; the caller holds its update and broadcast. How many."""
     found = await news.locked(session, row.update_text_id)
     row.state = "told"
     due = quiet_end(row.due, House.of(settings)) or row.due
@@ -143,24 +142,11 @@ async def tell(session: AsyncSession, now: datetime, settings: Settings, row: Br
     )
 
 
-async def hold_earlier(session: AsyncSession, row: Broadcast) -> bool:
-    """Hold the broadcasts of the versions before this one, without waiting. False: somebody has one in hand, and waits
-    for what the caller holds; the next run goes on.
-    """
-    this, earlier = aliased(UpdateText), aliased(UpdateText)
-    query = (
-        select(Broadcast.id)
-        .join(earlier, earlier.id == Broadcast.update_text_id)
-        .join(this, (this.update_id == earlier.update_id) & (this.language == earlier.language))
-        .where(this.id == row.update_text_id, earlier.version < this.version)
-    )
-    known = list(await session.scalars(query))
-    held = list(await session.scalars(query.with_for_update(of=Broadcast, skip_locked=True)))
-    return len(held) == len(known)
-
-
 async def correct(session: AsyncSession, now: datetime, story: Story, right: News, due: datetime) -> int:
-    """Whoever got an earlier version in this language hears the right one, and nobody else; how many."""
+    """Whoever got an earlier version in this language hears the right one, and nobody else; how many.
+
+    The caller holds the update, and with it the broadcasts of those versions.
+    """
     wrong = wrong_before(story, right.text)
     ids = [found.text.id for found in wrong]
     await notices.withdraw_all(session, ids, RECALLED)
@@ -175,6 +161,6 @@ async def correct(session: AsyncSession, now: datetime, story: Story, right: New
 
 
 async def _broadcast(session: AsyncSession, text_id: UUID) -> Broadcast | None:
-    """Locked, before its update: who fans out takes them in this order."""
+    """Locked; the caller holds its update, which comes first everywhere."""
     query = select(Broadcast).where(Broadcast.update_text_id == text_id).with_for_update()
     return (await session.scalars(query.execution_options(populate_existing=True))).one_or_none()

@@ -81,7 +81,9 @@ async def _standing(session: AsyncSession, found: News) -> list[_Shown]:
 
 
 def _has_file(reply: Reply | None) -> bool:
-    message = from_json(reply.message or {}) if reply is not None else None
+    """As far as is known: after 7 days the words of an answer are wiped, and a file can't be taken away any more."""
+    said = reply.message if reply is not None else None
+    message = None if said is None else from_json(said)
     return message is not None and message.edit is None and bool(message.voice or message.picture)
 
 

@@ -41,7 +41,7 @@ class Load:
 
     texts: int
     news: int
-    unclear: int = 0  #: texts that people don't understand
+    unclear: int = 0  #: texts and news that people don't understand
 
     @property
     def count(self) -> int:
@@ -72,7 +72,8 @@ async def load(
     return Load(
         texts=len(await textqueue.waiting(session, catalogue, account)),
         news=len(news),
-        unclear=len(await unclear.waiting(session, catalogue, account)),
+        unclear=len(await unclear.waiting(session, catalogue, account))
+        + len(await unclear.waiting_news(session, today, account)),
     )
 
 

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot import checkup
 from bot.checkup import Row
@@ -9,6 +9,8 @@ from content import catalogue, templates, texts
 from content.review import coreset
 from core import audit
 from core.database import Database
+from core.ids import new_id
+from core.tables.audit import AuditEntry
 from core.tables.channels import ChannelState, TemplateState
 from core.tables.texts import Text
 from messaging.twilio import forms as twilio_forms
@@ -70,6 +72,24 @@ async def test_a_channel_that_stands_still_says_why(fresh_database: Database) ->
         session.add(state)
     paused = await row(fresh_database, "channel telegram")
     assert (paused.ok, "key_refused" in paused.found) == (False, True)
+
+
+async def test_an_audit_log_that_somebody_changed_is_told(fresh_database: Database) -> None:
+    assert (await row(fresh_database, "audit")).ok  # empty
+    async with fresh_database.begin() as session:
+        for days in (0, 0, 0, 31):
+            moment, person = NOW + timedelta(days=days), new_id()
+            await audit.record(
+                session, moment, actor_id=None, action="person.name", object_kind="person", object_id=person
+            )
+    whole = await row(fresh_database, "audit")
+    assert (whole.ok, whole.found) == (True, "the log is whole (2 months)")
+    async with fresh_database.begin() as session:
+        changed = (AuditEntry.month == "2027-01", AuditEntry.n == 2)
+        await session.execute(update(AuditEntry).where(*changed).values(object_id=new_id()))
+    broken = await row(fresh_database, "audit")
+    assert (broken.ok, broken.found) == (False, "2027-01 is broken from entry 2 on")
+    assert "call the FG" in broken.mend
     assert (await row(fresh_database, "channel sms")).ok
 
 

@@ -49,6 +49,7 @@ class TestStoring:
     async def test_what_somebody_wrote_is_not_readable_in_the_table(self, desk: Desk) -> None:
         await desk.typed("kanarie", "4711000")
         (row,) = await desk.rows()
+        assert row.payload_sealed is not None
         assert b"kanarie" not in row.payload_sealed
         assert b"4711000" not in row.payload_sealed
 

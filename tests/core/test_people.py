@@ -94,11 +94,12 @@ async def test_an_iban_leads_to_both_adults_and_is_not_kept(session: AsyncSessio
     one = await add(session, "Een", iban="NL91 ABNA 0417 1643 00")
     two = await add(session, "Twee", iban="nl91abna0417164300")
     await add(session, "Drie", iban="NL20INGB0001234567")
-    assert {person.id for person in await people.by_iban(session, "NL91ABNA0417164300")} == {one.id, two.id}
+    with_it = select(Person).where(Person.iban_hash == people.iban_hash("NL91 abna 0417164300")).order_by(Person.id)
+    assert list(await session.scalars(with_it)) == [one, two]
     assert (one.iban_last4, two.iban_last4) == ("4300", "4300")
     people.set_iban(two, None)
     await session.flush()
-    assert await people.by_iban(session, "NL91ABNA0417164300") == [one]
+    assert list(await session.scalars(with_it)) == [one]
 
 
 async def test_huishoudboekje_has_numbers_of_its_own(session: AsyncSession) -> None:

@@ -222,6 +222,48 @@ class TestDetails:
         assert await ears.length(alone) == pytest.approx(await self.said(house, self.facts()), abs=30)
 
 
+class TestWorkshop:
+    """What a workshop is and when: heard with its title where a rolmodel read that, and without where not yet."""
+
+    async def opened(self, house: House, made: list[Voice], *, title_read: bool) -> tuple[Ears, Phone]:
+        """A phone on which a workshop was opened, by who listens."""
+        async with house.database.begin() as session:
+            await world.day(session, "2027-01-13 13:00", childcare=True)
+        async with house.database.begin() as session:
+            heard = await recordings.in_force(session)
+        house.texts = replace(house.texts, voices=heard if title_read else replace(heard, titles={}))
+        ears = Ears(house)
+        await ears.record(made)
+        _, phone = await listener(house)
+        await phone.say("/start")
+        for button in ("menu.more", "workshop.list", "workshop.open"):
+            await phone.tap(button)
+        return ears, phone
+
+    def facts(self, *title: Part) -> list[Part]:
+        day, starts, ends = datetime(2027, 1, 13), datetime(2027, 1, 13, 13).time(), datetime(2027, 1, 13, 16).time()
+        return [
+            *title,
+            Part(unit="facts", name="day", values={"day": day.date()}),
+            Part(unit="facts", name="hours", values={"time": starts, "end": ends}),
+            Part(unit="facts", name="place", values={"place": "Voorbeeldhuis"}),
+            Part(unit="facts", name="childcare"),
+            Part(unit="facts", name="free"),
+            Part(unit="facts", name="counts", values={"hours": 3}),
+        ]
+
+    @pytest.mark.parametrize("title_read", [True, False])
+    async def test_is_heard_with_its_title_where_that_was_read(
+        self, house: House, made: list[Voice], title_read: bool
+    ) -> None:
+        ears, phone = await self.opened(house, made, title_read=title_read)
+        title = [Part(unit="facts", name="what", values={"what": "Werken in Nederland"})] if title_read else []
+        alone = [bubble for bubble in await phone.got() if not bubble.text][-1]
+        assert any("Werken in Nederland" in bubble.text for bubble in await phone.got())
+        expected = await TestDetails().said(house, self.facts(*title))
+        assert await ears.length(alone) == pytest.approx(expected, abs=30)
+
+
 class TestNoVoice:
     async def test_for_who_reads(self, house: House, ears: Ears) -> None:
         person, phone = await listener(house, sense="read")

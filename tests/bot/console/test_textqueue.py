@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import select
 
-from content import catalogue, texts
+from content import approvals, catalogue, texts
 from content.catalogue import body_of, digest
 from content.understanding import Wording
 from content.voice import media
@@ -326,7 +326,7 @@ async def test_a_spoken_reason_is_heard_by_who_says_it_better(room: Room) -> Non
         row = (await session.scalars(select(Text).where(Text.state == "concept"))).one()
         said = Voice(content=b"OggS made up", milliseconds=900, recorded=900, loudness=-20, peak=-3)
         kept = await media.keep(session, NOW, said)
-        await texts.return_(session, NOW, row.id, account, texts.SPOKEN, voice_id=kept)
+        await texts.return_(session, NOW, row.id, account, approvals.SPOKEN, voice_id=kept)
     page = (await other.get("/console/texts/units/appointment.day?language=ti")).text
     assert "Waarom het terugging: ingesproken." in page
     way = re.search(r'<audio[^>]* src="([^"]+)"', page)

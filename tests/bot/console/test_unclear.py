@@ -1,8 +1,12 @@
-from content import understanding
+from datetime import date, timedelta
+
+from content import understanding, updates
 from content.understanding import Wording
 from core import people
-from core.tables.texts import Understanding
+from core.tables.people import Account
+from core.tables.texts import Understanding, UpdateText
 from tests.bot.console.room import TEXTS, Room
+from tests.content.test_understanding import answered_by
 from tests.scheduler.world import NOW
 
 HEAD = "Teksten die mensen niet begrijpen"
@@ -55,3 +59,60 @@ async def test_a_partner_sees_nothing_of_it(room: Room) -> None:
     await judged(room, "ti", "appointment.day", clear=0, unclear=5)
 
     assert HEAD not in (await (await room.browser(await room.staff("partner"))).get("/console/")).text
+
+
+async def unclear_news(room: Room, author: Account, *, clear: int = 3, unclear: int = 4) -> UpdateText:
+    """News in Tigrinya that is out, and how many found it clear."""
+    async with room.begin() as session:
+        written = await updates.write(
+            *(session, NOW, room.settings),
+            author=author,
+            language="ti",
+            body="ጽባሕ ቡን ኣሎ።",
+            dutch="Morgen is er koffie.",
+            ends_on=date(2027, 1, 20),
+        )
+        written.text.state = "sent"
+        await session.flush()
+        await answered_by(session, understanding.of_news(written.text), {"clear": clear, "unclear": unclear})
+        return written.text
+
+
+async def test_the_first_page_shows_news_that_is_not_understood(room: Room) -> None:
+    author = await room.staff("rolmodel", "Mehret", "ti")
+    row = await unclear_news(room, author)
+    line = f'href="/console/updates/{row.id}" lang="nl">Morgen is er koffie.'
+    counts = "nieuws · Tigrinya · ongeveer 4 van de 10 mensen vinden dit duidelijk · 7 antwoorden"
+
+    for reader in (author, await room.staff("regisseur")):
+        page = (await (await room.browser(reader)).get("/console/")).text
+        assert (line in page, counts in page) == (True, True)
+    for other in (await room.staff("rolmodel", "Hassan", "ar"), await room.staff("partner", "Buurt")):
+        assert HEAD not in (await (await room.browser(other)).get("/console/")).text
+
+
+async def test_news_that_is_over_called_back_or_understood_is_not_shown(room: Room) -> None:
+    author, staff = await room.staff("rolmodel", "Mehret", "ti"), await room.browser(await room.staff("regisseur"))
+    await unclear_news(room, author, clear=8, unclear=2)
+    recalled = await unclear_news(room, author)
+    async with room.begin() as session:
+        (await session.get_one(UpdateText, recalled.id)).state = "recalled"
+    assert HEAD not in (await staff.get("/console/")).text
+    await unclear_news(room, author)
+    assert HEAD in (await staff.get("/console/")).text
+    room.clock.advance(timedelta(days=40))
+    later = await room.browser(await room.staff("regisseur", "Marit"))
+    assert HEAD not in (await later.get("/console/")).text
+
+
+async def test_the_queue_on_a_phone_leads_to_news_that_is_not_understood(room: Room) -> None:
+    author = await room.staff("rolmodel", "Mehret", "ti")
+    row = await unclear_news(room, author)
+    hers = await room.browser(author)
+    page = (await hers.get("/console/texts/queue")).text
+
+    assert "Nieuws dat mensen niet begrijpen" in page
+    assert f'href="/console/updates/{row.id}"' in page
+    assert "niet duidelijk" in (await hers.get(f"/console/updates/{row.id}")).text
+    others = await room.browser(await room.staff("rolmodel", "Hassan", "ar"))
+    assert "Nieuws dat" not in (await others.get("/console/texts/queue")).text

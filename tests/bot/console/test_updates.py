@@ -2,9 +2,12 @@ import re
 from datetime import timedelta
 from uuid import UUID
 
-from content import understanding
+from content import approvals, understanding, updates
+from content.voice import media
+from content.voice.attachments import Voice
 from core import people
 from core.tables.texts import Broadcast, Understanding, Update, UpdateText
+from scheduler.news import broadcasts
 from tests.bot.console.room import Browser, Room
 from tests.scheduler.world import NOW
 
@@ -68,6 +71,29 @@ async def test_returned_with_a_reason(room: Room) -> None:
     assert "Schrijf waarom" in (await judge.post(f"{path}/return", form)).text
     await judge.send(f"{path}/return", {**form, "reason": "Te moeilijk"})
     assert "Te moeilijk" in (await theirs.get(path)).text
+
+
+async def test_a_spoken_reason_is_heard_by_the_writer(room: Room) -> None:
+    theirs = await room.browser(await room.staff("rolmodel", "Mehret", "ti"))
+    account = await room.staff("rolmodel", "Dawit", "ti")
+    path = await written(theirs)
+    assert "<audio" not in (await theirs.get(path)).text
+    assert (await theirs.get(f"{path}/reason")).status == 404
+    async with room.begin() as session:
+        said = Voice(content=b"OggS made up", milliseconds=900, recorded=900, loudness=-20, peak=-3)
+        kept = await media.keep(session, NOW, said)
+        news = await updates.read(session, UUID(path.rpartition("/")[2]))
+        where = (session, NOW, news.text.id, account, approvals.SPOKEN)
+        await broadcasts.give_back(*where, seen=news.seen, voice_id=kept)
+
+    page = (await theirs.get(path)).text
+    assert f'src="{path}/reason"' in page
+    assert "terug<small>" in page
+    assert "ingesproken" in page
+    heard = await theirs.get(f"{path}/reason")
+    assert (heard.status, heard.headers["Content-Type"], heard.text) == (200, "audio/ogg", "OggS made up")
+    stranger = await room.browser(await room.staff("rolmodel", "Hassan", "ar"))
+    assert (await stranger.get(f"{path}/reason")).status == 404
 
 
 async def test_another_language_is_not_there(room: Room) -> None:

@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,9 +12,10 @@ from core.ids import new_id, short
 from core.tables.agenda import Enrolment
 from core.tables.notices import Delivery, Notice
 from core.tables.people import Person
-from core.tables.texts import UpdateText
+from core.tables.texts import Broadcast, UpdateText
+from scheduler.news import broadcasts, recall
 from tests.bot import phones
-from tests.bot.phones import NOW, SETTINGS, Phone
+from tests.bot.phones import NOW, SETTINGS, TEXTS, Phone
 from tests.bot.scenes.test_understanding import ASK, answers, pushed
 from tests.bot.scenes.test_workshop import make_day
 from tests.content.community import make_account
@@ -117,4 +119,53 @@ async def test_news_from_the_list_or_by_text_message_is_not_asked_about(session:
 
     phone, person = await somebody(session)
     assert ASK not in await phone.does("updates.list")
+    assert await answers(session, person) == {}
+
+
+async def ended(session: AsyncSession, text_id: UUID, how: str) -> None:
+    """News that staff call back or take down, with the people's phones still showing it."""
+    staff = await make_account(session, "regisseur", ["nl"])
+    if how == "taken down":
+        await broadcasts.take_down(session, text_id, staff)
+        return
+    session.add(
+        Broadcast(update_text_id=text_id, language="nl", due=NOW, state="done", planned_by=staff.id, created_at=NOW)
+    )
+    await session.flush()
+    await recall.recall(session, NOW, SETTINGS, TEXTS, text_id, staff, tell=False)
+
+
+@pytest.mark.parametrize(
+    ("how", "reply"), [("called back", "Dit nieuws was niet goed."), ("taken down", "Dit nieuws is voorbij.")]
+)
+@pytest.mark.parametrize("before", [True, False])
+async def test_what_was_called_back_is_not_judged_any_more(
+    session: AsyncSession, how: str, reply: str, before: bool
+) -> None:
+    phone, person = await somebody(session)
+    text_id = await news(session)
+    bubble = await pushed(session, phone, person, text_id, "message")
+    await phone.does(f"updates.open:{short(text_id)}", bubble)
+    yes, no, call = [button.id for button in phone.last.buttons]
+    if before:
+        await phone.does(yes)
+    stood = await answers(session, person)
+
+    await ended(session, text_id, how)
+
+    for tap in (no, yes):
+        said = await phone.does(tap)
+        assert (reply in said, ASK in said) == (True, False)
+    assert "Wanneer is goed?" in await phone.does(call)  # a call is always good
+    assert await answers(session, person) == stood
+    assert ASK not in await phone.does(f"updates.open:{short(text_id)}", bubble)
+
+
+async def test_a_bubble_that_comes_after_the_recall_asks_nothing(session: AsyncSession) -> None:
+    phone, person = await somebody(session)
+    text_id = await news(session)
+    bubble = await pushed(session, phone, person, text_id, "message")
+    await ended(session, text_id, "called back")
+
+    assert ASK not in await phone.does(f"updates.open:{short(text_id)}", bubble)
     assert await answers(session, person) == {}

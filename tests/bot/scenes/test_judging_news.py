@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from content.review import spoken
+from content.voice import media
 from core.ids import short
 from core.tables.notices import Notice
 from core.tables.people import Account
@@ -13,7 +15,7 @@ from core.tables.texts import Broadcast, Update, UpdateText
 from scheduler.news import broadcasts
 from tests.bot.phones import NOW, SETTINGS, Phone
 from tests.bot.rolmodellen import rolmodel
-from tests.bot.scenes.newswriting import written
+from tests.bot.scenes.newswriting import SPOKEN, own_text, written
 
 
 async def before_another(session: AsyncSession) -> tuple[Phone, Phone]:
@@ -73,6 +75,57 @@ async def test_sends_it_back_with_a_reason(session: AsyncSession) -> None:
     assert "Terug naar de schrijver" in await other.taps("Te moeilijk")
     assert (await session.scalars(select(Update))).one().state == "returned"
     assert "Er wachten nu geen teksten" in await other.taps("Volgende")
+
+
+async def test_sends_it_back_with_a_reason_in_her_own_voice(session: AsyncSession) -> None:
+    author, other = await before_another(session)
+    assert await other.taps("Terug") == "Wat klopt niet?"
+    asks = await other.taps("🎙 Zeg het zelf")
+    assert asks == "Stuur een spraakbericht. Zeg wat er niet klopt."
+    assert await other.types("het woord is oud") == asks
+    assert "NL: Morgen is er koffie." in await other.taps("◀️ Terug")
+    assert "hier nog niet horen" in await other.speaks(SPOKEN)  # not waited for any more
+    row = await own_text(session)
+    assert row.state == "submitted"
+
+    await other.does(f"rolmodel.say:{short(row.id)}")
+    assert asks in await other.speaks(None, refused="broken")
+    assert "Terug naar de schrijver" in await other.speaks(SPOKEN)
+    said = await spoken.of(session, row)
+    assert said is not None
+    assert (row.state, said.content) == ("returned", SPOKEN.content)
+    assert "hier nog niet horen" in await other.speaks(SPOKEN)  # once
+    (told,) = await asked_of(session, "Selam")
+    assert told.due == NOW + timedelta(minutes=2)
+
+    shown = await author.does("rolmodel.begin")
+    assert "spoken" not in shown
+    why, aloud, preview = author.heard[-3:]
+    assert (why.text, aloud.voice) == ("Wat klopt niet?", (str(said.id),))
+    assert ("Zo ziet het eruit" in preview.text, preview.voice) == (True, ())
+
+    assert "NL: Morgen is er koffie." in await other.does(f"rolmodel.not_back:{short(row.id)}")
+    assert await spoken.of(session, row) is None
+
+
+async def test_a_spoken_reason_for_news_goes_in_time_and_with_her_voice(session: AsyncSession) -> None:
+    author, other = await rolmodel(session, "Selam"), await rolmodel(session, "Abel")
+    await written(author)
+    await author.taps("Stuur door")
+    for end in ("in time", "with her voice"):
+        await other.does("rolmodel.begin")
+        await other.does(f"rolmodel.say:{short((await own_text(session)).id)}")
+        await other.speaks(SPOKEN)
+        judge = (await session.scalars(select(Account).where(Account.name == "Abel"))).one()
+        if end == "in time":
+            early = NOW + spoken.KEPT - timedelta(seconds=1)
+            assert (await media.sweep(session, early), await spoken.forget(session, early)) == (0, 0)
+            assert await spoken.forget(session, NOW + spoken.KEPT) == 1
+        else:
+            assert await spoken.wipe(session, judge) == 1
+        assert await spoken.of(session, await own_text(session)) is None
+        assert "Zo ziet het eruit" in await author.does("rolmodel.write")
+        await author.taps("Stuur door")
 
 
 async def asked_of(session: AsyncSession, name: str) -> list[Notice]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from content import texts
+from content import approvals, texts
 from content.inforce import dutch_and
 from content.review import spoken
 from content.voice import media
@@ -107,8 +107,9 @@ async def test_a_spoken_reason_goes_in_time_and_with_her_voice(session: AsyncSes
     for end in ("in time", "with her voice"):
         (row,) = await queue(session, FIRST)
         voice = await media.keep(session, NOW, SPOKEN)
-        await texts.return_(session, NOW, row.id, judge, texts.SPOKEN, voice_id=voice)
+        await texts.return_(session, NOW, row.id, judge, approvals.SPOKEN, voice_id=voice)
         if end == "in time":
+            assert await media.sweep(session, NOW + spoken.KEPT - timedelta(seconds=1)) == 0
             assert await spoken.forget(session, NOW + spoken.KEPT - timedelta(seconds=1)) == 0
             assert await spoken.forget(session, NOW + spoken.KEPT) == 1
         else:

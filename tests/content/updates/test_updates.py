@@ -81,6 +81,25 @@ async def test_staff_co_sign_where_only_the_author_speaks_it(session: AsyncSessi
     assert await verdicts(session, news) == ["cosigned"]
 
 
+async def test_who_left_is_no_speaker_any_more(session: AsyncSession) -> None:
+    person = await make_listener(session)
+    left = await make_account(session, person_id=person.id)
+    staff = await make_account(session, "klantmanager", ("nl",))
+    news = await make_news(session, await make_account(session))
+    assert [one.text.id for one in await updates.waiting(session, left)] == [news.text.id]
+    assert await updates.waiting(session, staff) == []  # a speaker looks first
+
+    person.left_at = NOW
+    await session.flush()
+
+    with pytest.raises(NotAllowed):
+        await judged(session, news, left)
+    assert await updates.waiting(session, left) == []
+    assert [one.text.id for one in await updates.waiting(session, staff)] == [news.text.id]
+    assert await judged(session, news, staff) is Outcome.APPROVED
+    assert await verdicts(session, news) == ["cosigned"]
+
+
 async def test_staff_do_not_co_sign_what_they_cannot_read(session: AsyncSession) -> None:
     news = await make_news(session, await make_account(session), dutch=None)
 

@@ -96,6 +96,13 @@ def test_a_place_is_read_by_its_name(texts: InForce) -> None:
     assert read(known, at) == ["appointment.details/with#0:0 Met", "place:7 Voorbeeldhuis"]
 
 
+def test_a_workshop_is_read_by_its_title(texts: InForce) -> None:
+    known = replace(texts, voices=Voices(titles=MappingProxyType({"Werken in Nederland": "title:9"})))
+    at = Part(unit="appointment.details", name="with", values={"name": "Werken in Nederland"})
+    assert read(known, at) == ["appointment.details/with#0:0 Met", "title:9 Werken in Nederland"]
+    assert "title:9" in [reading.key for reading in clips.wanted(known, "nl")]
+
+
 class TestReady:
     def test_one_speaker_with_every_clip_says_it(self, texts: InForce) -> None:
         readings = clips.spoken(texts, "nl", DAY) or []
@@ -140,6 +147,7 @@ def test_everything_that_can_be_read_has_a_key_of_its_own_in_every_language() ->
         assert all(reading.text.strip() for reading in wanted)
         assert keys[0].startswith("appointment.announced/push")
         assert {"weekday:1", "weekday:7", "day:31", "month:12", "hour:7", "minute:45", "number:10"} <= set(keys)
+        assert {"workshop/joined#0:0", "workshop/waiting#0:0", "facts/free#0:0", "facts/childcare#0:0"} <= set(keys)
 
 
 def test_every_push_of_the_first_ones_can_be_said_whole() -> None:

@@ -20,6 +20,7 @@ from core.tables.people import Account
 from core.tables.voice import Clip, Media
 from tests.content.community import NOW, make_account, make_listener
 from tests.content.words import TIGRINYA, small_catalogue
+from tests.scheduler import world
 
 
 @pytest.fixture
@@ -166,6 +167,15 @@ class TestSecondSpeaker:
         await session.flush()
         assert await recordings.stamp(session) != before
         assert (await recordings.in_force(session)).places == {"De Grote Toren": f"place:{place.id}"}
+
+    async def test_a_workshop_with_another_title_is_read_anew(self, session: AsyncSession) -> None:
+        workshop = await world.workshop(session, "Werk")
+        await world.workshop(session, "Taalcafé", open_activity=True)  # known by its day: nobody signs up
+        before = await recordings.stamp(session)
+        workshop.title = "Werken in Nederland"
+        await session.flush()
+        assert await recordings.stamp(session) != before
+        assert (await recordings.in_force(session)).titles == {"Werken in Nederland": f"title:{workshop.id}"}
 
 
 class TestWipe:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from content import updates
 from content.approvals import AlreadyJudged, Refused, Unfit
 from content.updates import corrections
+from content.updates import news as pieces
 from core.database import Database
 from core.tables.texts import UpdateText
 from scheduler.news import broadcasts, recall
@@ -79,7 +80,7 @@ async def test_after_a_pause_the_right_text_and_that_it_was_wrong_are_due_togeth
 
 
 async def test_staff_say_it_was_wrong_while_the_right_text_leaves(fresh_database: Database) -> None:
-    """Both would wait for what the other holds; the right text leaves a moment later."""
+    """Who holds the update is not waited for; the right text leaves a moment later."""
     async with fresh_database.begin() as session:
         author = await make_account(session)
         news = await sent(session, author)
@@ -88,8 +89,7 @@ async def test_staff_say_it_was_wrong_while_the_right_text_leaves(fresh_database
         await approved(session, right, LATER)
 
     async with asyncio.timeout(20), fresh_database.begin() as staff:
-        held = await broadcasts.of_text(staff, news.text.id, lock=True)
-        assert held is not None
+        await pieces.locked(staff, news.text.id)
         async with fresh_database.begin() as session:
             await broadcasts.fan_out(session, LATER + UNDO, SETTINGS)
         await recall.say_wrong(staff, LATER + UNDO, SETTINGS, news.text.id, author)

@@ -83,6 +83,18 @@ async def test_a_voice_and_a_picture_go_with_the_words(session: AsyncSession) ->
     assert (message.edit, message.remove) == ("7", ("c8", "c9"))
 
 
+async def test_a_bubble_is_changed_too_when_the_words_of_its_answer_are_wiped(session: AsyncSession) -> None:
+    reader = await make_listener(session)
+    news = await sent(session)
+    await said_to(session, news, reader)
+    await session.execute(update(Reply).values(message_sealed=None))
+
+    await called_back(session, news)
+
+    (message,) = await waiting_answers(session)
+    assert (message.edit, message.remove) == ("7", ())
+
+
 async def test_where_only_a_picture_said_it_the_words_come_anew(session: AsyncSession) -> None:
     reader = await make_listener(session)
     news = await sent(session)
