@@ -32,6 +32,8 @@ class Notice(Base):
         Index("ix_notice_source", "source_id"),
         Index("ix_notice_person", "person_id", "sent_at"),
         Index("ix_notice_words", text(LAST_SAID), postgresql_where=text(IS_OVER)),
+        # What a person has due or in hand, without reading the months ahead of her.
+        Index("ix_notice_waiting", "person_id", "due", postgresql_where=text("is_open")),
         {"postgresql_with": {"fillfactor": 50}},
     )
 

@@ -49,6 +49,9 @@ LEASE = timedelta(seconds=25)
 #: How often a worker renews what it is still calling.
 RENEW = timedelta(seconds=8)
 
+#: No later than this is what goes along with a push: the rest of a day (`claim_also`), and room for a day's clock.
+FURTHEST = timedelta(days=2)
+
 #: Counted before the work: a notice that breaks whoever takes it is set aside.
 MOST_ATTEMPTS = 8
 
@@ -77,7 +80,10 @@ _FIELDS = (
 # Written once: to build and to look up a statement costs as much as to run it.
 _notice, _person = cast(Table, Notice.__table__), cast(Table, Person.__table__)
 _held, _ready = _notice.alias("held"), _notice.alias("ready")
-_NOW, _REAL = (bindparam(name, type_=Notice.due.type) for name in ("l_now", "l_real"))
+_NOW, _REAL, _FURTHEST = (bindparam(name, type_=Notice.due.type) for name in ("l_now", "l_real", "l_furthest"))
+
+#: A worker has it; of a person's months ahead only what can be in hand is looked at.
+_IN_A_HAND = (_held.c.is_open, _held.c.state != "planned", _held.c.due <= _FURTHEST)
 
 #: Nothing is sent after its use-by: such notices end, visibly.
 _EXPIRE = (
@@ -96,10 +102,7 @@ _DUE = (
     # comparison with NULL is taken for so rare that all that is due is read and sorted.
     .where(
         ~func.coalesce(
-            select(true())
-            .where(_held.c.person_id == _ready.c.person_id, _held.c.is_open, _held.c.state != "planned")
-            .limit(1)
-            .scalar_subquery(),
+            select(true()).where(_held.c.person_id == _ready.c.person_id, *_IN_A_HAND).limit(1).scalar_subquery(),
             false(),
         )
     )
@@ -157,8 +160,7 @@ _REST = (
 )
 
 _DOUBLED = select(_held.c.person_id).where(
-    _held.c.is_open,
-    _held.c.state != "planned",
+    *_IN_A_HAND,
     _held.c.person_id == any_(bindparam("l_people", type_=ARRAY(Uuid()))),
     _held.c.token != bindparam("l_token", type_=Uuid()),
 )
@@ -178,7 +180,7 @@ async def claim(
     `without` names channels that have enough: who is reached there first is left to a later claim.
     """
     await expire(session, now)
-    given = {"l_now": now, "l_real": real, "l_token": new_id(), "l_until": real + LEASE}
+    given = {"l_now": now, "l_real": real, "l_token": new_id(), "l_until": real + LEASE, "l_furthest": now + FURTHEST}
     if without:
         rows = list(await session.execute(_CLAIM_OTHERS, {**given, "l_limit": limit, "l_full": list(without)}))
     else:
@@ -186,14 +188,15 @@ async def claim(
     if len(rows) == limit:
         rows += await session.execute(_REST, {**given, "l_people": list({row.person_id for row in rows})})
     held = sorted(await _readable(session, rows), key=lambda one: one.urgency)
-    return await _without_doubled(session, held)
+    return await _without_doubled(session, now, held)
 
 
-async def _without_doubled(session: AsyncSession, held: Sequence[Claimed]) -> list[Claimed]:
+async def _without_doubled(session: AsyncSession, now: datetime, held: Sequence[Claimed]) -> list[Claimed]:
     """Give back what belongs to persons of whom another claim was committed while we looked."""
     if not held:
         return []
-    given = {"l_people": list({notice.person_id for notice in held}), "l_token": held[0].token}
+    people = list({notice.person_id for notice in held})
+    given = {"l_people": people, "l_token": held[0].token, "l_furthest": now + FURTHEST}
     taken = set((await session.scalars(_DOUBLED, given)).all())
     if not taken:
         return list(held)

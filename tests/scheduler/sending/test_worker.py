@@ -326,8 +326,9 @@ class TestAnswersThatWaitForTheirChat:
     async def meanwhile(self, desk: Desk, stop: Callable[[AsyncSession], Awaitable[object]]) -> None:
         """Send both; this happens between them."""
         sending = asyncio.create_task(desk.worker.drain())
-        await asyncio.sleep(0.5)
-        assert await self.states(desk) == ["sent", "handing"]
+        async with asyncio.timeout(20):
+            while await self.states(desk) != ["sent", "handing"]:
+                await asyncio.sleep(0.01)
         async with desk.database.begin() as session:
             await stop(session)
         await sending
