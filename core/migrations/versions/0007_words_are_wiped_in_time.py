@@ -5,13 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-<<<<<<<< HEAD:core/migrations/versions/0007_words_are_wiped_in_time.py
 revision: str = "0007"
 down_revision: str | None = "0006"
-========
-revision: str = "0006"
-down_revision: str | None = "0005"
->>>>>>>> open:core/migrations/versions/0006_words_are_wiped_in_time.py
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
