@@ -30,7 +30,7 @@ from core.tables.notices import Notice
 from core.tables.people import Address, Person, PersonAddress
 from scheduler.queue.bundles import EXEMPT
 from scheduler.queue.claims import Claimed
-from scheduler.queue.leases import LEASE, expire, put_back
+from scheduler.queue.leases import EXPIRE, LEASE, put_back
 from scheduler.queue.rows import FIELDS, readable
 
 #: No later than this is what goes along with a push: the rest of a day (`claim_also`), and room for a day's clock.
@@ -43,6 +43,9 @@ _NOW, _REAL, _FURTHEST = (bindparam(name, type_=Notice.due.type) for name in ("l
 
 #: A worker has it; of a person's months ahead only what can be in hand is looked at.
 _IN_A_HAND = (_held.c.is_open, _held.c.state != "planned", _held.c.due <= _FURTHEST)
+
+#: The others end in the same statement.
+_IN_TIME = or_(_ready.c.use_by.is_(None), _ready.c.use_by > _NOW)
 
 # The person is locked too: another worker skips all that waits for her until this claim is committed.
 _DUE = (
@@ -57,7 +60,7 @@ _DUE = (
             false(),
         )
     )
-    .where(or_(_ready.c.retry_at.is_(None), _ready.c.retry_at <= _REAL))
+    .where(or_(_ready.c.retry_at.is_(None), _ready.c.retry_at <= _REAL), _IN_TIME)
     .order_by(_ready.c.priority, _ready.c.due, _ready.c.use_by)
     .limit(bindparam("l_limit", type_=Integer()))
     .with_for_update(skip_locked=True, key_share=True, of=[_ready, _person])
@@ -83,7 +86,7 @@ def _claiming(due: Select[UUID]) -> ReturningUpdate[Any]:
     )
 
 
-_CLAIM = _claiming(_DUE)
+_CLAIM = _claiming(_DUE).add_cte(EXPIRE.cte("expired"))
 
 #: Where a person is most likely reached first.
 _first_channel = (
@@ -98,14 +101,14 @@ _first_channel = (
 )
 _CLAIM_OTHERS = _claiming(
     _DUE.where(func.coalesce(_first_channel, "") != all_(bindparam("l_full", type_=ARRAY(Text()))))
-)
+).add_cte(EXPIRE.cte("expired"))
 
 #: What else these persons, who are locked, have due at this moment: what falls together goes together.
 _REST = _claiming(
     select(_ready.c.id)
     .where(_ready.c.person_id == any_(bindparam("l_people", type_=ARRAY(Uuid()))))
     .where(_ready.c.is_open, _ready.c.state == "planned", _ready.c.due <= _NOW)
-    .where(or_(_ready.c.retry_at.is_(None), _ready.c.retry_at <= _REAL))
+    .where(or_(_ready.c.retry_at.is_(None), _ready.c.retry_at <= _REAL), _IN_TIME)
     .with_for_update(skip_locked=True, key_share=True)
 )
 
@@ -122,9 +125,9 @@ async def claim(
     """Lease due notices, most urgent first, and all that their persons have due; commit after it.
 
     A person has at most one batch in hand. `limit` may be passed by what those persons have due beside it.
-    `without` names channels that have enough: who is reached there first is left to a later claim.
+    `without` names channels that have enough: who is reached there first is left to a later claim. What is past its
+    use-by ends, visibly.
     """
-    await expire(session, now)
     given = {"l_now": now, "l_real": real, "l_token": new_id(), "l_until": real + LEASE, "l_furthest": now + FURTHEST}
     if without:
         rows = list(await session.execute(_CLAIM_OTHERS, {**given, "l_limit": limit, "l_full": list(without)}))

@@ -30,7 +30,7 @@ _notice = cast(Table, Notice.__table__)
 _NOW = bindparam("l_now", type_=Notice.due.type)
 
 #: Nothing is sent after its use-by: such notices end, visibly.
-_EXPIRE = (
+EXPIRE = (
     update(_notice)
     .where(locking.free(Notice.is_open, Notice.state == "planned", Notice.due <= _NOW, Notice.use_by <= _NOW))
     .values(state="expired", reason="use_by_passed")
@@ -45,7 +45,7 @@ async def on_hold(session: AsyncSession) -> bool:
 
 async def expire(session: AsyncSession, now: datetime) -> int:
     """Nothing is sent after its use-by: such notices end, visibly."""
-    return len((await session.scalars(_EXPIRE, {"l_now": now})).all())
+    return len((await session.scalars(EXPIRE, {"l_now": now})).all())
 
 
 async def put_back(
