@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from bot.scene import Answer, Say, Turn, button, part
-from bot.scenes import menu, review
+from bot.scenes import menu, roles
 from content import updates
 from content.approvals import NotFound, Refused
 from content.updates import News
@@ -47,7 +47,7 @@ def of_state(turn: Turn) -> UUID:
 
 async def on_draft(turn: Turn, argument: str, then: Then) -> list[Say]:
     """Go on with a draft of her own; a button of what was sent on, thrown away or is somebody else's is old."""
-    account, row_id = review.rolmodel(turn), from_short(argument or turn.state.get("text", ""))
+    account, row_id = roles.rolmodel(turn), from_short(argument or turn.state.get("text", ""))
     if account is None or row_id is None:
         return [menu.gone(turn)]
     try:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.scene import Say, Scene, Turn, button, part
-from bot.scenes import menu, review, work
+from bot.scenes import menu, roles, work
 from content.parts import Value
 from core import clock
 from scheduler.volunteers import duty, relay, rota, volunteer
@@ -12,7 +12,7 @@ _BACK = button("my_work", "rolmodel.work")
 
 
 async def _open(turn: Turn, argument: str) -> list[Say]:
-    account = review.rolmodel(turn)
+    account = roles.rolmodel(turn)
     if account is None:
         return [menu.gone(turn)]
     until = await duty.until(turn.session, turn.now, account)
@@ -46,7 +46,7 @@ async def _week(turn: Turn, argument: str) -> list[Say]:
 
 async def _begin(turn: Turn, ends: datetime) -> list[Say]:
     """Who starts a duty is back from a leave."""
-    account = review.rolmodel(turn)
+    account = roles.rolmodel(turn)
     if account is None:
         return [menu.gone(turn)]
     await volunteer.end_leave(turn.session, turn.now, account, turn.settings.timezone)
@@ -55,7 +55,7 @@ async def _begin(turn: Turn, ends: datetime) -> list[Say]:
 
 
 async def _off(turn: Turn, argument: str) -> list[Say]:
-    account = review.rolmodel(turn)
+    account = roles.rolmodel(turn)
     if account is None:
         return [menu.gone(turn)]
     served = await duty.until(turn.session, turn.now, account)
@@ -67,7 +67,7 @@ async def _off(turn: Turn, argument: str) -> list[Say]:
 
 async def _on(turn: Turn, argument: str) -> list[Say]:
     """She ended it by mistake: it runs on until the same moment."""
-    account = review.rolmodel(turn)
+    account = roles.rolmodel(turn)
     if account is None:
         return [menu.gone(turn)]
     if await duty.until(turn.session, turn.now, account) is None:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from bot.scene import Answer, Say, Turn, button, part
-from bot.scenes import draft, menu, returning, review
+from bot.scenes import draft, menu, newsqueue, returning, roles
 from content import updates
 from content.approvals import SPOKEN, Refused
 from content.parts import Part, Word
@@ -93,7 +93,7 @@ async def preview(turn: Turn, account: Account, news: News) -> list[Say]:
     return [
         *aloud,
         Say(
-            parts=(*back, part("rolmodel", "preview"), *review.texts(news), await _audience(turn, news)),
+            parts=(*back, part("rolmodel", "preview"), *newsqueue.texts(news), await _audience(turn, news)),
             choices=(
                 button("send_on", "rolmodel.send", news.text.id, digit=1),
                 button("improve", "rolmodel.improve", news.text.id),
@@ -130,7 +130,7 @@ async def _send(turn: Turn, account: Account, news: News) -> list[Say]:
     submitted = await updates.submit(turn.session, news.text.id, account)
     await notices.withdraw(turn.session, news.text.id, broadcasts.JUDGED)  # that it came back: she knows
     others = await updates.others_who_speak(turn.session, submitted)
-    await review.ask(turn, submitted, others)
+    await newsqueue.ask(turn, submitted, others)
     turn.leave()
     said = [part("rolmodel", "submitted" if others else "alone")]
     if others and await updates.second_needed(turn.session, turn.now, turn.settings, submitted):
@@ -141,7 +141,7 @@ async def _send(turn: Turn, account: Account, news: News) -> list[Say]:
 
 async def _unsend(turn: Turn, argument: str) -> list[Say]:
     """Sent on by mistake, and nobody judged it yet: it is her draft again, and nobody is asked for it any more."""
-    account, text_id = review.rolmodel(turn), from_short(argument)
+    account, text_id = roles.rolmodel(turn), from_short(argument)
     if account is None or text_id is None:
         return [menu.gone(turn)]
     try:

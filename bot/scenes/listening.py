@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from bot.scene import Answer, Say, Turn, button, part
-from bot.scenes import menu, review
+from bot.scenes import menu, newsqueue, roles
 from content.approvals import Refused, other_speakers
 from content.voice import recordings
 from core.ids import from_short, short
@@ -56,7 +56,7 @@ async def ask_others(turn: Turn, account: Account, language: str) -> None:
 
 async def check(turn: Turn, argument: str) -> list[Say]:
     """The next clip of another speaker, with the words that it should say; first the one of the argument."""
-    account = review.rolmodel(turn)
+    account = roles.rolmodel(turn)
     if account is None:
         return [menu.gone(turn)]
     waiting = await recordings.to_check(turn.session, turn.texts, account)
@@ -82,7 +82,7 @@ async def _wrong(turn: Turn, argument: str) -> list[Say]:
 
 
 async def _judged(turn: Turn, argument: str, *, good: bool) -> list[Say]:
-    account, clip_id = review.rolmodel(turn), from_short(argument)
+    account, clip_id = roles.rolmodel(turn), from_short(argument)
     if account is None or clip_id is None:
         return [menu.gone(turn)]
     clip = await turn.session.get(Clip, clip_id)
@@ -105,7 +105,7 @@ async def _judged(turn: Turn, argument: str, *, good: bool) -> list[Say]:
 
 async def _undo(turn: Turn, argument: str) -> list[Say]:
     """Said by mistake: the same clip is before her again, and who read it isn't asked for another."""
-    account, clip_id = review.rolmodel(turn), from_short(argument)
+    account, clip_id = roles.rolmodel(turn), from_short(argument)
     if account is None or clip_id is None:
         return [menu.gone(turn)]
     within = timedelta(seconds=turn.settings.undo_seconds)
@@ -124,7 +124,9 @@ async def _no_undo(turn: Turn, clip_id: UUID) -> list[Say]:
     clip = await turn.session.get(Clip, clip_id)
     if clip is not None and clip.state == "checked":
         return [
-            Say(parts=(part("recording", "undo_late"),), choices=(review.call_regisseur(_SOURCE_KIND, clip_id), *_ON))
+            Say(
+                parts=(part("recording", "undo_late"),), choices=(newsqueue.call_regisseur(_SOURCE_KIND, clip_id), *_ON)
+            )
         ]
     if clip is not None and clip.state == "refused":
         return [Say(parts=(part("recording", "again"),), choices=_ON)]

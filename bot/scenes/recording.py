@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from bot.scene import Say, Scene, Turn, button, part
-from bot.scenes import listening, menu, review
+from bot.scenes import listening, menu, roles
 from content.approvals import Refused
 from content.parts import Part
 from content.review import spoken
@@ -21,7 +21,7 @@ SITTING = 10
 
 async def _begin(turn: Turn, argument: str) -> list[Say]:
     """First what others wait for: to be heard. Then reading, once she agreed that we keep her voice."""
-    account = review.rolmodel(turn)
+    account = roles.rolmodel(turn)
     if account is None or turn.person is None:
         return [menu.gone(turn)]
     if await recordings.to_check(turn.session, turn.texts, account):
@@ -30,19 +30,19 @@ async def _begin(turn: Turn, argument: str) -> list[Say]:
 
 
 async def _record(turn: Turn, argument: str) -> list[Say]:
-    account = review.rolmodel(turn)
+    account = roles.rolmodel(turn)
     if account is None or turn.person is None:
         return [menu.gone(turn)]
     if await recordings.agreed(turn.session, turn.person.id):
         turn.stay("recording", number=1)
         return [await _next(turn, account)]
-    language = LANGUAGES[review.language(turn, account)].own_name
+    language = LANGUAGES[roles.language(turn, account)].own_name
     below = (button("yes", "recording.agree", digit=1), button("no", "recording.stop", digit=2))
     return [Say(parts=(part("recording", "consent", language=language),), choices=below)]
 
 
 async def _agree(turn: Turn, argument: str) -> list[Say]:
-    if review.rolmodel(turn) is None or turn.person is None:
+    if roles.rolmodel(turn) is None or turn.person is None:
         return [menu.gone(turn)]
     await _choose(turn, turn.person.id, given=True)
     return await _record(turn, "")
@@ -55,7 +55,7 @@ async def _choose(turn: Turn, person_id: UUID, *, given: bool) -> None:
 
 async def _next(turn: Turn, account: Account, *before: Part) -> Say:
     """The next text to read, below what is said of the last one; the chat remembers which words were shown."""
-    state, language = turn.state, review.language(turn, account)
+    state, language = turn.state, roles.language(turn, account)
     later = state.get("later", [])
     waiting = await recordings.to_read(turn.session, turn.texts, language, account)
     waiting = [reading for reading in waiting if reading.key not in later]
@@ -106,11 +106,7 @@ def _is_reading(state: Any) -> bool:
 
 async def _take(turn: Turn, kind: str) -> list[Say]:
     state, voice = turn.state, turn.voice()
-    if (
-        review.rolmodel(turn) is None
-        or turn.person is None
-        or not await recordings.agreed(turn.session, turn.person.id)
-    ):
+    if roles.rolmodel(turn) is None or turn.person is None or not await recordings.agreed(turn.session, turn.person.id):
         return [menu.gone(turn)]
     if voice is None:
         return [_to_read(turn, turn.unheard())]
@@ -143,7 +139,7 @@ async def _again(turn: Turn, argument: str) -> list[Say]:
 
 
 async def _good(turn: Turn, argument: str) -> list[Say]:
-    account, state = review.rolmodel(turn), turn.state
+    account, state = roles.rolmodel(turn), turn.state
     media_id = from_short(str(state.get("media", "")))
     if account is None or media_id is None or state.get("step") != "listen":
         return await _begin(turn, "")
@@ -159,7 +155,7 @@ async def _good(turn: Turn, argument: str) -> list[Say]:
 
 
 async def _skip(turn: Turn, argument: str) -> list[Say]:
-    account, state = review.rolmodel(turn), turn.state
+    account, state = roles.rolmodel(turn), turn.state
     if account is None or "key" not in state:
         return await _begin(turn, "")
     await _drop(turn)
@@ -175,7 +171,7 @@ async def _stop(turn: Turn, argument: str) -> list[Say]:
 
 async def _wipe_sure(turn: Turn, argument: str) -> list[Say]:
     """Asked once: what she read in many sittings can't be brought back."""
-    account = review.rolmodel(turn)
+    account = roles.rolmodel(turn)
     if account is None or turn.person is None:
         return [menu.gone(turn)]
     await _drop(turn)
@@ -186,7 +182,7 @@ async def _wipe_sure(turn: Turn, argument: str) -> list[Say]:
 
 async def _wipe(turn: Turn, argument: str) -> list[Say]:
     """Her voice is gone at once, and she is asked again before we keep another."""
-    account = review.rolmodel(turn)
+    account = roles.rolmodel(turn)
     if account is None or turn.person is None:
         return [menu.gone(turn)]
     await _drop(turn)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from bot.scene import Answer, Say, Scene, Turn, button, call_me, part
-from bot.scenes import menu, review
+from bot.scenes import menu, roles
 from content import foreign
 from content.parts import Choice, Part, Value
 from content.updates.suspicion import reachable
@@ -31,7 +31,7 @@ _Act = Callable[[Turn, Account, Question], Awaitable[list[Say]]]
 
 async def _open(turn: Turn, argument: str) -> list[Say]:
     """The question that she has, or the next one for her."""
-    account = review.rolmodel(turn)
+    account = roles.rolmodel(turn)
     if account is None:
         return [menu.gone(turn)]
     question = await relay.take(turn.session, turn.now, turn.settings, account)
@@ -67,7 +67,7 @@ def _doing(act: _Act) -> Answer:
     """An action on a question that is hers, or could still be hers; on any other she reads that it isn't."""
 
     async def acting(turn: Turn, argument: str) -> list[Say]:
-        account, question_id = review.rolmodel(turn), from_short(argument)
+        account, question_id = roles.rolmodel(turn), from_short(argument)
         if account is None or question_id is None:
             return [menu.gone(turn)]
         question = await relay.hers(turn.session, turn.now, turn.settings, question_id, account)
@@ -162,7 +162,7 @@ _pass_one = _giving(relay.pass_on, "passed")
 
 async def _pass(turn: Turn, argument: str) -> list[Say]:
     """Give away the question of the button, or the next one unseen."""
-    account = review.rolmodel(turn)
+    account = roles.rolmodel(turn)
     if argument or account is None:
         return await _pass_one(turn, argument)
     question = await relay.take(turn.session, turn.now, turn.settings, account)
@@ -170,7 +170,7 @@ async def _pass(turn: Turn, argument: str) -> list[Say]:
 
 
 async def _undo(turn: Turn, argument: str) -> list[Say]:
-    account, question_id = review.rolmodel(turn), from_short(argument)
+    account, question_id = roles.rolmodel(turn), from_short(argument)
     if account is None or question_id is None:
         return [menu.gone(turn)]
     question = await relay.take_back(turn.session, turn.now, turn.settings, question_id, account)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from bot.scene import Say, Turn, button, part
-from bot.scenes import menu, review
+from bot.scenes import menu, newsqueue, roles
 from content.approvals import SPOKEN, Refused
 from content.updates import News
 from content.voice import media
@@ -28,7 +28,7 @@ async def _back(turn: Turn, account: Account, news: News, seen: str) -> list[Say
     return [Say(parts=(part("rolmodel", "reason"),), choices=(*below, say, button("back", "rolmodel.begin")))]
 
 
-def _because(reason: str) -> review.Act:
+def _because(reason: str) -> newsqueue.Act:
     async def returned(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
         return await _returned(turn, account, news, seen, reason)
 
@@ -53,7 +53,7 @@ def hears_voice(state: Mapping[str, Any]) -> bool:
 
 async def take(turn: Turn) -> list[Say]:
     """The voice that was asked for, or why it can't be used: then another may be sent."""
-    return await review.judging(_returned_aloud)(turn, str(turn.state.get("text", "")))
+    return await newsqueue.judging(_returned_aloud)(turn, str(turn.state.get("text", "")))
 
 
 async def _returned_aloud(turn: Turn, account: Account, news: News, seen: str) -> list[Say]:
@@ -72,15 +72,15 @@ async def _returned(
     await broadcasts.give_back(turn.session, turn.now, text_id, account, reason, seen=seen, voice_id=voice_id)
     await reviewing.judged(turn.session, turn.now, turn.settings, turn.texts.source, news.text)
     await asking.tell_writer(turn.session, turn.now, turn.settings, news)
-    turn.stay("rolmodel", **{**turn.state, "step": review.STEP})
-    await review.counted(turn, account)
-    below = (button("undo", "rolmodel.not_back", text_id), *review.onward())
+    turn.stay("rolmodel", **{**turn.state, "step": newsqueue.STEP})
+    await newsqueue.counted(turn, account)
+    below = (button("undo", "rolmodel.not_back", text_id), *newsqueue.onward())
     return [Say(parts=(part("rolmodel", "returned"),), choices=below)]
 
 
 async def _not_back(turn: Turn, argument: str) -> list[Say]:
     """Sent back by mistake: it waits for her again."""
-    account, text_id = review.rolmodel(turn), from_short(argument)
+    account, text_id = roles.rolmodel(turn), from_short(argument)
     if account is None or text_id is None:
         return [menu.gone(turn)]
     within = timedelta(seconds=turn.settings.undo_seconds)
@@ -89,15 +89,15 @@ async def _not_back(turn: Turn, argument: str) -> list[Say]:
     except Refused:
         return [menu.gone(turn)]
     return (
-        await review.begin(turn, "")
+        await newsqueue.begin(turn, "")
         if undone
-        else [Say(parts=(part("rolmodel", "returned"),), choices=review.onward())]
+        else [Say(parts=(part("rolmodel", "returned"),), choices=newsqueue.onward())]
     )
 
 
 ACTIONS = {
-    "back": review.judging(_back),
-    "say": review.judging(_say),
+    "back": newsqueue.judging(_back),
+    "say": newsqueue.judging(_say),
     "not_back": _not_back,
-    **{reason: review.judging(_because(reason)) for reason in REASONS},
+    **{reason: newsqueue.judging(_because(reason)) for reason in REASONS},
 }

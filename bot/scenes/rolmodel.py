@@ -5,11 +5,11 @@ from typing import Any
 
 from bot import words
 from bot.scene import Say, Scene, Turn
-from bot.scenes import finishing, menu, returning, review, unclearnews, work, writing
+from bot.scenes import finishing, menu, newsqueue, returning, roles, unclearnews, work, writing
 
 
 async def _hear(turn: Turn, text: str) -> list[Say]:
-    account = review.rolmodel(turn)
+    account = roles.rolmodel(turn)
     heard = await writing.hear(turn, account, text) if account is not None else None
     if heard is not None:
         return heard
@@ -30,7 +30,7 @@ async def _take(turn: Turn, kind: str) -> list[Say]:
 
 _ACTIONS = {
     **writing.ACTIONS,
-    **review.ACTIONS,
+    **newsqueue.ACTIONS,
     **returning.ACTIONS,
     **unclearnews.ACTIONS,
     **work.ACTIONS,

@@ -1,7 +1,7 @@
 """News that people don't understand, in a rolmodel's queue: she writes it better, staff call it back, or it waits."""
 
 from bot.scene import Say, Turn, button, part
-from bot.scenes import menu, review
+from bot.scenes import menu, newsqueue, roles
 from content.review import unclear
 from content.review.unclear import UnclearNews
 from core.ids import short
@@ -18,7 +18,7 @@ async def left(turn: Turn, account: Account) -> list[UnclearNews]:
 
 async def _show(turn: Turn, argument: str) -> list[Say]:
     """The worst of it. Nobody's answer shows: only how many judged, and on which side of the line they are together."""
-    account = review.rolmodel(turn)
+    account = roles.rolmodel(turn)
     if account is None:
         return [menu.gone(turn)]
     found = await left(turn, account)
@@ -30,11 +30,11 @@ async def _show(turn: Turn, argument: str) -> list[Say]:
     asks = part("review", "unclear", number=found[0].rate.answered)
     return [
         Say(
-            parts=(*review.texts(found[0].news), asks),
+            parts=(*newsqueue.texts(found[0].news), asks),
             choices=(
                 button("improve", "rolmodel.write"),
                 button("wait_a_while", "rolmodel.unclear_later", text_id),
-                review.call_regisseur(mailing.SOURCE_KIND, text_id),
+                newsqueue.call_regisseur(mailing.SOURCE_KIND, text_id),
                 menu.HOME,
             ),
             echo=False,

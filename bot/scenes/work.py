@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 
 from bot.scene import Answer, Say, Turn, button, part
-from bot.scenes import menu, review
+from bot.scenes import menu, roles
 from content.parts import Part
 from core.tables.people import Account
 from scheduler.volunteers import duty, relay, volunteer
@@ -14,7 +14,7 @@ _WORK = button("my_work", "rolmodel.work")
 
 
 async def _work(turn: Turn, argument: str) -> list[Say]:
-    account = review.rolmodel(turn)
+    account = roles.rolmodel(turn)
     if account is None:
         return [menu.gone(turn)]
     free = await volunteer.free_until(turn.session, account, turn.today)
@@ -39,7 +39,7 @@ def _off(last: Callable[[date], date]) -> Answer:
     """A leave until `last` of today. What she has goes to the others, what was about to be asked waits."""
 
     async def off(turn: Turn, argument: str) -> list[Say]:
-        account = review.rolmodel(turn)
+        account = roles.rolmodel(turn)
         if account is None:
             return [menu.gone(turn)]
         until, served = last(turn.today), await duty.until(turn.session, turn.now, account)
@@ -54,7 +54,7 @@ def _off(last: Callable[[date], date]) -> Answer:
 
 async def _back_again(turn: Turn, argument: str) -> list[Say]:
     """Her leave is over, and the duty that it ended goes on."""
-    account = review.rolmodel(turn)
+    account = roles.rolmodel(turn)
     if account is None:
         return [menu.gone(turn)]
     await volunteer.end_leave(turn.session, turn.now, account, turn.settings.timezone)
@@ -78,7 +78,7 @@ async def serve_on(turn: Turn, account: Account, argument: str) -> None:
 
 async def _hours(turn: Turn, argument: str) -> list[Say]:
     """This month in all, then day by day."""
-    account = review.rolmodel(turn)
+    account = roles.rolmodel(turn)
     if account is None:
         return [menu.gone(turn)]
     lines = await _days(turn, account)

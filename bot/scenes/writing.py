@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.scene import Answer, Say, Turn, button, part
-from bot.scenes import draft, finishing, menu, review
+from bot.scenes import draft, finishing, menu, roles
 from content import updates, values
 from content.approvals import NotFound, Refused
 from content.parts import Choice
@@ -29,13 +29,13 @@ _TYPED_DAY = re.compile(r"(\d{1,2})[-/. ](\d{1,2})(?:[-/. ](\d{4}))?")
 
 
 async def _write(turn: Turn, argument: str) -> list[Say]:
-    account = review.rolmodel(turn)
+    account = roles.rolmodel(turn)
     if account is None:
         return [menu.gone(turn)]
     news = await updates.unfinished(turn.session, account)
     if news is not None and news.update.ends_on >= turn.today:
         return await finishing.preview(turn, account, news)
-    return [draft.asked_for_words(turn, review.language(turn, account))]
+    return [draft.asked_for_words(turn, roles.language(turn, account))]
 
 
 async def hear(turn: Turn, account: Account, text: str) -> list[Say] | None:

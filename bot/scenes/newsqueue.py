@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 from bot.scene import Answer, Say, Turn, button, part
-from bot.scenes import menu
+from bot.scenes import menu, roles
 from bot.scenes import updates as reading
 from content import updates
 from content.approvals import OwnText, Refused
@@ -13,7 +13,7 @@ from content.review import textqueue
 from content.updates import News, Outcome
 from content.voice import recordings
 from core.ids import from_short, short
-from core.languages import LANGUAGES, SOURCE
+from core.languages import LANGUAGES
 from core.tables.people import Account
 from scheduler.news import asking, broadcasts
 from scheduler.queue import mailing
@@ -21,17 +21,6 @@ from scheduler.volunteers import reviewing, volunteer
 
 #: The step in which a text is shown.
 STEP = "review"
-
-
-def rolmodel(turn: Turn) -> Account | None:
-    """The account behind this phone that may write and judge."""
-    return next((account for account in turn.accounts if account.role == "rolmodel"), None)
-
-
-def language(turn: Turn, account: Account) -> str:
-    """The one she works in: of those she speaks the first of her own list, also where she reads her chat in Dutch."""
-    spoken = [*(code for code in turn.languages if code in account.languages), *account.languages]
-    return next((code for code in spoken if code != SOURCE), SOURCE)
 
 
 def texts(news: News) -> list[Part]:
@@ -51,7 +40,7 @@ async def ask(turn: Turn, news: News, others: Sequence[Account]) -> None:
 
 async def begin(turn: Turn, argument: str) -> list[Say]:
     """What waits first: news of others, and where there is none what else waits."""
-    account = rolmodel(turn)
+    account = roles.rolmodel(turn)
     if account is None:
         return [menu.gone(turn)]
     waiting = await _waiting(turn, account)
@@ -119,7 +108,7 @@ def judging(then: Act) -> Answer:
     """An action on the text that this chat showed last; on any other, the text is shown again."""
 
     async def act(turn: Turn, argument: str) -> list[Say]:
-        account, text_id, state = rolmodel(turn), from_short(argument), turn.state
+        account, text_id, state = roles.rolmodel(turn), from_short(argument), turn.state
         if account is None or text_id is None:
             return [menu.gone(turn)]
         if state.get("text") != argument:
@@ -166,7 +155,7 @@ async def _later(turn: Turn, account: Account, news: News, seen: str) -> list[Sa
 
 
 async def _undo(turn: Turn, argument: str) -> list[Say]:
-    account, text_id = rolmodel(turn), from_short(argument)
+    account, text_id = roles.rolmodel(turn), from_short(argument)
     if account is None or text_id is None:
         return [menu.gone(turn)]
     try:
@@ -187,7 +176,7 @@ def call_regisseur(source_kind: str, source_id: UUID) -> Choice:
 
 async def _tonight(turn: Turn, argument: str) -> list[Say]:
     """Asked again at 20:00, today or the next day that is not free."""
-    account, source = rolmodel(turn), turn.texts.source
+    account, source = roles.rolmodel(turn), turn.texts.source
     if account is None or not await reviewing.tonight(turn.session, turn.now, turn.settings, source, account):
         return [Say(parts=(part("rolmodel", "nothing"),), choices=(menu.HOME,))]
     return [Say(parts=(part("rolmodel", "tonight"),), choices=(button("begin", "rolmodel.begin"), menu.HOME))]
