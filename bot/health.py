@@ -14,7 +14,7 @@ from core.database import Database
 from core.tables.chats import Inbox
 from core.tables.notices import Delivery, Notice
 from scheduler import heartbeat
-from scheduler.queue import leases
+from scheduler.queue import holds
 
 
 def routes(database: Database, clock: Clock) -> Sequence[web.RouteDef]:
@@ -46,7 +46,7 @@ class _Desk:
                 await session.execute(text("SELECT 1"))
                 checks["database"] = True
                 checks["heartbeat"] = await heartbeat.is_fresh(session, self._clock.real())
-                checks["hold"] = not await leases.on_hold(session)
+                checks["hold"] = not await holds.on_hold(session)
             checks["schema"] = await migrate.is_current(self._database.engine)
         except (SQLAlchemyError, OSError):
             return checks

@@ -13,7 +13,7 @@ from core.ids import new_id
 from core.settings import Settings
 from core.tables.texts import UpdateText
 from scheduler.news import recall
-from scheduler.queue import leases, mailing
+from scheduler.queue import holds, mailing
 from scheduler.queue.claims import Claimed
 from scheduler.rules import House, quiet_end
 from scheduler.sending import recipients, reckoning
@@ -43,7 +43,7 @@ async def of_version(
             going, charged = reckoning.going(world, notice, known[person_id], (), goes=goes, hidden=False)
             leaves = burst.leaves(going.channel, goes) if going.channel else None
             piles.setdefault(going, Pile()).add(goes, leaves, charged)
-    return Outlook(now=now, until=goes, on_hold=await leases.on_hold(session), piles=piles)
+    return Outlook(now=now, until=goes, on_hold=await holds.on_hold(session), piles=piles)
 
 
 def hearers(now: datetime, story: Story, found: News) -> Select[UUID]:

@@ -41,6 +41,11 @@ class Standing:
     expired: int  #: became too late since
 
 
+async def on_hold(session: AsyncSession) -> bool:
+    """Whether the kill switch is on."""
+    return (await session.scalars(select(Hold.id).where(Hold.lifted_at.is_(None)).limit(1))).first() is not None
+
+
 async def current(session: AsyncSession) -> Hold | None:
     """The hold that is on, if one is."""
     return (await session.scalars(select(Hold).where(Hold.lifted_at.is_(None)).order_by(Hold.since).limit(1))).first()

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, Uuid, bindparam, case, func, select, update
+from sqlalchemy import Table, Uuid, bindparam, case, func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import batches
 from core.tables.notices import Notice
-from core.tables.service import Hold
 from scheduler.queue import locking
 from scheduler.queue.claims import Claimed
 
@@ -36,11 +35,6 @@ EXPIRE = (
     .values(state="expired", reason="use_by_passed")
     .returning(_notice.c.id)
 )
-
-
-async def on_hold(session: AsyncSession) -> bool:
-    """Whether the kill switch is on."""
-    return (await session.scalars(select(Hold.id).where(Hold.lifted_at.is_(None)).limit(1))).first() is not None
 
 
 async def expire(session: AsyncSession, now: datetime) -> int:

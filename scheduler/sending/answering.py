@@ -13,7 +13,7 @@ from core.clock import Clock
 from core.database import Database, surely
 from core.ids import new_id
 from messaging.channel import Outlet
-from scheduler.queue import deliveries, leases, replies
+from scheduler.queue import deliveries, holds, replies
 from scheduler.queue.claims import Call, Outcome
 from scheduler.sending import sender
 from scheduler.sending.sender import Sender
@@ -84,7 +84,7 @@ class Answering:
         async with self._database.begin() as session:
             if again and (taken := await replies.taken(session, token)):
                 return taken
-            if await leases.on_hold(session):
+            if await holds.on_hold(session):
                 return []
             paused = await deliveries.paused(session, real)
             most = min(left for left in room.values() if left > 0)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from content.inforce import InForce
 from core.settings import Settings
 from core.tables.notices import Notice
-from scheduler.queue import leases
+from scheduler.queue import holds
 from scheduler.queue.claims import Claimed
 from scheduler.queue.rows import as_claimed
 from scheduler.sending import lateness, recipients, reckoning
@@ -80,7 +80,7 @@ async def until(
             )
             leaves = burst.leaves(going.channel, goes) if going.channel else None
             piles.setdefault(going, Pile()).add(notice.due, leaves, charged)
-    return Outlook(now=now, until=moment, on_hold=await leases.on_hold(session), piles=piles)
+    return Outlook(now=now, until=moment, on_hold=await holds.on_hold(session), piles=piles)
 
 
 def _asleep(world: World, batch: Sequence[Claimed], known: Mapping[UUID, Recipient]) -> Mapping[UUID, datetime]:

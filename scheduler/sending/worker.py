@@ -14,7 +14,7 @@ from core.clock import Clock
 from core.database import Database
 from core.settings import Settings
 from messaging.channel import Outlet
-from scheduler.queue import claiming, endings, leases, replies
+from scheduler.queue import claiming, endings, holds, replies
 from scheduler.queue.claims import Call, Outcome
 from scheduler.sending import forms
 from scheduler.sending.answering import Answering
@@ -131,7 +131,7 @@ class Worker:
         """Lease and render the next batch; None: nothing is due but for channels that are full."""
         now, real = self._clock.now(), self._clock.real()
         async with self._database.begin() as session:
-            if await leases.on_hold(session):
+            if await holds.on_hold(session):
                 return None
             claimed = await claiming.claim(session, now, real, self._batch, without=full)
             if not claimed:

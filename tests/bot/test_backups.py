@@ -23,7 +23,7 @@ from core.tables.people import Account, Address, Consent, Person, PersonAddress
 from core.tables.service import Heartbeat, Hold, StaffSession
 from core.values import Handle
 from scheduler import heartbeat
-from scheduler.queue import holds, leases
+from scheduler.queue import holds
 from tests.bot.prompt import Done, Prompt
 from tests.scheduler import world
 
@@ -231,7 +231,7 @@ class TestRestore:
         assert await elsewhere.ask(select(AuditEntry.action).order_by(AuditEntry.n.desc()).limit(1)) == "backup.restore"
         assert await migrate.is_current(elsewhere.database.engine)
         async with elsewhere.database.begin() as session:
-            assert await leases.on_hold(session)
+            assert await holds.on_hold(session)
             assert not await heartbeat.moved(session), "who lifts the hold isn't asked again at the start"
 
     async def test_replaces_only_what_it_was_asked_to_and_keeps_a_way_back(self, desk: Desk) -> None:

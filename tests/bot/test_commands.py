@@ -21,7 +21,7 @@ from core.tables.leefgeld import Payment, SourceFile
 from core.tables.people import Account, Person
 from core.tables.service import Hold
 from core.tables.texts import Text
-from scheduler.queue import leases
+from scheduler.queue import holds
 from tests.bot.prompt import Done, Prompt
 from tests.scheduler import world
 from tests.scheduler.payments import TESFAY, leefgeld_csv
@@ -97,7 +97,7 @@ def desk(prompt: Prompt, fresh_database: Database) -> Desk:
 
 
 async def is_held(session: AsyncSession) -> bool:
-    return await leases.on_hold(session)
+    return await holds.on_hold(session)
 
 
 class TestLink:

@@ -17,7 +17,7 @@ class TestByHand:
     async def test_on_is_on_once(self, session: AsyncSession) -> None:
         first = await holds.put(session, NOW, "verkeerde tekst")
         again = await holds.put(session, NOW + LONG, "nog een keer")
-        assert (again, again.why, await leases.on_hold(session)) == (first, "verkeerde tekst", True)
+        assert (again, again.why, await holds.on_hold(session)) == (first, "verkeerde tekst", True)
 
     async def test_off_keeps_who_and_why(self, session: AsyncSession) -> None:
         karin = await world.staff(session)
@@ -25,7 +25,7 @@ class TestByHand:
         await holds.lift(session, NOW + LONG, why="de tekst is goed", by=karin.id)
         hold = (await session.scalars(select(Hold))).one()
         assert (hold.lifted_at, hold.lifted_by, hold.lifted_why) == (NOW + LONG, karin.id, "de tekst is goed")
-        assert not await leases.on_hold(session)
+        assert not await holds.on_hold(session)
 
     async def test_off_twice_is_nothing(self, session: AsyncSession) -> None:
         assert await holds.lift(session, NOW, why="") is None
@@ -64,7 +64,7 @@ class TestAfterASilence:
         hold = await holds.after_silence(session, at("2026-12-21 11:02"), NOW)
         assert hold is not None
         assert hold.why == "De dienst stond 6 uur stil. 1 bericht wacht: kijk eerst wat nog klopt."
-        assert await leases.on_hold(session)
+        assert await holds.on_hold(session)
 
     async def test_of_less_it_goes_on(self, session: AsyncSession) -> None:
         await self.overdue(session, LONG - timedelta(seconds=1))
@@ -102,7 +102,7 @@ class TestAfterAMove:
         hold = await holds.after_move(session, NOW)
         assert hold is not None
         assert hold.why == holds.MOVED
-        assert await leases.on_hold(session)
+        assert await holds.on_hold(session)
 
     async def test_it_is_said_once(self, session: AsyncSession) -> None:
         await self.moved(session)
