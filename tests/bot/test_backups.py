@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
+from alembic import command
 from sqlalchemy import URL, func, select, text
 
 from core import addresses, backup, crypto, migrate
@@ -109,6 +111,11 @@ class Desk:
             for statement in statements:
                 await session.execute(text(statement))
 
+    async def downgrade(self, revision: str) -> None:
+        """Give the database the schema of an older version."""
+        async with self.database.engine.begin() as connection:
+            await connection.run_sync(lambda sync: command.downgrade(migrate.config(sync), revision))
+
     async def held(self) -> str | None:
         """Why everything is on hold."""
         why: str | None = await self.ask(select(Hold.why).where(Hold.lifted_at.is_(None)))
@@ -123,10 +130,11 @@ def desk(prompt: Prompt, fresh_database: Database, tmp_path: Path) -> Desk:
 @pytest.fixture
 async def elsewhere(desk: Desk, server: EmbeddedPostgres) -> AsyncIterator[Desk]:
     """Another installation's place: an empty database, and the same backups."""
-    database = Database(server.create_database("elsewhere"))
+    name = f"elsewhere_{uuid4().hex}"
+    database = Database(server.create_database(name))
     yield Desk(desk.prompt, database, desk.folder)
     await database.close()
-    server.drop_database("elsewhere")
+    server.drop_database(name)
 
 
 async def empty(url: URL) -> bool:
@@ -296,7 +304,7 @@ class TestRestore:
 
     async def test_brings_an_older_backup_to_the_newest_schema(self, desk: Desk, elsewhere: Desk) -> None:
         await desk.person("V-1")
-        await desk.run("ALTER TABLE heartbeat DROP COLUMN home", "UPDATE alembic_version SET version_num = '0005'")
+        await desk.downgrade("0005")
         desk.backup()
         assert elsewhere.restore().status == 0
         assert await migrate.is_current(elsewhere.database.engine)
