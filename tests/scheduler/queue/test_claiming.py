@@ -3,9 +3,12 @@
 import asyncio
 from datetime import date, time, timedelta
 
+import pytest
+
 from content import catalogue
 from content.inforce import concepts
 from core.database import Database
+from core.ids import new_id
 from messaging.channel import SendError, Verdict
 from scheduler.sending.worker import Worker
 from tests.fakes.clock import FakeClock
@@ -55,6 +58,18 @@ class TestClaiming:
         await queue.failed(call, SendError(Verdict.RETRY, "refused_connection"))
         other = await queue.plan(person_id)
         assert [held.id for held in await queue.claim()] == [other]
+
+    @pytest.mark.parametrize("days", [1, 3, 21])
+    async def test_a_change_waits_for_the_old_words_of_what_moved_meanwhile(self, queue: Queue, days: int) -> None:
+        person_id, source_id = await queue.person(), new_id()
+        await queue.plan(person_id, source_id=source_id)
+        (reminder,) = await queue.in_hand()
+        moved = {"source_id": source_id, "source_version": 2, "use_by": NOW + timedelta(days=days, hours=12)}
+        await queue.plan(person_id, **moved, due=NOW + timedelta(days=days))
+        change = await queue.plan(person_id, "changed", **moved)
+        assert await queue.claim() == []
+        await queue.taken(reminder)
+        assert [held.id for held in await queue.claim()] == [change]
 
 
 class TestWorkersAtOnce:
