@@ -4,7 +4,7 @@ Its variables: `schema`, `migrated` (true where our tables are there), `ours` (t
 """
 
 #: First the place is made: ours only, so that what others keep in this schema is never lost. A "no" outlives it: who
-#: said STOP since the backup, which wishes there are, which accounts were stopped.
+#: said STOP since the backup, which phones are somebody else's too, which wishes there are, which accounts were stopped.
 BEFORE = """\
 BEGIN;
 SET LOCAL lock_timeout = '20s';
@@ -13,6 +13,7 @@ SELECT pg_advisory_xact_lock(hashtextextended('pim migrate', 0));
 SET LOCAL search_path TO :"schema";
 CREATE TEMP TABLE kept_stop ON COMMIT DROP AS
 SELECT address_id, max(opted_out_at) AS at FROM person_address WHERE opted_out_at IS NOT NULL GROUP BY address_id;
+CREATE TEMP TABLE kept_shared ON COMMIT DROP AS SELECT id FROM address WHERE shared;
 CREATE TEMP TABLE kept_wish ON COMMIT DROP AS SELECT * FROM consent;
 CREATE TEMP TABLE kept_out ON COMMIT DROP AS SELECT id, disabled_at FROM account WHERE disabled_at IS NOT NULL;
 \\endif
@@ -27,6 +28,7 @@ SET LOCAL search_path TO :"schema";
 \\if :migrated
 UPDATE person_address SET opted_out_at = kept_stop.at FROM kept_stop
 WHERE person_address.address_id = kept_stop.address_id AND opted_out_at IS NULL;
+UPDATE address SET shared = true FROM kept_shared WHERE address.id = kept_shared.id AND NOT shared;
 INSERT INTO consent (id, person_id, purpose, given, at, language, text_hash)
 SELECT id, person_id, purpose, given, at, language, text_hash FROM kept_wish
 WHERE person_id IN (SELECT id FROM person) ON CONFLICT (id) DO NOTHING;

@@ -268,7 +268,8 @@ class TestRestore:
         assert await desk.held() == why
 
     async def test_keeps_every_no_of_since(self, desk: Desk) -> None:
-        """Who said STOP, what people want to hear, whose account was stopped, as far as the backup knows them."""
+        """Who said STOP, whose phone is shared, what people want to hear, whose account was stopped, as far as the backup
+        knows them."""
         known, _ = await desk.on_telegram("V-1", "4711001"), await desk.on_telegram("V-2", "4711002")
         async with desk.database.begin() as session:
             account = await world.staff(session)
@@ -278,6 +279,7 @@ class TestRestore:
         async with desk.database.begin() as session:
             for bond in (known, later):
                 await addresses.stop(session, now, bond.address_id)
+                (await session.get_one(Address, bond.address_id)).shared = True
             session.add_all(
                 Consent(person_id=bond.person_id, purpose="news", given=False, at=now) for bond in (known, later)
             )
@@ -286,6 +288,8 @@ class TestRestore:
         async with desk.database.begin() as session:
             stopped = await session.scalars(select(PersonAddress.id).where(PersonAddress.opted_out_at.is_not(None)))
             assert list(stopped) == [known.id]
+            shared = await session.scalars(select(Address.id).where(Address.shared))
+            assert list(shared) == [known.address_id]
             assert [wish.given for wish in await session.scalars(select(Consent))] == [False]
             assert (await session.get_one(Account, account.id)).disabled_at == now
 
