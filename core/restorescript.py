@@ -4,7 +4,7 @@ Its variables: `schema`, `migrated` (true where our tables are there), `ours` (t
 """
 
 #: First the place is made: ours only, so that what others keep in this schema is never lost. A "no" outlives it: who
-#: said STOP since the backup, which phones are somebody else's too, which wishes there are, which accounts were stopped.
+#: said STOP since the backup, which phones are shared, which wishes there are, which accounts were stopped.
 BEFORE = """\
 BEGIN;
 SET LOCAL lock_timeout = '20s';

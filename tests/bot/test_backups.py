@@ -268,8 +268,8 @@ class TestRestore:
         assert await desk.held() == why
 
     async def test_keeps_every_no_of_since(self, desk: Desk) -> None:
-        """Who said STOP, whose phone is shared, what people want to hear, whose account was stopped, as far as the backup
-        knows them."""
+        """Who said STOP, whose phone is shared, what people want to hear, whose account was stopped: of all whom the
+        backup knows."""
         known, _ = await desk.on_telegram("V-1", "4711001"), await desk.on_telegram("V-2", "4711002")
         async with desk.database.begin() as session:
             account = await world.staff(session)
