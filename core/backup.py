@@ -31,6 +31,9 @@ _FACTS = text(
     " to_regclass('alembic_version') IS NOT NULL AS migrated"
 )
 
+#: It only holds the snapshot while the dump goes on, however long: a server that ends who sits idle would end the backup.
+_PATIENCE = text("SET LOCAL idle_in_transaction_session_timeout = 0")
+
 #: A program that was told to stop may take this long.
 _FAREWELL_SECONDS = 5.0
 
@@ -120,6 +123,7 @@ async def _snapshot(database: Database) -> AsyncIterator[tuple[dict[str, Any], s
     """What the file says of itself, the moment at which that and the dump look, and the programs to dump with."""
     engine = database.engine.execution_options(isolation_level="REPEATABLE READ")
     async with engine.begin() as connection:
+        await connection.execute(_PATIENCE)
         known = (await connection.execute(_FACTS)).one()
         if not known.migrated:
             raise BackupError("The database is empty: there is nothing to back up. See that it is the right one.")

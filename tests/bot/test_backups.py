@@ -213,6 +213,10 @@ class TestBackup:
         assert done.refusal.startswith(says)
         assert not desk.file.exists()
 
+    async def test_goes_on_where_the_server_ends_who_sits_idle(self, desk: Desk) -> None:
+        await desk.run(f"ALTER DATABASE {desk.database.url.database} SET idle_in_transaction_session_timeout = '30ms'")
+        desk.backup()
+
     def test_of_an_empty_database_is_a_mistake(self, elsewhere: Desk) -> None:
         assert elsewhere.pim("backup", str(elsewhere.file)).refusal.startswith("The database is empty")
         assert list(elsewhere.folder.iterdir()) == []
