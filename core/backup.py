@@ -31,7 +31,7 @@ _FACTS = text(
     " to_regclass('alembic_version') IS NOT NULL AS migrated"
 )
 
-#: It only holds the snapshot while the dump goes on, however long: a server that ends who sits idle would end the backup.
+#: It only holds the snapshot while the dump goes on, however long: a server that ends who sits idle would end that.
 _PATIENCE = text("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 #: A program that was told to stop may take this long.

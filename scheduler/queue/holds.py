@@ -129,6 +129,13 @@ async def after_silence(session: AsyncSession, now: datetime, real: datetime) ->
 async def after_move(session: AsyncSession, now: datetime) -> Hold | None:
     """On hold where the database was copied or put back by others since the last heartbeat; else None.
 
-    To be called before a heartbeat. A new installation has none, and starts.
+    To be called before a heartbeat. A new installation has none, and starts. Where a hold was on already, who lifts it
+    reads this first.
     """
-    return await put(session, now, MOVED) if await heartbeat.moved(session) else None
+    if not await heartbeat.moved(session):
+        return None
+    hold = await put(session, now, MOVED)
+    if hold.why != MOVED:
+        hold.why = f"{MOVED} Ook daarvoor stond alles op pauze: {hold.why}"
+        await session.flush()
+    return hold

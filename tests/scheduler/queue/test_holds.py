@@ -104,6 +104,14 @@ class TestAfterAMove:
         assert hold.why == holds.MOVED
         assert await holds.on_hold(session)
 
+    async def test_who_lifts_a_hold_that_was_on_reads_it_too(self, session: AsyncSession) -> None:
+        await self.moved(session)
+        await holds.put(session, NOW, "Verkeerde tekst in het Turks.")
+        hold = await holds.after_move(session, NOW)
+        assert hold is not None
+        assert hold.why == f"{holds.MOVED} Ook daarvoor stond alles op pauze: Verkeerde tekst in het Turks."
+        assert (await session.scalars(select(Hold.why))).all() == [hold.why]
+
     async def test_it_is_said_once(self, session: AsyncSession) -> None:
         await self.moved(session)
         await holds.after_move(session, NOW)
