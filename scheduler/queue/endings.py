@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Text, Uuid, and_, bindparam, case, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Text, Uuid, and_, bindparam, case, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from core import batches
 from core.settings import Settings
@@ -184,8 +185,7 @@ async def sweep(
     taken = Notice.is_open & (Notice.lease_until < real)
     if not whole:
         taken &= Notice.due <= now + timedelta(days=1)
-    query = select(Notice).where(taken, Notice.state == "handing").with_for_update(skip_locked=True)
-    lapsed = list(await session.scalars(query))
+    lapsed = await _lapsed(session, taken)
     reached = await deliveries.last_reached(session, [notice.id for notice in lapsed])
     for notice in lapsed:
         notice.token, notice.lease_until, notice.reason = None, None, LOST
@@ -195,12 +195,27 @@ async def sweep(
     await session.flush()
     freed = await session.scalars(
         update(Notice)
-        .where(locking.free(taken, Notice.state == "claimed"))
+        .where(locking.free(taken, Notice.state == "claimed", ~_ITS_LEAD_IS_OUT))
         .values(state="planned", token=None, lease_until=None, lead_id=None)
         .returning(Notice.id)
     )
     await _tell_staff(session, now, settings, lapsed)
     return len(freed.all()) + len(lapsed)
+
+
+#: What is written down at this moment, and is left to that, says what goes along with it too.
+_lead = aliased(Notice)
+_ITS_LEAD_IS_OUT = exists().where(_lead.id == Notice.lead_id, _lead.state == "handing")
+
+
+async def _lapsed(session: AsyncSession, taken: ColumnElement[bool]) -> list[Notice]:
+    """Those of which nobody is writing down the end at this moment; their attempts are locked too."""
+    query = select(Notice).where(taken, Notice.state == "handing").with_for_update(skip_locked=True)
+    found = {notice.id: notice for notice in await session.scalars(query)}
+    calls = select(Delivery.id, Delivery.notice_id).where(Delivery.notice_id.in_(found), Delivery.state == "handing")
+    free = set(await session.scalars(calls.with_for_update(key_share=True, skip_locked=True)))
+    busy = {notice_id for call, notice_id in await session.execute(calls) if call not in free}
+    return [notice for notice in found.values() if notice.id not in busy]
 
 
 async def _lost_along(
@@ -228,10 +243,8 @@ def _lost(notice: Notice, reached: str | None, now: datetime, real: datetime) ->
 
 
 async def _unsure_calls(session: AsyncSession, notice_ids: Sequence[UUID]) -> None:
-    """One whose answer or receipt is being written down at this moment is left to that."""
-    calls = select(Delivery.id).where(Delivery.notice_id.in_(notice_ids), Delivery.state == "handing")
     await session.execute(
         update(Delivery)
-        .where(Delivery.id.in_(calls.with_for_update(key_share=True, skip_locked=True)))
+        .where(Delivery.notice_id.in_(notice_ids), Delivery.state == "handing")
         .values(state="unsure", reason=LOST)
     )

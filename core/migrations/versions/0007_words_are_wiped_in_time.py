@@ -31,8 +31,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in _WORDS:
         op.drop_index(f"ix_{table}_words", table_name=table)
-    # What was wiped can't come back: a row without words is of no use to what was before.
-    op.execute("DELETE FROM inbox WHERE payload_sealed IS NULL")
-    op.execute("DELETE FROM reply WHERE message_sealed IS NULL")
+    # What was wiped can't come back; what is known beside the words stays.
+    op.execute("UPDATE inbox SET payload_sealed = '' WHERE payload_sealed IS NULL")
+    op.execute("UPDATE reply SET message_sealed = '' WHERE message_sealed IS NULL")
     op.alter_column("inbox", "payload_sealed", existing_type=sa.LargeBinary(), nullable=False)
     op.alter_column("reply", "message_sealed", existing_type=sa.LargeBinary(), nullable=False)

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -64,7 +65,11 @@ class TestClaiming:
         person_id, source_id = await queue.person(), new_id()
         await queue.plan(person_id, source_id=source_id)
         (reminder,) = await queue.in_hand()
-        moved = {"source_id": source_id, "source_version": 2, "use_by": NOW + timedelta(days=days, hours=12)}
+        moved: dict[str, Any] = {
+            "source_id": source_id,
+            "source_version": 2,
+            "use_by": NOW + timedelta(days=days, hours=12),
+        }
         await queue.plan(person_id, **moved, due=NOW + timedelta(days=days))
         change = await queue.plan(person_id, "changed", **moved)
         assert await queue.claim() == []

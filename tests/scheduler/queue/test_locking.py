@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.database import Database
 from core.ids import new_id
-from core.tables.notices import Notice
+from core.tables.notices import Delivery, Notice
 from messaging.channel import Sent
 from scheduler.queue import endings, handover, leases, notices
 from scheduler.queue.claims import Outcome
@@ -167,6 +167,33 @@ async def test_a_sweep_leaves_what_is_being_changed(many: Many) -> None:
     async with many.one_is_being_changed(many.low), many.database.begin() as session:
         assert await Queue(session).sweep(LAPSED) == 1
     assert await many.states() == ["claimed", "planned"]
+
+
+async def test_a_sweep_leaves_what_is_being_written_down(many: Many) -> None:
+    """Whoever holds the attempt knows its end; if he dies before he says it, the next sweep finds it."""
+    await many.plan()
+    async with many.database.begin() as session:
+        await Queue(session).in_hand()
+    async with many.database.begin() as writer, many.database.begin() as session:
+        await writer.execute(select(Delivery.id).where(Delivery.notice_id == many.low).with_for_update())
+        assert await Queue(session).sweep(LAPSED) == 1
+    assert await many.states() == ["handing", "planned"]
+    async with many.database.begin() as session:
+        assert await Queue(session).sweep(LAPSED) == 1
+        assert {row.state for row in await Queue(session).deliveries()} == {"unsure"}
+    assert await many.states() == ["planned", "planned"]
+
+
+async def test_a_sweep_leaves_what_goes_along_with_what_is_being_written_down(many: Many) -> None:
+    await many.plan()
+    async with many.database.begin() as session:
+        queue = Queue(session)
+        high, low = sorted(await queue.claim(), key=lambda one: one.id, reverse=True)
+        await handover.lead(session, NOW, {high.id: [low]})
+        await queue.hand_over([high])
+    async with many.one_is_being_changed(many.high), many.database.begin() as session:
+        assert await Queue(session).sweep(LAPSED) == 0
+    assert await many.states() == ["claimed", "handing"]
 
 
 async def test_what_is_of_no_use_any_more_ends_without_waiting(many: Many) -> None:
