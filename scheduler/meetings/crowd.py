@@ -79,10 +79,10 @@ async def _tell(
     waits: dict[Place, UUID] = {}
     for person_id, status in listed.items():
         theirs = standing.get(person_id, _NOTHING)
-        knows = replace(_knows(status, theirs, before), by_day=person_id in by_day)
+        knows = _knows(status, theirs, before, by_day=person_id in by_day)
         if knows not in alike:
             alike[knows] = hears(knows)
-        plans += [replace(plan, person_id=person_id) for plan in alike[knows]]
+        plans += [plan._replace(person_id=person_id) for plan in alike[knows]]
         waits |= theirs.open
     await notices.replace(session, now, plans, waits, reason)
     return listed
@@ -102,11 +102,12 @@ _LISTED = (
 )
 
 
-def _knows(status: str, standing: Standing, before: datetime) -> _Knows:
+def _knows(status: str, standing: Standing, before: datetime, *, by_day: bool) -> _Knows:
     """Who signed up or waits knows the day by the answer; who was invited, once the invitation went."""
     change, invitation = standing.waits.get("changed"), standing.waits.get("invitation")
     old_day = change.wall_time("old_day", "old_time") if change is not None else None
     return _Knows(
+        by_day=by_day,
         status=status,
         told=change is not None or status != "invited" or standing.told,
         believed=old_day or before,

@@ -1,7 +1,7 @@
 """A person's seat in a workshop: taken, waited for, given back, offered to the next, and used."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hmac import compare_digest
@@ -256,7 +256,7 @@ async def offer(session: AsyncSession, now: datetime, settings: Settings, row: S
 
 def _with_limit(plan: Plan, until: datetime, zone: str) -> Plan:
     limit = clock.wall(until, zone)
-    return replace(plan, values={**plan.values, "until_day": limit.date(), "until_time": limit.time()})
+    return plan._replace(values={**plan.values, "until_day": limit.date(), "until_time": limit.time()})
 
 
 async def check_in(session: AsyncSession, now: datetime, session_id: UUID, person_id: UUID, code: str) -> bool:

@@ -66,12 +66,11 @@ class Subject:
         due = rules.at_once(now, in_vain, self.house)
         plan = self.plan(Step(name="changed", due=due, use_by=self.start, says="changed"))
         if revived:
-            return replace(plan, unit=f"{self.kind}.announced")
+            return plan._replace(unit=f"{self.kind}.announced")
         if not moved:
-            return replace(plan, unit=f"{self.kind}.place")
+            return plan._replace(unit=f"{self.kind}.place")
         same_day = believed.date() == self.wall_time.date()
-        return replace(
-            plan,
+        return plan._replace(
             unit=f"{self.kind}.time" if same_day else None,
             values={**plan.values, "old_day": believed.date(), "old_time": believed.time()},
         )
@@ -84,7 +83,7 @@ class Subject:
             return None
         due = rules.at_once(now, start, self.house)
         plan = self.plan(Step(name="cancelled", due=due, use_by=start, says="cancelled"))
-        return replace(plan, values=values(day))
+        return plan._replace(values=values(day))
 
 
 def values(wall_time: datetime) -> dict[str, Value]:

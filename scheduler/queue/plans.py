@@ -1,10 +1,10 @@
 """Steps as they should stand in the queue, written for everybody at once: one read, one statement."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import Any, cast
+from types import MappingProxyType
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -50,20 +50,19 @@ def in_state(states: Iterable[str]) -> ColumnElement[bool]:
 Place = tuple[UUID, UUID, str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """One step of one source for one person, as it should stand in the queue."""
+class Plan(NamedTuple):
+    """One step of one source for one person, as it should stand in the queue; a crowd has many, so it is light."""
 
     person_id: UUID
     kind: str
     step: str  #: empty where the kind has no steps
     source_kind: str  #: table name of the source
     source_id: UUID
-    source_version: int = 1
     due: datetime
+    source_version: int = 1
     use_by: datetime | None = None
     unit: str | None = None  #: instead of the kind's own unit: one of content.kinds.VARIANTS
-    values: Mapping[str, Value] = field(default_factory=dict)  #: of the push: day, time, count; never more
+    values: Mapping[str, Value] = MappingProxyType({})  #: of the push: day, time, count; never more
     priority: int | None = None  #: instead of the kind's own
 
     @property
