@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+#: The keys of a made-up installation, as its commands get them.
+SECRET, INDEX = "9f2c4e6a8b0d1357f9e8d7c6b5a49382", "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
+
 #: Imports the command line once: a process per command would spend most of its time on that.
 SHELL = """
 import contextlib, io, json, os, sys

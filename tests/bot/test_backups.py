@@ -1,7 +1,7 @@
 import os
 import re
 import stat
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,10 @@ import pytest
 from alembic import command
 from sqlalchemy import URL, func, select, text
 
-from core import addresses, backup, crypto, migrate
+from core import addresses, backup, migrate
 from core.archive import Archive
 from core.bell import SERVICE
 from core.clock import Clock
-from core.crypto import Keyring
 from core.database import Database
 from core.embedded import EmbeddedPostgres
 from core.tables.audit import AuditEntry
@@ -26,28 +25,13 @@ from core.tables.service import Heartbeat, Hold, StaffSession
 from core.values import Handle
 from scheduler import heartbeat
 from scheduler.queue import holds
-from tests.bot.prompt import Done, Prompt
+from tests.bot.prompt import INDEX, SECRET, Done, Prompt
 from tests.scheduler import world
 
-SECRET, INDEX = "9f2c4e6a8b0d1357f9e8d7c6b5a49382", "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
+pytestmark = pytest.mark.usefixtures("installation_keys")
+
 BACKUP, OTHER = "c0ffee00112233445566778899aabbcd", "dec0de00112233445566778899aabbcd"
 AS_IT_WAS = "The database is as it was."
-
-
-@pytest.fixture(scope="module")
-def prompt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prompt]:
-    opened = Prompt(tmp_path_factory.mktemp("prompt"))
-    yield opened
-    opened.leave()
-
-
-@pytest.fixture(autouse=True)
-def installation_keys() -> Iterator[None]:
-    """The keys that the commands get in their environment, for this process too."""
-    before = crypto.keyring()
-    crypto.install(Keyring([SECRET], INDEX))
-    yield
-    crypto.install(before)
 
 
 class Desk:

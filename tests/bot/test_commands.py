@@ -3,7 +3,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,8 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import accounts, crypto, links, openings, people
+from core import accounts, links, openings, people
 from core.clock import Clock
-from core.crypto import Keyring
 from core.database import Database
 from core.tables.audit import AuditEntry
 from core.tables.leefgeld import Payment, SourceFile
@@ -22,13 +20,14 @@ from core.tables.people import Account, Person
 from core.tables.service import Hold
 from core.tables.texts import Text
 from scheduler.queue import holds
-from tests.bot.prompt import Done, Prompt
+from tests.bot.prompt import INDEX, SECRET, Done, Prompt
 from tests.scheduler import world
 from tests.scheduler.payments import TESFAY, leefgeld_csv
 from tests.scheduler.queueing import Queue
 from tests.scheduler.world import NOW
 
-SECRET, INDEX = "9f2c4e6a8b0d1357f9e8d7c6b5a49382", "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
+pytestmark = pytest.mark.usefixtures("installation_keys")
+
 PASSWORD = "vier gewone woorden"
 
 PEOPLE = (
@@ -36,22 +35,6 @@ PEOPLE = (
     "klantmanager;begeleider;hhbnummer;bijstand_vanaf;toestemming_sms;iban\n"
     "V-1;Samira;0612345678;telegram;ar;nee;nee;nieuwkomer;b1;;;;;;\n"
 )
-
-
-@pytest.fixture(scope="module")
-def prompt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prompt]:
-    opened = Prompt(tmp_path_factory.mktemp("prompt"))
-    yield opened
-    opened.leave()
-
-
-@pytest.fixture(autouse=True)
-def installation_keys() -> Iterator[None]:
-    """The keys that the commands get in their environment, for this process too."""
-    before = crypto.keyring()
-    crypto.install(Keyring([SECRET], INDEX))
-    yield
-    crypto.install(before)
 
 
 class Desk:

@@ -12,13 +12,6 @@ from tests.fakes import serve
 from tests.fakes.twilio import ACCOUNT, TOKEN
 
 
-@pytest.fixture(scope="module")
-def prompt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prompt]:
-    opened = Prompt(tmp_path_factory.mktemp("prompt"))
-    yield opened
-    opened.leave()
-
-
 class Desk:
     """A command line on an installation of its own, with WhatsApp."""
 
